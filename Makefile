@@ -1,0 +1,35 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+TSC := node node_modules/typescript-native/bin/tsc
+
+.PHONY: help install-deps build generate check types lint format arch dead test unit clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --ignore-scripts --no-fund --no-audit
+	@touch $@
+
+install-deps: node_modules/.installed
+
+check: install-deps format lint types arch dead ## everything that needs no run: format, lint, types, architecture, dead code
+
+format: install-deps
+	prettier --check --log-level warn src providers test bench
+
+lint: install-deps
+	oxlint --type-aware src providers test
+
+types: install-deps
+	$(TSC) -p .
+
+arch: install-deps
+	depcruise --config .dependency-cruiser.cjs --log-level error src providers
+
+dead: install-deps
+	knip
+
+test: install-deps ## all tests below e2e
+	mocha

@@ -1,0 +1,70 @@
+import type { TObject } from '@sinclair/typebox';
+import type { Kind } from '#api/kinds.js';
+import type { ObservedTraffic, TrafficPlan, TrafficReading, TrafficRequest } from '#core/traffic/request.js';
+
+/**
+ * A way to shift traffic. A value, pure over what `watches` names; the shell diffs and writes.
+ * Adding one is a folder and a line in index.ts; schema, CRDs, RBAC, docs and conformance runs follow.
+ *
+ * @typeParam C - its part of `spec.strategy.canary.trafficRouting`.
+ */
+export interface TrafficProvider<C = unknown> {
+  /** The key under `trafficRouting`, for instance `istio`. */
+  readonly id: string;
+  /** The peer's type word, for instance `Istio`; used in events and metrics. */
+  readonly type: string;
+  readonly capabilities: Capabilities;
+  /** Kinds that it reads, with the verbs it needs on each. */
+  readonly watches: readonly WatchedKind[];
+  /** The schema of its part of the spec. */
+  readonly schema: TObject;
+  /** The objects that this configuration names, so that a change of one of them finds its Rollout. */
+  references(config: C, namespace: string, rolloutName: string): readonly ObjectReference[];
+  /** Rules over the spec alone; the first problem, or none. `path` is relative to `trafficRouting`. */
+  validate(config: C): SpecProblem | undefined;
+  /** Rules over the objects it names (missing route, missing service); the first problem, or none. */
+  validateReferences(config: C, request: TrafficRequest, observed: ObservedTraffic): SpecProblem | undefined;
+  /** What must be written so that the cluster says what the request wants. */
+  plan(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
+  /** What the cluster says now. */
+  read(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficReading;
+  /** Undo what only this provider wrote (hash labels, managed routes, annotations), when the Rollout no longer uses it. */
+  cleanup(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
+}
+
+export interface Capabilities {
+  readonly weights: boolean;
+  readonly headerRoutes: boolean;
+  readonly mirrorRoutes: boolean;
+  /** Experiment templates can get a weight of their own. */
+  readonly additionalDestinations: boolean;
+  /** Weights may be given in parts of `maxTrafficWeight` instead of 100. */
+  readonly maxTrafficWeight: boolean;
+  readonly pingPong: boolean;
+  /** Splits by pod hash, so that no Service of its own is needed. */
+  readonly subsets: boolean;
+  /** How the shell knows that a written weight took effect: `wait` means after `propagationMs`. */
+  readonly confirm: 'wait' | 'status';
+  /** Longest time from a write until every proxy has it, unless configured otherwise. */
+  readonly propagationMs: number;
+}
+
+export interface WatchedKind {
+  readonly kind: Kind;
+  /** The data plane may not be installed: then the watch starts when it is. */
+  readonly optional: boolean;
+  readonly verbs: readonly ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
+}
+
+export interface ObjectReference {
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface SpecProblem {
+  readonly path: string;
+  /** The offending value as the peer prints it. */
+  readonly value: string;
+  readonly message: string;
+}

@@ -1,0 +1,33 @@
+import type { KubeObject, OwnerReference } from '#api/k8s/meta.js';
+
+/** `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: how messages name objects. */
+export function subjectOf(
+  object: Pick<KubeObject, 'kind'> & {
+    readonly metadata: { readonly namespace?: string; readonly name: string };
+  },
+): string {
+  const { namespace, name } = object.metadata;
+  return namespace === undefined ? `${object.kind}/${name}` : `${object.kind}/${namespace}/${name}`;
+}
+
+/** The one owner that controls the object, if any. */
+export function controllerOf(object: Pick<KubeObject, 'metadata'>): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** The API group of an object's apiVersion; `''` for the core group. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/**
+ * Compares two resource versions of one object: negative when `a` is older. They are decimal strings of any length;
+ * a missing one is older than all.
+ */
+export function compareVersions(a: string | undefined, b: string | undefined): number {
+  const left = a ?? '';
+  const right = b ?? '';
+  if (left.length !== right.length) return left.length - right.length;
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,77 @@
+import {
+  boolYaml11Tag,
+  CORE_SCHEMA,
+  defineScalarTag,
+  dump,
+  load,
+  loadAll,
+  mergeTag,
+  NOT_RESOLVED,
+  YAMLException,
+} from 'js-yaml';
+
+/**
+ * Integers as kubectl reads them: `0644` and `0o644` are octal, `0x1f` hexadecimal, `0b11` binary, `1_000` is 1000,
+ * `08` is 8, and `22:22` stays text.
+ */
+const kubectlIntTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
+  implicit: true,
+  implicitFirstChars: '+-0123456789'.split(''),
+  resolve: (source) => {
+    const text = source.replaceAll('_', '');
+    const match = /^([+-]?)(?:0o([0-7]+)|0x([0-9a-fA-F]+)|0b([01]+)|(\d+))$/.exec(text);
+    if (match === null || /^_|_$/.test(source)) return NOT_RESOLVED;
+    const [, sign, octal, hex, binary, decimal] = match;
+    const digits = octal ?? hex ?? binary ?? decimal ?? '';
+    const isOldOctal = decimal !== undefined && /^0[0-7]+$/.test(decimal);
+    const radix =
+      octal !== undefined || isOldOctal ? 8 : hex !== undefined ? 16 : binary !== undefined ? 2 : 10;
+    const value = Number.parseInt(digits, radix);
+    return sign === '-' ? -value : value;
+  },
+  identify: (data) => Number.isInteger(data) && !Object.is(data, -0),
+});
+
+const kubectlSchema = CORE_SCHEMA.withTags(boolYaml11Tag, kubectlIntTag, mergeTag);
+
+/** Why a text is no YAML, with the line it was found at. */
+export interface YamlProblem {
+  /** One line, lower case. */
+  readonly message: string;
+  /** From 1; absent when the parser did not say. */
+  readonly line?: number;
+}
+
+export type YamlResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: YamlProblem };
+
+/** Parses one document as kubectl does (booleans of YAML 1.1, octal modes, merge keys, the last of two equal keys wins). */
+export function parseYaml(text: string): YamlResult<unknown> {
+  return attempt(() => load(text, { schema: kubectlSchema, json: true }));
+}
+
+/** Parses every document of a stream; empty documents are left out. */
+export function parseYamlStream(text: string): YamlResult<readonly unknown[]> {
+  return attempt(() =>
+    loadAll(text, { schema: kubectlSchema, json: true }).filter((doc) => doc !== null && doc !== undefined),
+  );
+}
+
+/** Block style, two blanks, no anchors, no line folding; quotes whatever another parser could read as something else. */
+export function printYaml(value: unknown): string {
+  return dump(value, { noRefs: true, lineWidth: -1 });
+}
+
+function attempt<T>(parse: () => T): YamlResult<T> {
+  try {
+    return { ok: true, value: parse() };
+  } catch (thrown) {
+    // The parser throws nothing else for bad input; anything else is a fault of ours.
+    if (!(thrown instanceof YAMLException)) throw thrown;
+    const line = thrown.mark?.line;
+    return {
+      ok: false,
+      problem: { message: thrown.reason, ...(line === undefined ? {} : { line: line + 1 }) },
+    };
+  }
+}

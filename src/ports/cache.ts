@@ -1,0 +1,25 @@
+import type { Kind } from '#api/kinds.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+
+/**
+ * What `observe` reads: the watched state of the cluster, synchronous and without I/O. Objects are frozen and without
+ * managedFields (unless the watch asked to keep them). Own writes are seen at once (read your own writes).
+ * Asking for a kind that is not watched is a bug and throws.
+ */
+export interface Cache {
+  get<T extends KubeObject = UnknownObject>(
+    kind: Kind,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined;
+  /** Sorted by namespace and name. */
+  list<T extends KubeObject = UnknownObject>(kind: Kind, query?: CacheQuery): readonly T[];
+}
+
+export interface CacheQuery {
+  readonly namespace?: string;
+  /** Only objects whose controller owner has this uid (indexed). */
+  readonly ownerUid?: string;
+  /** Only objects that carry each of these labels (indexed by the first). */
+  readonly labels?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,46 @@
+import type { Kind } from '#api/kinds.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import type { Instant } from '#core/time/instant.js';
+import type { Cache } from '#ports/cache.js';
+
+/**
+ * A controller as a value: what it watches, which keys a change concerns, and one level-triggered reconcile.
+ * The same definition is run by the runtime against a real API server and by the sandbox in virtual time.
+ */
+export interface ControllerDefinition {
+  /** Lower-case, for logs and metrics, for instance `rollout`. */
+  readonly name: string;
+  readonly watches: readonly Watch[];
+  /** Keys in work at the same time; never two passes of one key. Default 10. */
+  readonly workers?: number;
+  /**
+   * One pass for one key. Reads caches only before it decides; throws an AppError when the pass failed.
+   * The object may be gone: then it forgets what it holds for the key.
+   */
+  reconcile(key: ReconcileKey): Promise<ReconcileResult>;
+}
+
+export interface ReconcileKey {
+  /** Absent for cluster-scoped objects. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ReconcileResult {
+  /** Look again at this moment even when nothing changes. */
+  readonly requeueAt?: Instant;
+}
+
+export interface Watch {
+  readonly kind: Kind;
+  /** Server-side filter; watches of one kind with different selectors are different watches. */
+  readonly labelSelector?: string;
+  /** Only metadata is fetched and cached. */
+  readonly metadataOnly?: boolean;
+  /** What is kept of each object; default everything but managedFields. */
+  readonly project?: (object: UnknownObject) => KubeObject;
+  /** The watch starts only when the API server serves the kind, and when it begins to. Default false: it must. */
+  readonly optional?: boolean;
+  /** The keys that a change of this object concerns; called with the old object too when an update moved it. Must not throw. */
+  readonly keysOf: (object: UnknownObject, cache: Cache) => readonly ReconcileKey[];
+}
