@@ -17,7 +17,7 @@ install-deps: node_modules/.installed
 check: install-deps format lint types arch dead ## everything that needs no run: format, lint, types, architecture, dead code
 
 format: install-deps
-	prettier --check --log-level warn src providers test bench
+	prettier --check --log-level warn --no-error-on-unmatched-pattern src providers test bench
 
 lint: install-deps
 	oxlint --type-aware src providers test
