@@ -26,7 +26,7 @@ types: install-deps
 	$(TSC) -p .
 
 arch: install-deps
-	depcruise --config .dependency-cruiser.cjs --log-level error src providers
+	depcruise --config .dependency-cruiser.cjs --output-type err src providers
 
 dead: install-deps
 	knip
