@@ -18,6 +18,19 @@ export interface ControllerDefinition {
    * The object may be gone: then it forgets what it holds for the key.
    */
   reconcile(key: ReconcileKey): Promise<ReconcileResult>;
+  /** Work that goes on between passes, for instance measurements under way. Absent: there is none. */
+  readonly background?: BackgroundWork;
+}
+
+/** What a controller does outside its passes. Losing it at any moment costs time, never correctness. */
+export interface BackgroundWork {
+  /**
+   * Called once before the first pass: `enqueue` asks for a pass of a key as soon as possible.
+   * @returns a function that ends the work, aborting what is under way; after it nothing is enqueued any more.
+   */
+  subscribe(enqueue: (key: ReconcileKey) => void): () => void;
+  /** Resolves when nothing is under way any more. An engine in virtual time awaits it before it moves the clock. */
+  settled(): Promise<void>;
 }
 
 export interface ReconcileKey {
