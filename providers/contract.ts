@@ -1,5 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Kind } from '#api/kinds.js';
+import type { Capabilities } from '#core/traffic/capabilities.js';
+import type { OwnedField } from '#core/traffic/owned-field.js';
 import type { ObservedTraffic, TrafficPlan, TrafficReading, TrafficRequest } from '#core/traffic/request.js';
 
 /**
@@ -28,26 +30,13 @@ export interface TrafficProvider<C = unknown> {
   plan(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
   /** What the cluster says now. */
   read(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficReading;
+  /** The fields that it writes in objects of the user, which a Git reconciler must leave alone. */
+  owns?(config: C, namespace: string, rolloutName: string): readonly OwnedField[];
   /** Undo what only this provider wrote (hash labels, managed routes, annotations), when the Rollout no longer uses it. */
   cleanup(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
 }
 
-export interface Capabilities {
-  readonly weights: boolean;
-  readonly headerRoutes: boolean;
-  readonly mirrorRoutes: boolean;
-  /** Experiment templates can get a weight of their own. */
-  readonly additionalDestinations: boolean;
-  /** Weights may be given in parts of `maxTrafficWeight` instead of 100. */
-  readonly maxTrafficWeight: boolean;
-  readonly pingPong: boolean;
-  /** Splits by pod hash, so that no Service of its own is needed. */
-  readonly subsets: boolean;
-  /** How the shell knows that a written weight took effect: `wait` means after `propagationMs`. */
-  readonly confirm: 'wait' | 'status';
-  /** Longest time from a write until every proxy has it, unless configured otherwise. */
-  readonly propagationMs: number;
-}
+export type { Capabilities };
 
 export interface WatchedKind {
   readonly kind: Kind;

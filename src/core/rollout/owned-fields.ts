@@ -1,0 +1,78 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { isObject } from '#core/json/json.js';
+import type { OwnedField } from '#core/traffic/owned-field.js';
+import { managedByAnnotation, podHashLabel, revisionAnnotation } from './names.js';
+
+/** A provider as far as ownership goes; the registered providers are such values. */
+export interface OwningProvider {
+  /** The key under `spec.strategy.canary.trafficRouting`. */
+  readonly id: string;
+  owns?(config: unknown, namespace: string, rolloutName: string): readonly OwnedField[];
+}
+
+export interface OwnershipContext {
+  readonly providers: readonly OwningProvider[];
+  /** An autoscaler targets the Rollout: then `spec.replicas` is its, not the manifest's. */
+  readonly isAutoscaled: boolean;
+}
+
+/**
+ * The fields that a Rollout's controller writes into objects that a user may keep in Git: selectors of its Services,
+ * weights and hash labels of its routes, and of the Rollout itself the revision, the replicas under an autoscaler and
+ * what an operator sets by the CLI (`paused`, `restartAt`).
+ */
+export function ownedFields(rollout: Rollout, context: OwnershipContext): readonly OwnedField[] {
+  const namespace = rollout.metadata.namespace ?? '';
+  const { name } = rollout.metadata;
+  return [
+    ownFields(rollout, namespace, context.isAutoscaled),
+    ...serviceNames(rollout).map((service) => serviceFields(namespace, service)),
+    ...context.providers.flatMap((provider) => {
+      const routing: unknown = rollout.spec.strategy?.canary?.trafficRouting;
+      const config = isObject(routing) ? routing[provider.id] : undefined;
+      return config === undefined ? [] : (provider.owns?.(config, namespace, name) ?? []);
+    }),
+  ];
+}
+
+function ownFields(rollout: Rollout, namespace: string, isAutoscaled: boolean): OwnedField {
+  return {
+    group: 'argoproj.io',
+    kind: 'Rollout',
+    namespace,
+    name: rollout.metadata.name,
+    paths: [
+      `/metadata/annotations/${escapePointer(revisionAnnotation)}`,
+      '/spec/restartAt',
+      ...(isAutoscaled ? ['/spec/replicas'] : []),
+    ],
+  };
+}
+
+function serviceFields(namespace: string, name: string): OwnedField {
+  return {
+    group: '',
+    kind: 'Service',
+    namespace,
+    name,
+    paths: [`/spec/selector/${podHashLabel}`, `/metadata/annotations/${escapePointer(managedByAnnotation)}`],
+  };
+}
+
+/** The Services whose selector the Rollout's controller writes; each once, in the order of the spec. */
+export function serviceNames(rollout: Rollout): readonly string[] {
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const names = [
+    canary?.stableService,
+    canary?.canaryService,
+    canary?.pingPong?.pingService,
+    canary?.pingPong?.pongService,
+    blueGreen?.activeService,
+    blueGreen?.previewService,
+  ];
+  return [...new Set(names.flatMap((name) => (name === undefined || name === '' ? [] : [name])))];
+}
+
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}

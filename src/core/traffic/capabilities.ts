@@ -1,0 +1,17 @@
+/** What a way to shift traffic can do. */
+export interface Capabilities {
+  readonly weights: boolean;
+  readonly headerRoutes: boolean;
+  readonly mirrorRoutes: boolean;
+  /** Experiment templates can get a weight of their own. */
+  readonly additionalDestinations: boolean;
+  /** Weights may be given in parts of `maxTrafficWeight` instead of 100. */
+  readonly maxTrafficWeight: boolean;
+  readonly pingPong: boolean;
+  /** Splits by pod hash, so that no Service of its own is needed. */
+  readonly subsets: boolean;
+  /** How the shell knows that a written weight took effect: `wait` means after `propagationMs`. */
+  readonly confirm: 'wait' | 'status';
+  /** Longest time from a write until every proxy has it, unless configured otherwise. */
+  readonly propagationMs: number;
+}

@@ -1,0 +1,26 @@
+import type { Capabilities } from './capabilities.js';
+import type { TrafficPlan, TrafficReading, TrafficRequest } from './request.js';
+
+/**
+ * A traffic provider bound to its part of one Rollout's spec and to the objects observed for it: pure functions of the
+ * request alone. A plan without changes means that the cluster already says what the request wants.
+ */
+export interface Router {
+  readonly id: string;
+  /** The peer's type word, for instance `Istio`. */
+  readonly type: string;
+  readonly capabilities: Capabilities;
+  /** The configured propagation time, else that of the capabilities. */
+  readonly propagationMs: number;
+  plan(request: TrafficRequest): TrafficPlan;
+  read(request: TrafficRequest): TrafficReading;
+  /** The first problem of the spec or of the objects it names; `path` is relative to `spec.strategy.canary.trafficRouting`. */
+  validate(request: TrafficRequest): RouterProblem | undefined;
+}
+
+export interface RouterProblem {
+  readonly path: string;
+  /** The offending value as the peer prints it. */
+  readonly value: string;
+  readonly message: string;
+}
