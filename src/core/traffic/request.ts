@@ -16,6 +16,8 @@ export interface TrafficRequest {
   /** Share of the canary, 0 to `maxWeight`; stable gets what canary and `additional` leave. */
   readonly canaryWeight: number;
   readonly maxWeight: number;
+  /** Whether the user set `maxTrafficWeight`, even to 100; some routers then need the total spelled out. */
+  readonly isMaxWeightSet: boolean;
   /** Experiment templates with a weight of their own. */
   readonly additional: readonly (Backend & { readonly weight: number })[];
   /** Header and mirror routes that must exist now, in order of precedence; those of `managedRoutes` that are not here must not. */
@@ -88,7 +90,10 @@ export type TrafficReading =
       readonly kind: 'weights';
       readonly canary: number;
       readonly stable: number;
+      /** Names of the managed routes that exist. */
       readonly routes: readonly string[];
+      /** Pod hashes that the router's subsets select; absent when it has no subsets, `''` where no hash is set. */
+      readonly subsets?: { readonly canary: string; readonly stable: string };
     }
   | { readonly kind: 'unknown'; readonly why: string };
 

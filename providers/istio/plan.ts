@@ -1,0 +1,110 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { isEqual } from '#core/json/json.js';
+import { objectAt, objectsAt, textAt } from '#core/json/read.js';
+import type { ObservedTraffic, TrafficChange, TrafficPlan, TrafficRequest } from '#core/traffic/request.js';
+import { labelSubsets, readSubsets, unlabelSubsets } from './destination-rule.js';
+import { locate, virtualServicesOf, type IstioConfig } from './schema.js';
+import { weighVirtualService } from './virtual-service.js';
+
+export const istioGroup = 'networking.istio.io';
+
+/** Subset labels first, then weights: a route never names a subset that is not there yet. */
+export function planIstio(
+  config: IstioConfig,
+  request: TrafficRequest,
+  observed: ObservedTraffic,
+): TrafficPlan {
+  const rule = planDestinationRule(config, request, observed);
+  if (!rule.ok) return rule;
+  const changes = [...rule.changes];
+  for (const entry of virtualServicesOf(config)) {
+    const { namespace, name } = locate(entry.name, request.rollout.namespace);
+    const live = observed.get(istioGroup, 'VirtualService', namespace, name);
+    if (live === undefined) return missing('VirtualService', namespace, name);
+    const outcome = weighVirtualService(config, entry, request, live);
+    if (!outcome.ok) return failed('VirtualService', namespace, name, outcome.message);
+    const message = `VirtualService \`${name}\` set to desiredWeight '${request.canaryWeight}'`;
+    changes.push(...changeOf(live, outcome.object, 'Updated VirtualService', message));
+  }
+  return { ok: true, changes };
+}
+
+/** Takes managed routes, hashes and marks away; weights stay as they are. Objects that are gone need no clean-up. */
+export function cleanupIstio(
+  config: IstioConfig,
+  request: TrafficRequest,
+  observed: ObservedTraffic,
+): TrafficPlan {
+  const { namespace: home } = request.rollout;
+  const changes: TrafficChange[] = [];
+  for (const entry of virtualServicesOf(config)) {
+    const { namespace, name } = locate(entry.name, home);
+    const live = observed.get(istioGroup, 'VirtualService', namespace, name);
+    if (live === undefined) continue;
+    const spec = objectAt(live, 'spec');
+    const routes = objectsAt(spec, 'http');
+    const http = routes.filter((route) => !request.managedRoutes.includes(textAt(route, 'name') ?? ''));
+    if (http.length === routes.length) continue;
+    changes.push(
+      ...changeOf(
+        live,
+        { ...live, spec: { ...spec, http } },
+        'Updated VirtualService',
+        `Managed routes removed from VirtualService \`${name}\``,
+      ),
+    );
+  }
+  const rule = config.destinationRule;
+  const live = rule === undefined ? undefined : observed.get(istioGroup, 'DestinationRule', home, rule.name);
+  if (rule !== undefined && live !== undefined) {
+    const message = `DestinationRule \`${rule.name}\` is no longer managed`;
+    changes.push(...changeOf(live, unlabelSubsets(rule, live), 'UpdatedDestinationRule', message));
+  }
+  return { ok: true, changes };
+}
+
+function planDestinationRule(
+  config: IstioConfig,
+  request: TrafficRequest,
+  observed: ObservedTraffic,
+): TrafficPlan {
+  const rule = config.destinationRule;
+  if (rule === undefined) return { ok: true, changes: [] };
+  const { namespace } = request.rollout;
+  const live = observed.get(istioGroup, 'DestinationRule', namespace, rule.name);
+  if (live === undefined) return missing('DestinationRule', namespace, rule.name);
+  const subsets = readSubsets(rule, live);
+  if (typeof subsets === 'string') return failed('DestinationRule', namespace, rule.name, subsets);
+  const { canary, stable } = request;
+  const message = `DestinationRule \`${rule.name}\` subset \`${rule.canarySubsetName}\` set to '${canary.podTemplateHash}', \`${rule.stableSubsetName}\` to '${stable.podTemplateHash}'`;
+  return {
+    ok: true,
+    changes: changeOf(live, labelSubsets(rule, request, live), 'UpdatedDestinationRule', message),
+  };
+}
+
+function changeOf(
+  live: UnknownObject,
+  object: UnknownObject,
+  reason: string,
+  message: string,
+): readonly TrafficChange[] {
+  return isEqual(live, object)
+    ? []
+    : [{ change: 'update', object, event: { type: 'Normal', reason, message } }];
+}
+
+function missing(kind: 'VirtualService' | 'DestinationRule', namespace: string, name: string): TrafficPlan {
+  const message = `${kind} \`${name}\` not found in namespace \`${namespace}\``;
+  return {
+    ok: false,
+    problem: { reason: `${kind}NotFound`, message, object: `${kind}/${namespace}/${name}` },
+  };
+}
+
+function failed(kind: string, namespace: string, name: string, message: string): TrafficPlan {
+  return {
+    ok: false,
+    problem: { reason: 'TrafficRoutingError', message, object: `${kind}/${namespace}/${name}` },
+  };
+}
