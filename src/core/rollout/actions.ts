@@ -1,0 +1,40 @@
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import type { TrafficChange } from '#core/traffic/request.js';
+
+/** The version of an object that an action was decided on; writing to any other is a conflict. */
+export interface Target {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** What one pass over a Rollout may do to the cluster. All objects live in the Rollout's namespace unless they say otherwise. */
+export type RolloutAction =
+  /** A merge patch on the Rollout itself: revision annotation, `spec.replicas` when absent. */
+  | { readonly kind: 'patchRollout'; readonly target: Target; readonly patch: unknown }
+  | { readonly kind: 'createReplicaSet'; readonly replicaSet: ReplicaSet }
+  /** A merge patch on one of our ReplicaSets: adoption, annotations, minReadySeconds, metadata. */
+  | { readonly kind: 'patchReplicaSet'; readonly target: Target; readonly patch: unknown }
+  | {
+      readonly kind: 'scaleReplicaSet';
+      readonly target: Target;
+      readonly from: number;
+      readonly to: number;
+      /** Annotations that change with the size; `null` removes one. */
+      readonly annotations: Readonly<Record<string, string | null>>;
+    }
+  | { readonly kind: 'deleteReplicaSet'; readonly target: Target }
+  /** Points a Service at the pods with this hash; `null` takes hash and ownership away. */
+  | {
+      readonly kind: 'setSelector';
+      readonly target: Target;
+      readonly hash: string | null;
+      /** The Rollout's name, written as managed-by annotation. */
+      readonly managedBy: string | null;
+    }
+  /** What one router's plan asks for, with the versions it was planned on. */
+  | { readonly kind: 'setTraffic'; readonly router: string; readonly changes: readonly TrafficChange[] }
+  | { readonly kind: 'startAnalysis'; readonly run: AnalysisRun }
+  | { readonly kind: 'stopAnalysis'; readonly target: Target }
+  | { readonly kind: 'deleteAnalysis'; readonly target: Target };

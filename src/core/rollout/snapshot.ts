@@ -1,0 +1,43 @@
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { AnalysisTemplate } from '#api/argoproj/analysis-template.js';
+import type { Rollout } from '#api/argoproj/rollout.js';
+import type { ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import type { Router } from '#core/traffic/router.js';
+import type { Instant } from '#core/time/instant.js';
+
+/** Everything that one pass over a Rollout may know. Deeply read-only; what is absent does not exist in the cluster. */
+export interface RolloutSnapshot {
+  readonly now: Instant;
+  readonly settings: RolloutSettings;
+  readonly rollout: Rollout;
+  /** ReplicaSets that the Rollout controls and that are not being deleted, oldest first. */
+  readonly replicaSets: readonly ReplicaSet[];
+  /** ReplicaSets that match the selector and have no controller. */
+  readonly adoptable: readonly ReplicaSet[];
+  /** Names of ReplicaSets in the namespace that somebody else controls, as far as they collide with ours. */
+  readonly foreignReplicaSets: readonly string[];
+  /** The Services that the spec names, by name. */
+  readonly services: Readonly<Record<string, ServiceView>>;
+  /** Services that carry our managed-by annotation and that the spec names no more. */
+  readonly releasedServices: readonly Service[];
+  /** Runs that the Rollout controls. */
+  readonly analysisRuns: readonly AnalysisRun[];
+  readonly analysisTemplates: Readonly<Record<string, AnalysisTemplate>>;
+  readonly clusterAnalysisTemplates: Readonly<Record<string, AnalysisTemplate>>;
+  /** The configured routers, in the order in which they are driven. */
+  readonly routers: readonly Router[];
+  /** Keys under `trafficRouting` that no registered provider knows. */
+  readonly unknownRouters: readonly string[];
+}
+
+export interface RolloutSettings {
+  /** How long a proxy may need to learn of changed endpoints when no router says so. */
+  readonly endpointPropagationMs: number;
+}
+
+/** A Service with what its EndpointSlices say. */
+export interface ServiceView {
+  readonly service: Service;
+  /** Ready endpoints by the pod hash of the pod behind them; `''` for pods without one. */
+  readonly readyByHash: Readonly<Record<string, number>>;
+}
