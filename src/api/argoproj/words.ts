@@ -1,0 +1,125 @@
+/** Condition types of a Rollout's status. */
+export const rolloutConditions = {
+  progressing: 'Progressing',
+  available: 'Available',
+  paused: 'Paused',
+  completed: 'Completed',
+  healthy: 'Healthy',
+  invalidSpec: 'InvalidSpec',
+  replicaFailure: 'ReplicaFailure',
+} as const;
+
+/** Reasons of a Rollout's conditions. */
+export const rolloutReasons = {
+  newReplicaSetCreated: 'NewReplicaSetCreated',
+  foundNewReplicaSet: 'FoundNewReplicaSet',
+  replicaSetUpdated: 'ReplicaSetUpdated',
+  replicaSetNotAvailable: 'ReplicaSetNotAvailable',
+  newReplicaSetAvailable: 'NewReplicaSetAvailable',
+  rolloutPaused: 'RolloutPaused',
+  rolloutResumed: 'RolloutResumed',
+  rolloutRetry: 'RolloutRetry',
+  rolloutAborted: 'RolloutAborted',
+  progressDeadlineExceeded: 'ProgressDeadlineExceeded',
+  replicaSetCreateError: 'ReplicaSetCreateError',
+  available: 'AvailableReason',
+  rolloutCompleted: 'RolloutCompleted',
+  rolloutHealthy: 'RolloutHealthy',
+  invalidSpec: 'InvalidSpec',
+} as const;
+
+/** Reasons in `status.pauseConditions`. */
+export const pauseReasons = {
+  canaryPauseStep: 'CanaryPauseStep',
+  blueGreenPause: 'BlueGreenPause',
+  inconclusiveAnalysisRun: 'InconclusiveAnalysisRun',
+  inconclusiveExperiment: 'InconclusiveExperiment',
+} as const;
+
+/** Reasons of events about a Rollout; runs and experiments add `AnalysisRun<Phase>` and `Experiment<Phase>`. */
+export const rolloutEvents = {
+  rolloutAddedToInformer: 'RolloutAddedToInformer',
+  rolloutUpdated: 'RolloutUpdated',
+  newReplicaSetCreated: 'NewReplicaSetCreated',
+  foundNewReplicaSet: 'FoundNewReplicaSet',
+  rolloutNotCompleted: 'RolloutNotCompleted',
+  scalingReplicaSet: 'ScalingReplicaSet',
+  rolloutCompleted: 'RolloutCompleted',
+  switchService: 'SwitchService',
+  rolloutStepCompleted: 'RolloutStepCompleted',
+  rolloutPaused: 'RolloutPaused',
+  rolloutResumed: 'RolloutResumed',
+  rolloutAborted: 'RolloutAborted',
+  rolloutDeleted: 'RolloutDeleted',
+  skipSteps: 'SkipSteps',
+  trafficWeightUpdated: 'TrafficWeightUpdated',
+  trafficRoutingError: 'TrafficRoutingError',
+  weightVerifyError: 'WeightVerifyError',
+  targetGroupVerified: 'TargetGroupVerified',
+  targetGroupUnverified: 'TargetGroupUnverified',
+  targetGroupVerifyError: 'TargetGroupVerifyError',
+  loadBalancerNotFound: 'LoadBalancerNotFound',
+  experimentCreated: 'ExperimentCreated',
+  stepPluginTransition: 'StepPluginTransition',
+  reconciliationError: 'ReconciliationError',
+  replicaSetCreateError: 'ReplicaSetCreateError',
+  progressDeadlineExceeded: 'ProgressDeadlineExceeded',
+} as const;
+
+/** Label keys that the peer and Sluice put on objects. */
+export const labels = {
+  /** On ReplicaSets, pods, selectors of Services, AnalysisRuns and Experiments. */
+  podTemplateHash: 'rollouts-pod-template-hash',
+  /** `Step`, `Background`, `PrePromotion` or `PostPromotion`, on AnalysisRuns. */
+  rolloutType: 'rollout-type',
+  stepIndex: 'step-index',
+  controllerInstanceId: 'argo-rollouts.argoproj.io/controller-instance-id',
+  analysisRunUid: 'analysisrun.argoproj.io/uid',
+} as const;
+
+/** Values of the label {@link labels.rolloutType}. */
+export const rolloutTypes = {
+  step: 'Step',
+  background: 'Background',
+  prePromotion: 'PrePromotion',
+  postPromotion: 'PostPromotion',
+} as const;
+
+/** Annotation keys that the peer and Sluice put on objects. */
+export const annotations = {
+  revision: 'rollout.argoproj.io/revision',
+  revisionHistory: 'rollout.argoproj.io/revision-history',
+  desiredReplicas: 'rollout.argoproj.io/desired-replicas',
+  workloadGeneration: 'rollout.argoproj.io/workload-generation',
+  ephemeralMetadata: 'rollout.argoproj.io/ephemeral-metadata',
+  scaleDownDeadline: 'scale-down-deadline',
+  managedByRollouts: 'argo-rollouts.argoproj.io/managed-by-rollouts',
+  experimentName: 'experiment.argoproj.io/name',
+  experimentTemplateName: 'experiment.argoproj.io/template-name',
+  analysisRunName: 'analysisrun.argoproj.io/name',
+  analysisRunNamespace: 'analysisrun.argoproj.io/namespace',
+  analysisRunMetricName: 'analysisrun.argoproj.io/metric-name',
+  notified: 'notified.notifications.argoproj.io',
+  /** Set by kubectl; never copied to ReplicaSets. */
+  lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
+} as const;
+
+/** Phases of runs, metrics, measurements and experiments. */
+export const analysisPhases = {
+  pending: 'Pending',
+  running: 'Running',
+  successful: 'Successful',
+  failed: 'Failed',
+  error: 'Error',
+  inconclusive: 'Inconclusive',
+} as const;
+
+/** `status.duration.completionStatus` of a Rollout. */
+export const completionStatuses = {
+  promoted: 'Promoted',
+  fastPromoted: 'FastPromoted',
+  aborted: 'Aborted',
+  rolledBack: 'RolledBack',
+  fastRolledBack: 'FastRolledBack',
+  superseded: 'Superseded',
+} as const;

@@ -1,0 +1,82 @@
+/** Condition types of sources and Kustomizations. */
+export const fluxConditions = {
+  ready: 'Ready',
+  reconciling: 'Reconciling',
+  stalled: 'Stalled',
+  healthy: 'Healthy',
+  storageOperationFailed: 'StorageOperationFailed',
+  fetchFailed: 'FetchFailed',
+  includeUnavailable: 'IncludeUnavailable',
+  artifactOutdated: 'ArtifactOutdated',
+  artifactInStorage: 'ArtifactInStorage',
+  sourceVerified: 'SourceVerified',
+} as const;
+
+/** Reasons of their conditions and events. */
+export const fluxReasons = {
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  progressing: 'Progressing',
+  progressingWithRetry: 'ProgressingWithRetry',
+  suspended: 'Suspended',
+  dependencyNotReady: 'DependencyNotReady',
+  artifactFailed: 'ArtifactFailed',
+  buildFailed: 'BuildFailed',
+  healthCheckFailed: 'HealthCheckFailed',
+  healthCheckCanceled: 'HealthCheckCanceled',
+  pruneFailed: 'PruneFailed',
+  reconciliationSucceeded: 'ReconciliationSucceeded',
+  reconciliationFailed: 'ReconciliationFailed',
+  invalidPath: 'InvalidPath',
+  invalidUrl: 'InvalidURL',
+  insecureConnectionsDisallowed: 'InsecureConnectionsDisallowed',
+  unsupportedConnectionType: 'UnsupportedConnectionType',
+  invalidCelExpression: 'InvalidCELExpression',
+  featureGateDisabled: 'FeatureGateDisabled',
+  accessDenied: 'AccessDenied',
+  urlInvalid: 'URLInvalid',
+  authenticationFailed: 'AuthenticationFailed',
+  gitOperationFailed: 'GitOperationFailed',
+  gitOperationSucceeded: 'GitOperationSucceeded',
+  emptyGitRepository: 'EmptyGitRepository',
+  invalidProviderConfiguration: 'InvalidProviderConfiguration',
+  notFound: 'NotFound',
+  noArtifact: 'NoArtifact',
+  includeChange: 'IncludeChange',
+  newRevision: 'NewRevision',
+  illegalPath: 'IllegalPath',
+  copyFailure: 'CopyFailure',
+  directoryCreationFailed: 'DirectoryCreationFailed',
+  statOperationFailed: 'StatOperationFailed',
+  archiveOperationFailed: 'ArchiveOperationFailed',
+  sourceIgnoreError: 'SourceIgnoreError',
+  verificationError: 'VerificationError',
+  invalidVerificationMode: 'InvalidVerificationMode',
+  invalidGitObject: 'InvalidGitObject',
+  invalidTagSignature: 'InvalidTagSignature',
+  invalidCommitSignature: 'InvalidCommitSignature',
+  patchOperationFailed: 'PatchOperationFailed',
+  newArtifact: 'NewArtifact',
+  artifactUpToDate: 'ArtifactUpToDate',
+  garbageCollectionSucceeded: 'GarbageCollectionSucceeded',
+  garbageCollectionFailed: 'GarbageCollectionFailed',
+} as const;
+
+/** On every reconciled object of these kinds. */
+export const fluxFinalizer = 'finalizers.fluxcd.io';
+
+/** Annotation and label keys. Those of the Kustomization group are read case-insensitively in their values. */
+export const fluxKeys = {
+  requestedAt: 'reconcile.fluxcd.io/requestedAt',
+  forceAt: 'reconcile.fluxcd.io/forceAt',
+  resetAt: 'reconcile.fluxcd.io/resetAt',
+  /** `Enabled` on a ConfigMap or Secret: its changes start a reconcile of those that refer to it. */
+  watch: 'reconcile.fluxcd.io/watch',
+  kustomizationName: 'kustomize.toolkit.fluxcd.io/name',
+  kustomizationNamespace: 'kustomize.toolkit.fluxcd.io/namespace',
+  prune: 'kustomize.toolkit.fluxcd.io/prune',
+  reconcile: 'kustomize.toolkit.fluxcd.io/reconcile',
+  ssa: 'kustomize.toolkit.fluxcd.io/ssa',
+  force: 'kustomize.toolkit.fluxcd.io/force',
+  substitute: 'kustomize.toolkit.fluxcd.io/substitute',
+} as const;
