@@ -1,0 +1,132 @@
+import type { AnalysisRun, AnalysisRunSpec } from '#api/argoproj/analysis-run.js';
+import type { Rollout, RolloutAnalysis } from '#api/argoproj/rollout.js';
+import { annotations, labels } from '#api/argoproj/words.js';
+import { apiVersionOf, kinds } from '#api/kinds.js';
+import { isEqual } from '#core/json/json.js';
+import { controllerOf } from '#core/kube/object.js';
+import { resolveCallerArgs } from './caller-args.js';
+import { mergeTemplates } from './merge.js';
+import { isCompletedPhase, type TemplateTables } from './run-model.js';
+import { flattenTemplates } from './templates.js';
+
+/** What a run of a Rollout is for; the value of its label `rollout-type`. */
+export type RunKind = 'Step' | 'Background' | 'PrePromotion' | 'PostPromotion';
+
+export interface RunRequest {
+  readonly rollout: Rollout;
+  readonly kind: RunKind;
+  /** Needed for steps. */
+  readonly stepIndex?: number;
+  readonly analysis: RolloutAnalysis;
+  /** Pod hash of the new ReplicaSet. */
+  readonly podHash: string;
+  /** Pod hash of the stable ReplicaSet; `''` when there is none. */
+  readonly stableHash: string;
+  readonly revision: string;
+  readonly templates: TemplateTables;
+  /** The runs of the Rollout's namespace: a name that is taken is evaded, an equal unfinished run is taken over. */
+  readonly existing: readonly AnalysisRun[];
+}
+
+export type BuiltRun =
+  /** `exists`: the run is there already and is the one wanted; nothing needs to be created. */
+  | { readonly ok: true; readonly run: AnalysisRun; readonly exists: boolean }
+  | { readonly ok: false; readonly message: string };
+
+/** The AnalysisRun that a Rollout needs now. Metrics keep their placeholders; arguments are resolved. */
+export function buildAnalysisRun(request: RunRequest): BuiltRun {
+  const { analysis } = request;
+  const flat = flattenTemplates(analysis.templates ?? [], request.templates);
+  if (!flat.ok) return flat;
+  const args = resolveCallerArgs(analysis.args ?? [], request);
+  if (!args.ok) return args;
+  const spec = mergeTemplates(flat.value, {
+    args: args.value,
+    dryRun: analysis.dryRun ?? [],
+    measurementRetention: analysis.measurementRetention ?? [],
+  });
+  return spec.ok ? place(withMetadata(request, spec.value), request.existing) : spec;
+}
+
+/** The name of the run before any suffix that evades a clash: `<rollout>-<hash>-<revision>[-<infix>]`. */
+export function runBaseName(
+  request: Pick<RunRequest, 'rollout' | 'kind' | 'stepIndex' | 'podHash' | 'revision'>,
+): string {
+  const infix = {
+    Step: String(request.stepIndex ?? 0),
+    Background: '',
+    PrePromotion: 'pre',
+    PostPromotion: 'post',
+  };
+  return [request.rollout.metadata.name, request.podHash, request.revision, infix[request.kind]]
+    .filter((part) => part !== '')
+    .join('-');
+}
+
+function withMetadata(request: RunRequest, spec: AnalysisRunSpec): AnalysisRun {
+  const { rollout, analysis, kind } = request;
+  const { namespace, name, uid } = rollout.metadata;
+  const instanceId = rollout.metadata.labels?.[labels.controllerInstanceId];
+  return {
+    apiVersion: apiVersionOf(kinds.analysisRun),
+    kind: kinds.analysisRun.kind,
+    metadata: {
+      name: runBaseName(request),
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: {
+        [labels.podTemplateHash]: request.podHash,
+        [labels.rolloutType]: kind,
+        ...(kind === 'Step' ? { [labels.stepIndex]: String(request.stepIndex ?? 0) } : {}),
+        ...(instanceId === undefined ? {} : { [labels.controllerInstanceId]: instanceId }),
+        ...analysis.analysisRunMetadata?.labels,
+        ...rollout.spec.selector?.matchLabels,
+      },
+      annotations: {
+        [annotations.revision]: request.revision,
+        ...analysis.analysisRunMetadata?.annotations,
+      },
+      ownerReferences: [
+        {
+          apiVersion: apiVersionOf(kinds.rollout),
+          kind: kinds.rollout.kind,
+          name,
+          uid: uid ?? '',
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec,
+  };
+}
+
+function place(run: AnalysisRun, existing: readonly AnalysisRun[]): BuiltRun {
+  const taken = new Map(
+    existing
+      .filter((other) => other.metadata.namespace === run.metadata.namespace)
+      .map((other) => [other.metadata.name, other]),
+  );
+  const base = run.metadata.name;
+  for (let suffix = 0; ; suffix += 1) {
+    const name = suffix === 0 ? base : `${base}.${suffix}`;
+    const other = taken.get(name);
+    if (other === undefined) {
+      return { ok: true, exists: false, run: { ...run, metadata: { ...run.metadata, name } } };
+    }
+    if (isSameRun(other, run)) return { ok: true, exists: true, run: other };
+  }
+}
+
+function isSameRun(existing: AnalysisRun, wanted: AnalysisRun): boolean {
+  const essence = ({ spec }: AnalysisRun): unknown => ({
+    metrics: spec.metrics,
+    args: spec.args,
+    dryRun: spec.dryRun,
+    measurementRetention: spec.measurementRetention,
+  });
+  return (
+    !isCompletedPhase(existing.status?.phase) &&
+    controllerOf(existing)?.uid === controllerOf(wanted)?.uid &&
+    isEqual(essence(existing), essence(wanted))
+  );
+}

@@ -1,0 +1,84 @@
+import type { Argument, Metric } from '#api/argoproj/analysis-template.js';
+import { isObject } from '#core/json/json.js';
+import { done, failed, type Outcome } from './run-model.js';
+
+/** The order in which the peer serialises a metric; of several unknown placeholders the last one in it is reported. */
+const fieldOrder = [
+  'name',
+  'interval',
+  'initialDelay',
+  'count',
+  'successCondition',
+  'failureCondition',
+  'failureLimit',
+  'inconclusiveLimit',
+  'consecutiveErrorLimit',
+  'provider',
+  'consecutiveSuccessLimit',
+];
+
+/**
+ * The metric with every `{{args.name}}` replaced. Every declared argument must have a value, used or not. Replaced
+ * text is not scanned again. The message is the cause alone, without the prefix of the run's status.
+ */
+export function substituteArgs(metric: Metric, args: readonly Argument[]): Outcome<Metric> {
+  const values = new Map<string, string>();
+  for (const arg of args) {
+    if (arg.value === undefined) return failed(`argument "${arg.name}" was not supplied`);
+    if (!values.has(arg.name)) values.set(arg.name, arg.value);
+  }
+  const problem: { text?: string } = {};
+  const replaced = substitute(inFieldOrder(metric), values, problem);
+  return problem.text === undefined ? done(restore(metric, replaced)) : failed(problem.text);
+}
+
+function inFieldOrder(metric: Metric): Record<string, unknown> {
+  const entries = Object.entries(metric);
+  const rank = (key: string): number =>
+    fieldOrder.includes(key) ? fieldOrder.indexOf(key) : fieldOrder.length;
+  return Object.fromEntries(entries.toSorted(([a], [b]) => rank(a) - rank(b)));
+}
+
+function substitute(
+  value: unknown,
+  values: ReadonlyMap<string, string>,
+  problem: { text?: string },
+): unknown {
+  if (typeof value === 'string') return substituteText(value, values, problem);
+  if (Array.isArray(value)) return value.map((item) => substitute(item, values, problem));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      substituteText(key, values, problem),
+      substitute(inner, values, problem),
+    ]),
+  );
+}
+
+function substituteText(
+  text: string,
+  values: ReadonlyMap<string, string>,
+  problem: { text?: string },
+): string {
+  let rest = text;
+  let result = '';
+  for (let open = rest.indexOf('{{'); open >= 0; open = rest.indexOf('{{')) {
+    const close = rest.indexOf('}}', open + 2);
+    if (close < 0) {
+      problem.text = `cannot find end tag "}}" in ${JSON.stringify(text)}`;
+      return text;
+    }
+    const tag = rest.slice(open + 2, close);
+    const name = tag.trim();
+    const value = name.startsWith('args.') ? values.get(name.slice('args.'.length)) : undefined;
+    if (value === undefined) problem.text = `failed to resolve {{${tag}}}`;
+    result += rest.slice(0, open) + (value ?? '');
+    rest = rest.slice(close + 2);
+  }
+  return result + rest;
+}
+
+/** Texts stay texts and keys only change by placeholders, so the shape is that of a metric still. */
+function restore(metric: Metric, replaced: unknown): Metric {
+  return isObject(replaced) ? { ...metric, ...replaced } : metric;
+}
