@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { request, World } from '#test/conformance/world.js';
 import { nginx } from './index.js';
-import { canaryIngressName } from './schema.js';
+import { canaryIngressName, type NginxConfig } from './schema.js';
 
 const manifest = `
 apiVersion: networking.k8s.io/v1
@@ -91,10 +91,11 @@ describe('nginx plan', () => {
     expect(name).to.match(/^r{200}-s+-canary$/);
   });
 
-  for (const [config, which] of [
+  const badConfigs: readonly [config: NginxConfig, which: string][] = [
     [{}, 'Neither'],
     [{ stableIngress: 'a', stableIngresses: ['b'] }, 'Both'],
-  ] as const) {
+  ];
+  for (const [config, which] of badConfigs) {
     it(`refuses ${which.toLowerCase()} of the two fields`, () => {
       expect(nginx.validate(config)?.message).to.equal(
         `Either StableIngress or StableIngresses must be configured. ${which} are configured.`,
