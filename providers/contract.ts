@@ -31,7 +31,12 @@ export interface TrafficProvider<C = unknown> {
   /** What the cluster says now. */
   read(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficReading;
   /** The fields that it writes in objects of the user, which a Git reconciler must leave alone. */
-  owns?(config: C, namespace: string, rolloutName: string): readonly OwnedField[];
+  owns?(
+    config: C,
+    namespace: string,
+    rolloutName: string,
+    managedRoutes: readonly string[],
+  ): readonly OwnedField[];
   /** Undo what only this provider wrote (hash labels, managed routes, annotations), when the Rollout no longer uses it. */
   cleanup(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
 }

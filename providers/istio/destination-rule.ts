@@ -1,3 +1,4 @@
+import { annotations, labels } from '#api/argoproj/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { JsonObject } from '#core/json/json.js';
 import { objectAt, objectsAt, textAt } from '#core/json/read.js';
@@ -6,8 +7,8 @@ import type { IstioConfig } from './schema.js';
 
 type RuleConfig = NonNullable<IstioConfig['destinationRule']>;
 
-const hashLabel = 'rollouts-pod-template-hash';
-const managedBy = 'argo-rollouts.argoproj.io/managed-by-rollouts';
+export const podTemplateHashLabel = labels.podTemplateHash;
+export const managedByAnnotation = annotations.managedByRollouts;
 
 /**
  * The destination rule with the pod hashes on the canary and stable subsets. Argo Rollouts drops every other subset
@@ -24,8 +25,8 @@ export function labelSubsets(
     if (name === config.canarySubsetName) return withHash(subset, request.canary.podTemplateHash);
     return name === config.stableSubsetName ? withHash(subset, request.stable.podTemplateHash) : subset;
   });
-  const annotations = { ...live.metadata.annotations, [managedBy]: request.rollout.name };
-  return { ...live, metadata: { ...live.metadata, annotations }, spec: { ...spec, subsets } };
+  const marked = { ...live.metadata.annotations, [managedByAnnotation]: request.rollout.name };
+  return { ...live, metadata: { ...live.metadata, annotations: marked }, spec: { ...spec, subsets } };
 }
 
 /** The destination rule as the user had it: no hash on any subset, no mark of ours. */
@@ -35,8 +36,8 @@ export function unlabelSubsets(config: RuleConfig, live: UnknownObject): Unknown
   const subsets = objectsAt(spec, 'subsets').map((subset) =>
     ours.includes(textAt(subset, 'name') ?? '') ? withHash(subset, '') : subset,
   );
-  const { [managedBy]: _, ...annotations } = live.metadata.annotations ?? {};
-  return { ...live, metadata: { ...live.metadata, annotations }, spec: { ...spec, subsets } };
+  const { [managedByAnnotation]: _, ...others } = live.metadata.annotations ?? {};
+  return { ...live, metadata: { ...live.metadata, annotations: others }, spec: { ...spec, subsets } };
 }
 
 /** The hashes that the two subsets select; `''` where none is set, a message when a subset is missing. */
@@ -47,7 +48,9 @@ export function readSubsets(
   const subsets = objectsAt(live['spec'], 'subsets');
   const hashOf = (name: string): string | undefined => {
     const subset = subsets.find((candidate) => textAt(candidate, 'name') === name);
-    return subset === undefined ? undefined : (textAt(objectAt(subset, 'labels'), hashLabel) ?? '');
+    return subset === undefined
+      ? undefined
+      : (textAt(objectAt(subset, 'labels'), podTemplateHashLabel) ?? '');
   };
   const canary = hashOf(config.canarySubsetName);
   const stable = hashOf(config.stableSubsetName);
@@ -59,6 +62,6 @@ export function readSubsets(
 }
 
 function withHash(subset: JsonObject, hash: string): JsonObject {
-  const { [hashLabel]: _, ...labels } = objectAt(subset, 'labels');
-  return { ...subset, labels: hash === '' ? labels : { ...labels, [hashLabel]: hash } };
+  const { [podTemplateHashLabel]: _, ...others } = objectAt(subset, 'labels');
+  return { ...subset, labels: hash === '' ? others : { ...others, [podTemplateHashLabel]: hash } };
 }

@@ -1,5 +1,6 @@
 import type { Kind } from '#api/kinds.js';
 import type { ObjectReference, TrafficProvider } from '../contract.js';
+import { ownedByIstio } from './owned.js';
 import { cleanupIstio, istioGroup, planIstio } from './plan.js';
 import { readIstio } from './read.js';
 import { istioSchema, locate, virtualServicesOf, type IstioConfig } from './schema.js';
@@ -52,6 +53,7 @@ export const istio: TrafficProvider<IstioConfig> = {
       ? services
       : [...services, { kind: destinationRule, namespace, name: rule.name }];
   },
+  owns: ownedByIstio,
   validate: validateIstio,
   validateReferences: validateIstioReferences,
   plan: planIstio,

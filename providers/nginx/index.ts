@@ -30,6 +30,8 @@ export const nginx: TrafficProvider<NginxConfig> = {
       { kind: kinds.ingress, namespace, name },
       { kind: kinds.ingress, namespace, name: canaryIngressName(rolloutName, name) },
     ]),
+  // The canary Ingress is made here and stands in nobody's Git.
+  owns: () => [],
   validate: validateNginx,
   validateReferences: validateNginxReferences,
   plan: planNginx,
