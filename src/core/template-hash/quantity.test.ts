@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { canonicalQuantity } from './quantity.js';
+
+describe('quantities', () => {
+  const table: readonly [given: string | number, canonical: string][] = [
+    [0.001, '1m'],
+    ['1000m', '1'],
+    ['1500m', '1500m'],
+    [0.5, '500m'],
+    [1, '1'],
+    ['0', '0'],
+    ['0Gi', '0'],
+    ['1Gi', '1Gi'],
+    ['1024Mi', '1Gi'],
+    ['1.5Gi', '1536Mi'],
+    ['0.5Ki', '512'],
+    ['1023', '1023'],
+    ['100m', '100m'],
+    ['1500M', '1500M'],
+    ['1000k', '1M'],
+    ['1e3', '1e3'],
+    ['1e2', '100'],
+    ['12E6', '12e6'],
+    ['1E', '1E'],
+    ['.5', '500m'],
+    ['5.', '5'],
+    ['-100m', '-100m'],
+    ['0.0000000001', '1n'],
+    ['1.0005Ki', '1024512m'],
+    ['many', 'many'],
+  ];
+  for (const [given, canonical] of table) {
+    it(`writes ${JSON.stringify(given)} as ${canonical}`, () => {
+      expect(canonicalQuantity(given)).to.equal(canonical);
+    });
+  }
+});
