@@ -4,7 +4,7 @@ export interface ObjectMeta {
   readonly namespace?: string;
   readonly generateName?: string;
   readonly uid?: string;
-  /** Opaque; compare with {@link file://../../core/kube/versions.ts} only. */
+  /** Opaque; compare with compareVersions of core/kube only. */
   readonly resourceVersion?: string;
   readonly generation?: number;
   readonly creationTimestamp?: string;
