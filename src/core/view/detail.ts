@@ -1,0 +1,108 @@
+import { parseInstant } from '#core/time/instant.js';
+import { actionsOf } from './actions.js';
+import { chainOf } from './chain.js';
+import { gatesOf } from './gates.js';
+import { phaseOf } from './phase.js';
+import { planOf } from './plan.js';
+import { revisionsOf } from './pods.js';
+import { hashOf, imageOf, isPromoted, revisionOf, rolesOf } from './roles.js';
+import { rowOf } from './row.js';
+import type { KubeEvent, ViewInput } from './view-input.js';
+import type { ConditionView, Detail, EventView, FactView, SwitchView, Timeline, Verb } from './wire.js';
+
+/** Everything that the rollout view draws. */
+export function detailOf(input: ViewInput, timeline: Timeline, can: readonly Verb[]): Detail {
+  const { rollout } = input;
+  const gates = gatesOf(input.runs, rollout.status?.currentPodHash);
+  const { stable, older } = rolesOf(input);
+  const from = isPromoted(rollout) ? older[0] : stable;
+  return {
+    row: rowOf(input, can),
+    fromRevision: from === undefined ? null : revisionOf(from),
+    fromImage: from === undefined ? null : imageOf(from.spec.template),
+    blocks: planOf(input, gates, timeline.points),
+    chain: chainOf(input, gates),
+    timeline,
+    revisions: revisionsOf(input),
+    gates,
+    conditions: (rollout.status?.conditions ?? []).map((condition): ConditionView => ({
+      type: condition.type,
+      status: condition.status === 'True' || condition.status === 'False' ? condition.status : 'Unknown',
+      reason: condition.reason ?? '',
+      message: condition.message ?? '',
+      since: parseInstant(condition.lastTransitionTime) ?? null,
+    })),
+    events: input.events
+      .map(eventView)
+      .filter((event) => event !== undefined)
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, 100),
+    actions: actionsOf(input, gates, can),
+    facts: factsOf(input),
+    switches: switchOf(input),
+    isBehind: phaseOf(rollout).isBehind,
+  };
+}
+
+/** An act of a person is recorded as an event of this reason; its message begins with the person. */
+export const actEventReason = 'OperatorAction';
+
+function eventView(event: KubeEvent): EventView | undefined {
+  const at =
+    parseInstant(event.lastTimestamp ?? undefined) ??
+    parseInstant(event.eventTime ?? undefined) ??
+    parseInstant(event.metadata.creationTimestamp);
+  if (at === undefined) return undefined;
+  const message = event.message ?? '';
+  const actor = event.reason === actEventReason ? (/^(\S+) /.exec(message)?.[1] ?? null) : null;
+  return {
+    key: event.metadata.uid ?? event.metadata.name,
+    at,
+    type: event.type === 'Warning' ? 'Warning' : 'Normal',
+    reason: event.reason ?? '',
+    message: message.slice(0, 1000),
+    count: event.count ?? 1,
+    actor,
+  };
+}
+
+function factsOf({ rollout }: ViewInput): readonly FactView[] {
+  const canary = rollout.spec.strategy?.canary;
+  const blueGreen = rollout.spec.strategy?.blueGreen;
+  const router = Object.keys(canary?.trafficRouting ?? {}).filter(
+    (key) => key !== 'managedRoutes' && key !== 'maxTrafficWeight',
+  );
+  const strategy = blueGreen !== undefined ? 'blue-green' : canary !== undefined ? 'canary' : 'none';
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Strategy', strategy],
+    ['Traffic', canary === undefined ? undefined : router.join(', ') || 'by count of pods'],
+    ['Stable Service', canary?.stableService],
+    ['Canary Service', canary?.canaryService],
+    ['Active Service', blueGreen?.activeService],
+    ['Preview Service', blueGreen?.previewService],
+    ['Rollback window', windowOf(rollout.spec.rollbackWindow?.revisions)],
+    ['Workload', rollout.spec.workloadRef?.name],
+  ];
+  return facts.flatMap(([label, value]) => (value === undefined || value === '' ? [] : [{ label, value }]));
+}
+
+function windowOf(revisions: number | undefined): string | undefined {
+  return revisions === undefined || revisions === 0 ? undefined : `${revisions} revisions`;
+}
+
+function switchOf(input: ViewInput): SwitchView | null {
+  const spec = input.rollout.spec.strategy?.blueGreen;
+  if (spec === undefined) return null;
+  const { activeSelector = '', previewSelector = '' } = input.rollout.status?.blueGreen ?? {};
+  const revision = (hash: string): number | null => {
+    const found = input.replicaSets.find((rs) => hash !== '' && hashOf(rs) === hash);
+    return found === undefined ? null : revisionOf(found);
+  };
+  return {
+    active: { service: spec.activeService, hash: activeSelector, revision: revision(activeSelector) },
+    preview:
+      spec.previewService === undefined || spec.previewService === ''
+        ? null
+        : { service: spec.previewService, hash: previewSelector, revision: revision(previewSelector) },
+  };
+}
