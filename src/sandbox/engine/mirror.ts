@@ -1,0 +1,124 @@
+import { type Kind, apiVersionOf } from '#api/kinds.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import { deepFreeze } from '#core/json/json.js';
+import { compareVersions, controllerOf } from '#core/kube/object.js';
+import { hasLabels } from '#core/kube/selector.js';
+import type { Cache, CacheQuery } from '#ports/cache.js';
+import { AppError } from '#ports/errors.js';
+import type { Change } from './change-feed.js';
+
+/** The objects of one kind as last told, with the indexes that a CacheQuery asks for. */
+export class KindMirror {
+  readonly #objects = new Map<string, UnknownObject>();
+  readonly #byOwner = new Map<string, Set<string>>();
+  /** Uids known to be gone before the change that says so has arrived. */
+  readonly #gone = new Set<string>();
+  #sorted: readonly UnknownObject[] | undefined;
+
+  /** Takes a change in; one that is older than what is known changes nothing. */
+  take(change: Change): { readonly old?: UnknownObject; readonly taken: boolean } {
+    const id = idOf(change.object.metadata.namespace, change.object.metadata.name);
+    const old = this.#objects.get(id);
+    if (this.#isStale(change, old)) return { taken: false };
+    if (old !== undefined) this.#unindex(id, old);
+    this.#sorted = undefined;
+    if (change.type === 'DELETED') this.#objects.delete(id);
+    else this.#index(id, withoutManagedFields(change.object));
+    return old === undefined ? { taken: true } : { old, taken: true };
+  }
+
+  /** Takes in that an object is gone although its last change has not arrived yet. */
+  bury(object: UnknownObject): void {
+    const { uid, namespace, name } = object.metadata;
+    if (uid === undefined || this.get(namespace, name)?.metadata.uid !== uid) return;
+    this.take({ type: 'DELETED', object });
+    this.#gone.add(uid);
+  }
+
+  #isStale(change: Change, old: UnknownObject | undefined): boolean {
+    const { uid } = change.object.metadata;
+    if (uid !== undefined && this.#gone.has(uid)) {
+      if (change.type === 'DELETED') this.#gone.delete(uid);
+      return true;
+    }
+    return old !== undefined && compareVersions(versionOf(change.object), versionOf(old)) < 0;
+  }
+
+  get(namespace: string | undefined, name: string): UnknownObject | undefined {
+    return this.#objects.get(idOf(namespace, name));
+  }
+
+  list(query: CacheQuery): readonly UnknownObject[] {
+    return this.#candidates(query.ownerUid).filter(
+      (object) =>
+        (query.namespace === undefined || object.metadata.namespace === query.namespace) &&
+        hasLabels(object.metadata.labels, query.labels),
+    );
+  }
+
+  #candidates(ownerUid: string | undefined): readonly UnknownObject[] {
+    if (ownerUid === undefined) return (this.#sorted ??= sortById(this.#objects));
+    const ids = [...(this.#byOwner.get(ownerUid) ?? [])].sort();
+    return ids.flatMap((id) => this.#objects.get(id) ?? []);
+  }
+
+  #index(id: string, object: UnknownObject): void {
+    this.#objects.set(id, object);
+    const owner = controllerOf(object)?.uid;
+    if (owner === undefined) return;
+    const owned = this.#byOwner.get(owner) ?? new Set();
+    this.#byOwner.set(owner, owned.add(id));
+  }
+
+  #unindex(id: string, object: UnknownObject): void {
+    const owner = controllerOf(object)?.uid;
+    if (owner === undefined) return;
+    const owned = this.#byOwner.get(owner);
+    owned?.delete(id);
+    if (owned?.size === 0) this.#byOwner.delete(owner);
+  }
+}
+
+/** The Cache port over mirrors; asking for a kind that has none is a bug and throws. */
+export function cacheOver(mirrorOf: (kind: Kind) => KindMirror | undefined): Cache {
+  const watched = (kind: Kind): KindMirror => {
+    const mirror = mirrorOf(kind);
+    if (mirror === undefined) {
+      throw new AppError(
+        'BrokenInvariant',
+        `${kind.plural} are read from the cache but no controller watches them`,
+      );
+    }
+    return mirror;
+  };
+  return {
+    // The caller names the type that the kind's schema guarantees.
+    get: <T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string) =>
+      watched(kind).get(kind.namespaced ? namespace : undefined, name) as T | undefined,
+    list: <T extends KubeObject>(kind: Kind, query: CacheQuery = {}) =>
+      watched(kind).list(query) as unknown as readonly T[],
+  };
+}
+
+/** Names a kind in maps: group, version and plural. */
+export function kindId(kind: Kind): string {
+  return `${apiVersionOf(kind)}/${kind.plural}`;
+}
+
+function idOf(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+function versionOf(object: UnknownObject): string | undefined {
+  return object.metadata.resourceVersion;
+}
+
+function sortById(objects: ReadonlyMap<string, UnknownObject>): readonly UnknownObject[] {
+  return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}
+
+function withoutManagedFields(object: UnknownObject): UnknownObject {
+  if (object.metadata.managedFields === undefined) return deepFreeze(object);
+  const { managedFields: _dropped, ...metadata } = object.metadata;
+  return deepFreeze({ ...object, metadata });
+}
