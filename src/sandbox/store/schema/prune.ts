@@ -1,0 +1,67 @@
+import { isObject } from '#core/json/json.js';
+import { builtinSchema, objectMetaName } from '../builtin/definitions.js';
+import { fieldSchema, keepsUnknown, type Schema } from './schema.js';
+
+/** What {@link prune} found besides the value. */
+export interface PruneReport {
+  /** Paths of the fields that no schema names, for instance `spec.foo`. */
+  readonly unknown: string[];
+}
+
+/**
+ * Drops the fields that the schema does not name, all the way down. Lists and unchanged parts are shared with the
+ * input.
+ * @param dropsNull - whether `null` counts as absent, as it does for built-in kinds.
+ */
+export function prune(
+  schema: Schema,
+  value: unknown,
+  report: PruneReport,
+  dropsNull: boolean,
+  path = '',
+): unknown {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (items === undefined) return value;
+    return value.map((item, i) => prune(items, item, report, dropsNull, `${path}[${i}]`));
+  }
+  if (!isObject(value)) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    const kept = pruneField(schema, key, inner, report, dropsNull, path);
+    if (kept !== undefined) result[key] = kept;
+  }
+  return result;
+}
+
+function pruneField(
+  schema: Schema,
+  key: string,
+  value: unknown,
+  report: PruneReport,
+  dropsNull: boolean,
+  // oxlint-disable-next-line max-params -- the walk carries its place
+  path: string,
+): unknown {
+  const at = path === '' ? key : `${path}.${key}`;
+  const inner = fieldSchema(schema, key) ?? embeddedField(schema, key);
+  if (inner === undefined) {
+    if (keepsUnknown(schema)) return value;
+    report.unknown.push(at);
+    return undefined;
+  }
+  if (value === null) return dropsNull ? undefined : prunedNull(inner);
+  return prune(inner, value, report, dropsNull, at);
+}
+
+/** A null that may not be one makes way for the default, if there is one. */
+function prunedNull(schema: Schema): null | undefined {
+  return schema.nullable !== true && schema.default !== undefined ? undefined : null;
+}
+
+/** The fields that every embedded object has although its schema need not name them. */
+function embeddedField(schema: Schema, key: string): Schema | undefined {
+  if (schema['x-kubernetes-embedded-resource'] !== true) return undefined;
+  if (key === 'metadata') return builtinSchema(objectMetaName);
+  return key === 'apiVersion' || key === 'kind' ? { type: 'string' } : undefined;
+}

@@ -1,0 +1,43 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { isEqual } from '#core/json/json.js';
+import type { Resource } from '../resource-type.js';
+import { validateTransitions } from '../schema/cel.js';
+import { validateSchema } from '../schema/validate.js';
+import { invalid, type Cause } from '../status.js';
+import { validateMetadata, validateMetadataUpdate } from './metadata.js';
+
+/** Refuses an object that its kind does not allow. `old` is absent on creation. */
+export function validate(resource: Resource, object: UnknownObject, old: UnknownObject | undefined): void {
+  const { type, version } = resource;
+  const { metadata: _metadata, ...rest } = object;
+  const schema = type.schemaOf(version);
+  const causes: Cause[] = [...validateMetadata(type, object)];
+  if (type.isCustom) {
+    const bySchema = validateSchema(schema, rest).filter((cause) => cause.field !== 'metadata');
+    causes.push(...bySchema);
+    if (bySchema.length === 0) causes.push(...validateTransitions(schema, object, old));
+  }
+  causes.push(...(type.rules.validate?.(object) ?? []));
+  if (old !== undefined) {
+    causes.push(...validateMetadataUpdate(object, old));
+    causes.push(...(type.rules.validateUpdate?.(object, old) ?? []));
+  }
+  if (causes.length > 0) throw invalid(type, object.metadata.name, causes);
+}
+
+/** Whether a write leaves the generation as it is. */
+export function keepsGeneration(resource: Resource, next: UnknownObject, old: UnknownObject): boolean {
+  switch (resource.type.generation) {
+    case 'none':
+      return true;
+    case 'spec':
+      return isEqual(next['spec'], old['spec']);
+    case 'notMetadataOrStatus':
+      return isEqual(significant(resource, next), significant(resource, old));
+  }
+}
+
+function significant(resource: Resource, object: UnknownObject): unknown {
+  const { metadata: _metadata, apiVersion: _apiVersion, status, ...rest } = object;
+  return resource.type.hasStatus ? rest : { ...rest, status };
+}
