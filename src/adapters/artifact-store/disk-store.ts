@@ -1,0 +1,98 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TreeFile } from '#core/gitops/file-tree.js';
+import type { ArtifactOwner, ArtifactStore } from '#ports/artifact-store.js';
+import type { Clock } from '#ports/clock.js';
+import { AppError, toAppError } from '#ports/errors.js';
+import { digestOf, packTree } from './tarball.js';
+
+export interface DiskStoreOptions {
+  readonly directory: string;
+  /** What URLs begin with, for instance `http://source-controller.flux-system.svc`. Asked for each time. */
+  readonly baseUrl: () => string;
+  readonly clock: Clock;
+  /** Files that are younger than this are never collected. Default 60 s. */
+  readonly retentionMs?: number;
+  /** How many files of an owner may stay, the current one included. Default 2. */
+  readonly retentionRecords?: number;
+}
+
+/** Tarballs in a directory: `<kind>/<namespace>/<name>/<file>`. */
+export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
+  const { directory, clock, retentionMs = 60_000, retentionRecords = 2 } = options;
+  const urlOf = (path: string) => `${options.baseUrl()}/${path}`;
+  return {
+    urlOf,
+    async write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]) {
+      const tarball = await packTree(files);
+      const path = `${folderOf(owner)}/${safe(fileName)}`;
+      await storing(path, async () => {
+        await mkdir(join(directory, folderOf(owner)), { recursive: true });
+        const unfinished = `${join(directory, path)}.lock`;
+        await writeFile(unfinished, tarball);
+        await rename(unfinished, join(directory, path));
+      });
+      return { path, url: urlOf(path), digest: digestOf(tarball), size: tarball.length };
+    },
+    async verify({ path, digest }) {
+      const tarball = await readIfThere(join(directory, ...path.split('/').map(safe)));
+      if (tarball === undefined) return 'missing';
+      return digest === undefined || digestOf(tarball) === digest ? 'intact' : 'corrupt';
+    },
+    async collect(owner, current) {
+      const folder = folderOf(owner);
+      const old = (await filesOf(join(directory, folder)))
+        .filter((file) => `${folder}/${file.name}` !== current)
+        .sort((a, b) => b.changedAt - a.changedAt)
+        .filter(
+          ({ changedAt }, rank) => changedAt < clock.now() - retentionMs || rank >= retentionRecords - 1,
+        );
+      await storing(folder, () => Promise.all(old.map(({ name }) => rm(join(directory, folder, name)))));
+      return old.map(({ name }) => `${folder}/${name}`);
+    },
+    async remove(owner) {
+      const folder = folderOf(owner);
+      const count = (await filesOf(join(directory, folder))).length;
+      await storing(folder, () => rm(join(directory, folder), { recursive: true, force: true }));
+      return count;
+    },
+  };
+}
+
+function folderOf({ kind, namespace, name }: ArtifactOwner): string {
+  return [kind.toLowerCase(), namespace, name].map(safe).join('/');
+}
+
+/** A name that stays one path segment; anything else is a fault of the caller. */
+function safe(segment: string): string {
+  if (segment === '' || segment === '.' || segment === '..' || /[/\\\0]/.test(segment)) {
+    throw new AppError('BrokenInvariant', `artifact store: "${segment}" is no path segment`);
+  }
+  return segment;
+}
+
+async function filesOf(folder: string): Promise<readonly { name: string; changedAt: number }[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => !name.endsWith('.lock'));
+  return Promise.all(
+    files.map(async (name) => ({ name, changedAt: (await stat(join(folder, name))).mtimeMs })),
+  );
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch {
+    // Absent or unreadable comes to the same: it must be made again.
+    return undefined;
+  }
+}
+
+async function storing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const { message } = toAppError(thrown);
+    throw new AppError('ArtifactCorrupt', `artifact store: ${path}: ${message}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,68 @@
+import ignore from 'ignore';
+import { directoryOf, readText, type FileTree } from '../file-tree.js';
+
+const vcsPatterns = ['.git/', '.gitignore', '.gitmodules', '.gitattributes'];
+
+const unwantedExtensions = ['jpg', 'jpeg', 'gif', 'png', 'wmv', 'flv', 'tar.gz', 'zip'];
+
+const defaultPatterns = [
+  ...unwantedExtensions.map((extension) => `*.${extension}`),
+  '.github/',
+  '.circleci/',
+  '.travis.yml',
+  '.gitlab-ci.yml',
+  'appveyor.yml',
+  '.drone.yml',
+  'cloudbuild.yaml',
+  'codeship-services.yml',
+  'codeship-steps.yml',
+  '**/.goreleaser.yml',
+  '**/.sops.yaml',
+  '**/.flux.yaml',
+];
+
+/** One line of gitignore, valid below a directory. */
+interface IgnoreRule {
+  readonly directory: string;
+  readonly isNegated: boolean;
+  matches(relativePath: string): boolean;
+}
+
+/** Whether a file is left out of the artifact. */
+export type IsIgnored = (path: string) => boolean;
+
+/**
+ * The rules of a source: those of version control, then either the built-in defaults, or, as soon as there is any
+ * pattern of the user, every `.sourceignore` (valid in its directory) and `spec.ignore` last. The last match wins, and a
+ * match of a parent directory counts as one of the file, so that `!dir/file` takes back what `dir/` left out.
+ */
+export function ignoreRules(tree: FileTree, specIgnore: string | undefined): IsIgnored {
+  const fromFiles = [...tree.keys()]
+    .filter((path) => path === '.sourceignore' || path.endsWith('/.sourceignore'))
+    .sort()
+    .flatMap((path) => parseRules(readText(tree, path) ?? '', directoryOf(path)));
+  const fromUser = [...fromFiles, ...parseRules(specIgnore ?? '', '')];
+  const rules = [
+    ...parseRules(vcsPatterns.join('\n'), ''),
+    ...(fromUser.length > 0 ? fromUser : parseRules(defaultPatterns.join('\n'), '')),
+  ];
+  return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
+}
+
+function parseRules(text: string, directory: string): readonly IgnoreRule[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const isNegated = line.startsWith('!');
+      const matcher = ignore({ ignorecase: false }).add(isNegated ? line.slice(1) : line);
+      return { directory, isNegated, matches: (path) => matcher.ignores(path) };
+    });
+}
+
+function appliesTo(rule: IgnoreRule, path: string): boolean {
+  if (rule.directory === '') return rule.matches(path);
+  const prefix = `${rule.directory}/`;
+  return path.startsWith(prefix) && rule.matches(path.slice(prefix.length));
+}
