@@ -1,0 +1,145 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { createTokenBucket, takeToken } from '#core/time/token-bucket.js';
+import type { Clock } from '#ports/clock.js';
+import type { AgentPool } from './agents.js';
+import type { Connection, Credentials } from './credentials.js';
+
+/** One request, or one attempt at it, as metrics count it. `code` is the HTTP status, or `error` when none came. */
+export interface RequestObservation {
+  readonly verb: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly durationMs: number;
+}
+
+export interface ExchangeOptions {
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  /** The product and version, for instance `sluice/0.1.0`. */
+  readonly userAgent: string;
+  /** Requests a second on average and at once; default 40 and 80. */
+  readonly qps?: number;
+  readonly burst?: number;
+  readonly onRequest?: (observation: RequestObservation) => void;
+  /** Between 0 and 1; default Math.random. */
+  readonly random?: () => number;
+  /** Default real time; keeps the process alive, since somebody waits for the answer. */
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+export interface KubeRequest {
+  /** The API's verb for metrics: get, list, watch, create, update, patch, delete. */
+  readonly verb: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** `Kind/namespace/name`, first word of an error. */
+  readonly subject: string;
+  readonly kind: string;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: unknown;
+  /** Goes without a token of the rate limit: lease renewals must not queue behind a burst. */
+  readonly unlimited?: boolean;
+}
+
+export interface Exchange {
+  /**
+   * The first answer that is worth handing on: within the rate limit, after one renewal of refused credentials and one
+   * wait that the server asked for. `signalOf` is called for each attempt.
+   */
+  answer(
+    request: KubeRequest,
+    over: 'requests' | 'watches',
+    signalOf: () => AbortSignal,
+  ): Promise<Dispatcher.ResponseData>;
+}
+
+/** Longer waits are not sat out here: the caller is told, and its queue looks again later. */
+const longestWaitMs = 15_000;
+
+export function createExchange(options: ExchangeOptions, pool: AgentPool): Exchange {
+  const { credentials, clock } = options;
+  const random = options.random ?? Math.random;
+  const sleep = options.sleep ?? ((ms: number) => sleepFor(ms));
+  let bucket = createTokenBucket(options.qps ?? 40, options.burst ?? 80, clock.now());
+
+  async function admit(): Promise<void> {
+    const taken = takeToken(bucket, clock.now());
+    bucket = taken.bucket;
+    const waitMs = taken.goAt - clock.now();
+    if (waitMs > 0) await sleep(waitMs);
+  }
+
+  async function attempt(
+    request: KubeRequest,
+    send: () => Promise<Dispatcher.ResponseData>,
+  ): Promise<Dispatcher.ResponseData> {
+    const startedAt = clock.now();
+    let code = 'error';
+    try {
+      const response = await send();
+      code = String(response.statusCode);
+      return response;
+    } finally {
+      const { verb, kind } = request;
+      options.onRequest?.({ verb, kind, code, durationMs: clock.now() - startedAt });
+    }
+  }
+
+  return {
+    async answer(request, over, signalOf) {
+      let hasRenewed = false;
+      let hasWaited = false;
+      for (;;) {
+        if (request.unlimited !== true) await admit();
+        const connection = await credentials.current();
+        const dispatcher = pool.agentsFor(connection)[over];
+        const sent = sentRequest(request, connection, options.userAgent);
+        const response = await attempt(request, () => dispatcher.request({ ...sent, signal: signalOf() }));
+        if (response.statusCode === 401 && !hasRenewed) {
+          hasRenewed = true;
+          credentials.reject(connection);
+          await response.body.dump();
+          continue;
+        }
+        const waitMs = retryAfterMs(response, clock.now());
+        if (waitMs === undefined || hasWaited || waitMs > longestWaitMs) return response;
+        hasWaited = true;
+        await response.body.dump();
+        await sleep(waitMs + random() * Math.max(250, waitMs / 4));
+      }
+    },
+  };
+}
+
+/** What a throttled or failing server asks to wait: seconds or a date. Absent on every other answer. */
+export function retryAfterMs(response: Dispatcher.ResponseData, now: number): number | undefined {
+  if (response.statusCode !== 429 && response.statusCode < 500) return undefined;
+  const header = response.headers['retry-after'];
+  if (typeof header !== 'string') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+function sentRequest(
+  request: KubeRequest,
+  connection: Connection,
+  userAgent: string,
+): Dispatcher.RequestOptions {
+  const server = new URL(connection.server);
+  const hasBody = request.body !== undefined;
+  return {
+    origin: server.origin,
+    path: `${server.pathname === '/' ? '' : server.pathname}${request.path}`,
+    method: request.method,
+    headers: {
+      ...connection.headers,
+      accept: request.accept ?? 'application/json',
+      'user-agent': userAgent,
+      ...(hasBody ? { 'content-type': request.contentType ?? 'application/json' } : {}),
+    },
+    ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
+  };
+}
