@@ -16,6 +16,9 @@ install-deps: node_modules/.installed
 
 check: install-deps format lint types arch dead ## everything that needs no run: format, lint, types, architecture, dead code
 
+generate: install-deps ## write crds/ from src/api and providers
+	tsx src/generate/main.ts
+
 format: install-deps
 	prettier --check --log-level warn --no-error-on-unmatched-pattern src providers test bench
 

@@ -1,12 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KubeObject } from '../k8s/meta.js';
-import {
-  addedMetadataSchema,
-  conditionSchema,
-  labelSelectorSchema,
-  podTemplateSchema,
-} from '../schema/common.js';
-import { int32, time } from '../schema/dialect.js';
+import { addedMetadataSchema, conditionSchema, labelSelectorSchema } from '../schema/common.js';
+import { int32, time, keepUnknown } from '../schema/dialect.js';
+import { podTemplateSchema } from '../schema/pod-template.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { argumentSchema } from './analysis-template.js';
 import { dryRunSchema, measurementRetentionSchema } from './rollout-analysis.js';
@@ -45,34 +41,42 @@ export const experimentSpecSchema = Type.Object({
 });
 export type ExperimentSpec = DeepReadonly<Static<typeof experimentSpecSchema>>;
 
-export const experimentStatusSchema = Type.Object({
-  phase: text(),
-  message: text(),
-  templateStatuses: Type.Optional(
-    Type.Array(
-      Type.Object({
-        name: Type.String(),
-        replicas: int32(),
-        updatedReplicas: int32(),
-        readyReplicas: int32(),
-        availableReplicas: int32(),
-        collisionCount: Type.Optional(int32()),
-        status: text(),
-        message: text(),
-        lastTransitionTime: Type.Optional(time()),
-        serviceName: text(),
-        podTemplateHash: text(),
-      }),
+export const experimentStatusSchema = Type.Object(
+  {
+    phase: text(),
+    message: text(),
+    templateStatuses: Type.Optional(
+      Type.Array(
+        Type.Object({
+          name: Type.String(),
+          replicas: int32(),
+          updatedReplicas: int32(),
+          readyReplicas: int32(),
+          availableReplicas: int32(),
+          collisionCount: Type.Optional(int32()),
+          status: text(),
+          message: text(),
+          lastTransitionTime: Type.Optional(time()),
+          serviceName: text(),
+          podTemplateHash: text(),
+        }),
+      ),
     ),
-  ),
-  availableAt: Type.Optional(time()),
-  conditions: Type.Optional(Type.Array(conditionSchema)),
-  analysisRuns: Type.Optional(
-    Type.Array(
-      Type.Object({ name: Type.String(), analysisRun: Type.String(), phase: Type.String(), message: text() }),
+    availableAt: Type.Optional(time()),
+    conditions: Type.Optional(Type.Array(conditionSchema)),
+    analysisRuns: Type.Optional(
+      Type.Array(
+        Type.Object({
+          name: Type.String(),
+          analysisRun: Type.String(),
+          phase: Type.String(),
+          message: text(),
+        }),
+      ),
     ),
-  ),
-});
+  },
+  keepUnknown,
+);
 export type ExperimentStatus = DeepReadonly<Static<typeof experimentStatusSchema>>;
 
 export const experimentSchema = Type.Object({

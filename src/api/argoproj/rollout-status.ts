@@ -47,23 +47,29 @@ export const stepPluginStatusSchema = Type.Object(
 );
 export type StepPluginStatus = DeepReadonly<Static<typeof stepPluginStatusSchema>>;
 
-export const canaryStatusSchema = Type.Object({
-  weights: Type.Optional(trafficWeightsSchema),
-  currentStepAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
-  currentBackgroundAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
-  currentExperiment: Type.Optional(Type.String()),
-  stablePingPong: Type.Optional(oneOf(['ping', 'pong'])),
-  stepPluginStatuses: Type.Optional(Type.Array(stepPluginStatusSchema)),
-});
+export const canaryStatusSchema = Type.Object(
+  {
+    weights: Type.Optional(trafficWeightsSchema),
+    currentStepAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
+    currentBackgroundAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
+    currentExperiment: Type.Optional(Type.String()),
+    stablePingPong: Type.Optional(oneOf(['ping', 'pong'])),
+    stepPluginStatuses: Type.Optional(Type.Array(stepPluginStatusSchema)),
+  },
+  keepUnknown,
+);
 export type CanaryStatus = DeepReadonly<Static<typeof canaryStatusSchema>>;
 
-export const blueGreenStatusSchema = Type.Object({
-  previewSelector: Type.Optional(Type.String()),
-  activeSelector: Type.Optional(Type.String()),
-  scaleUpPreviewCheckPoint: Type.Optional(Type.Boolean()),
-  prePromotionAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
-  postPromotionAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
-});
+export const blueGreenStatusSchema = Type.Object(
+  {
+    previewSelector: Type.Optional(Type.String()),
+    activeSelector: Type.Optional(Type.String()),
+    scaleUpPreviewCheckPoint: Type.Optional(Type.Boolean()),
+    prePromotionAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
+    postPromotionAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
+  },
+  keepUnknown,
+);
 export type BlueGreenStatus = DeepReadonly<Static<typeof blueGreenStatusSchema>>;
 
 export const pauseConditionSchema = Type.Object({ reason: Type.String(), startTime: time() });
@@ -109,36 +115,39 @@ export const rolloutDurationSchema = Type.Object(
 export type RolloutDuration = DeepReadonly<Static<typeof rolloutDurationSchema>>;
 
 /** `observedGeneration` is text here, as the peer has it. Counts that are 0 may be absent. */
-export const rolloutStatusSchema = Type.Object({
-  phase: Type.Optional(Type.String()),
-  message: Type.Optional(Type.String()),
-  observedGeneration: Type.Optional(Type.String()),
-  workloadObservedGeneration: Type.Optional(Type.String()),
-  conditions: Type.Optional(Type.Array(conditionSchema)),
-  currentPodHash: Type.Optional(Type.String()),
-  currentStepHash: Type.Optional(Type.String()),
-  currentStepIndex: Type.Optional(int32()),
-  stableRS: Type.Optional(Type.String()),
-  replicas: Type.Optional(int32()),
-  updatedReplicas: Type.Optional(int32()),
-  readyReplicas: Type.Optional(int32()),
-  availableReplicas: Type.Optional(int32()),
-  HPAReplicas: Type.Optional(int32()),
-  selector: Type.Optional(Type.String()),
-  collisionCount: Type.Optional(int32()),
-  pauseConditions: Type.Optional(Type.Array(pauseConditionSchema)),
-  controllerPause: Type.Optional(Type.Boolean()),
-  abort: Type.Optional(Type.Boolean()),
-  abortedAt: Type.Optional(time()),
-  promoteFull: Type.Optional(Type.Boolean()),
-  restartedAt: Type.Optional(time()),
-  canary: Type.Optional(canaryStatusSchema),
-  blueGreen: Type.Optional(blueGreenStatusSchema),
-  alb: Type.Optional(albStatusSchema),
-  albs: Type.Optional(Type.Array(albStatusSchema)),
-  duration: Type.Optional(rolloutDurationSchema),
-  traffic: Type.Optional(trafficProgressSchema),
-});
+export const rolloutStatusSchema = Type.Object(
+  {
+    phase: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+    observedGeneration: Type.Optional(Type.String()),
+    workloadObservedGeneration: Type.Optional(Type.String()),
+    conditions: Type.Optional(Type.Array(conditionSchema)),
+    currentPodHash: Type.Optional(Type.String()),
+    currentStepHash: Type.Optional(Type.String()),
+    currentStepIndex: Type.Optional(int32()),
+    stableRS: Type.Optional(Type.String()),
+    replicas: Type.Optional(int32()),
+    updatedReplicas: Type.Optional(int32()),
+    readyReplicas: Type.Optional(int32()),
+    availableReplicas: Type.Optional(int32()),
+    HPAReplicas: Type.Optional(int32()),
+    selector: Type.Optional(Type.String()),
+    collisionCount: Type.Optional(int32()),
+    pauseConditions: Type.Optional(Type.Array(pauseConditionSchema)),
+    controllerPause: Type.Optional(Type.Boolean()),
+    abort: Type.Optional(Type.Boolean()),
+    abortedAt: Type.Optional(time()),
+    promoteFull: Type.Optional(Type.Boolean()),
+    restartedAt: Type.Optional(time()),
+    canary: Type.Optional(canaryStatusSchema),
+    blueGreen: Type.Optional(blueGreenStatusSchema),
+    alb: Type.Optional(albStatusSchema),
+    albs: Type.Optional(Type.Array(albStatusSchema)),
+    duration: Type.Optional(rolloutDurationSchema),
+    traffic: Type.Optional(trafficProgressSchema),
+  },
+  keepUnknown,
+);
 export type RolloutStatus = DeepReadonly<Static<typeof rolloutStatusSchema>>;
 
 /** `status.phase` of a Rollout. */

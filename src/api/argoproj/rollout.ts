@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KubeObject } from '../k8s/meta.js';
-import { labelSelectorSchema, podTemplateSchema } from '../schema/common.js';
+import { labelSelectorSchema } from '../schema/common.js';
 import { celRules, int32, oneOf, time } from '../schema/dialect.js';
+import { podTemplateSchema } from '../schema/pod-template.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { rolloutStatusSchema, type RolloutStatus } from './rollout-status.js';
 import { rolloutStrategySchema } from './strategy.js';

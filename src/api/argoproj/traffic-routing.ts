@@ -68,40 +68,37 @@ export const albRoutingSchema = Type.Object(
 export type AlbRouting = DeepReadonly<Static<typeof albRoutingSchema>>;
 
 /** How requests are split. Several routers may be set together; each is driven in turn. */
-export const trafficRoutingSchema = Type.Object(
-  {
-    istio: Type.Optional(istioRoutingSchema),
-    nginx: Type.Optional(nginxRoutingSchema),
-    alb: Type.Optional(albRoutingSchema),
-    smi: Type.Optional(
-      Type.Object(
-        { rootService: Type.Optional(Type.String()), trafficSplitName: Type.Optional(Type.String()) },
-        keepUnknown,
-      ),
+export const trafficRoutingSchema = Type.Object({
+  istio: Type.Optional(istioRoutingSchema),
+  nginx: Type.Optional(nginxRoutingSchema),
+  alb: Type.Optional(albRoutingSchema),
+  smi: Type.Optional(
+    Type.Object(
+      { rootService: Type.Optional(Type.String()), trafficSplitName: Type.Optional(Type.String()) },
+      keepUnknown,
     ),
-    ambassador: Type.Optional(Type.Object({ mappings: Type.Array(Type.String()) }, keepUnknown)),
-    appMesh: Type.Optional(
-      Type.Object(
-        {
-          virtualService: Type.Optional(Type.Object({ name: Type.String(), routes: names() }, keepUnknown)),
-          virtualNodeGroup: Type.Optional(
-            Type.Object({ canaryVirtualNodeRef: nameRef(), stableVirtualNodeRef: nameRef() }, keepUnknown),
-          ),
-        },
-        keepUnknown,
-      ),
+  ),
+  ambassador: Type.Optional(Type.Object({ mappings: Type.Array(Type.String()) }, keepUnknown)),
+  appMesh: Type.Optional(
+    Type.Object(
+      {
+        virtualService: Type.Optional(Type.Object({ name: Type.String(), routes: names() }, keepUnknown)),
+        virtualNodeGroup: Type.Optional(
+          Type.Object({ canaryVirtualNodeRef: nameRef(), stableVirtualNodeRef: nameRef() }, keepUnknown),
+        ),
+      },
+      keepUnknown,
     ),
-    traefik: Type.Optional(Type.Object({ weightedTraefikServiceName: Type.String() }, keepUnknown)),
-    apisix: Type.Optional(
-      Type.Object(
-        { route: Type.Optional(Type.Object({ name: Type.String(), rules: names() }, keepUnknown)) },
-        keepUnknown,
-      ),
+  ),
+  traefik: Type.Optional(Type.Object({ weightedTraefikServiceName: Type.String() }, keepUnknown)),
+  apisix: Type.Optional(
+    Type.Object(
+      { route: Type.Optional(Type.Object({ name: Type.String(), rules: names() }, keepUnknown)) },
+      keepUnknown,
     ),
-    plugins: Type.Optional(Type.Record(Type.String(), anything())),
-    managedRoutes: Type.Optional(Type.Array(Type.Object({ name: Type.String() }))),
-    maxTrafficWeight: Type.Optional(int32()),
-  },
-  keepUnknown,
-);
+  ),
+  plugins: Type.Optional(Type.Record(Type.String(), anything())),
+  managedRoutes: Type.Optional(Type.Array(Type.Object({ name: Type.String() }))),
+  maxTrafficWeight: Type.Optional(int32()),
+});
 export type TrafficRouting = DeepReadonly<Static<typeof trafficRoutingSchema>>;

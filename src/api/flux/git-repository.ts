@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KubeObject } from '../k8s/meta.js';
 import { conditionSchema } from '../schema/common.js';
-import { celRules, int64, oneOf } from '../schema/dialect.js';
+import { celRules, int64, oneOf, keepUnknown } from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { artifactSchema, fluxDuration, fluxTimeout, localNameSchema } from './common.js';
 
@@ -73,7 +73,10 @@ export type GitRepositoryStatus = DeepReadonly<Static<typeof gitRepositoryStatus
 export const gitRepositorySchema = Type.Object({
   spec: gitRepositorySpecSchema,
   status: Type.Optional(
-    Type.Object(gitRepositoryStatusSchema.properties, { default: { observedGeneration: -1 } }),
+    Type.Object(gitRepositoryStatusSchema.properties, {
+      default: { observedGeneration: -1 },
+      ...keepUnknown,
+    }),
   ),
 });
 

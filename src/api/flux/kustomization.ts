@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KubeObject } from '../k8s/meta.js';
 import { addedMetadataSchema, conditionSchema } from '../schema/common.js';
-import { celRules, int64, oneOf, stringMap, time } from '../schema/dialect.js';
+import { celRules, int64, oneOf, stringMap, time, keepUnknown } from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { fluxDuration, localNameSchema } from './common.js';
 
@@ -143,7 +143,10 @@ export type KustomizationStatus = DeepReadonly<Static<typeof kustomizationStatus
 export const kustomizationSchema = Type.Object({
   spec: kustomizationSpecSchema,
   status: Type.Optional(
-    Type.Object(kustomizationStatusSchema.properties, { default: { observedGeneration: -1 } }),
+    Type.Object(kustomizationStatusSchema.properties, {
+      default: { observedGeneration: -1 },
+      ...keepUnknown,
+    }),
   ),
 });
 

@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import type { PodTemplateSpec } from '../k8s/core-kinds.js';
 import type { Condition, LabelSelector } from '../k8s/meta.js';
 import { keepUnknown, stringMap } from './dialect.js';
 
@@ -40,6 +39,3 @@ export const addedMetadataSchema = Type.Object({
   labels: Type.Optional(stringMap()),
   annotations: Type.Optional(stringMap()),
 });
-
-/** A pod template. The API server keeps unknown fields of it. */
-export const podTemplateSchema = Type.Unsafe<PodTemplateSpec>(Type.Object({}, keepUnknown));

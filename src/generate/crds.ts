@@ -1,0 +1,19 @@
+import { buildCrd } from '#api/crd.js';
+import { kindDefinitions } from '#api/definitions.js';
+import { printYaml } from '#core/yaml/yaml.js';
+import { trafficProviders } from '#providers/index.js';
+
+export interface GeneratedFile {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The CustomResourceDefinitions of every kind, each in a file of its own. */
+export function renderCrds(): readonly GeneratedFile[] {
+  const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
+  return kindDefinitions.map((definition) => ({
+    path: `crds/${definition.kind.group}_${definition.kind.plural}.yaml`,
+    text: `# Written by \`make generate\` from src/api and providers; do not edit.\n${printYaml(buildCrd(definition, routers))}`,
+  }));
+}
