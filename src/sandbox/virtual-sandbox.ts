@@ -8,10 +8,17 @@ import { StoreEventRecorder } from './engine/event-recorder.js';
 import type { PassFailure } from './engine/running-controller.js';
 import { createStoreFeed } from './engine/store-feed.js';
 import { createVirtualClock, type VirtualClock } from './engine/virtual-clock.js';
+import {
+  createVirtualGateway,
+  type VirtualGateway,
+  type VirtualGatewayOptions,
+} from './gateway/virtual-gateway.js';
+import { startJanitor } from './janitor.js';
 import { createStoreKube } from './kube/store-kube.js';
 import { kubeletController } from './pods/kubelet.js';
 import { createScriptedPods, type ScriptedPods } from './pods/scripted/scripted-pods.js';
 import type { ImageScripts } from './pods/scripted/script.js';
+import { istioCrds } from './store/crd/istio.js';
 import { type ApiStore, createStore } from './store/store.js';
 import { workloadControllers } from './workloads/index.js';
 
@@ -20,9 +27,11 @@ export interface VirtualSandboxOptions {
   readonly start?: Instant;
   /** Equal seeds give equal uids, names and logs. Default `0`. */
   readonly seed?: string | number;
-  /** Created before anything runs, in this order: CRDs, namespaces, what the story begins with. */
+  /** Created before anything runs, after Istio's CRDs, in this order: CRDs, namespaces, what the story begins with. */
   readonly objects?: readonly KubeObject[];
   readonly images?: ImageScripts;
+  /** Propagation delays, and what the pods answer. */
+  readonly gateway?: Omit<VirtualGatewayOptions, 'feed' | 'clock' | 'pods'>;
   /** How long the product's cache (`engine`) lags behind the store. The cluster's own controllers never lag. Default 0. */
   readonly lagMs?: number;
   /** Told of every failed pass, of the cluster's controllers too. */
@@ -38,6 +47,8 @@ export interface VirtualSandbox {
   /** For the product's controllers: `start` definitions built with `engine.cache` and `engine.ownWrites(kube)`. */
   readonly engine: Engine;
   readonly pods: ScriptedPods;
+  /** Starts no load by itself. */
+  readonly gateway: VirtualGateway;
   /** For the product's controllers: events are stored before time moves. */
   readonly events: StoreEventRecorder;
   /** Every stored change so far: `+1500ms ADDED Pod/shop/web-x 17`. Equal for equal runs. */
@@ -53,7 +64,7 @@ export function createVirtualSandbox(options: VirtualSandboxOptions = {}): Virtu
   const store = createStore({ clock, seed: options.seed ?? 0 });
   const journal = keepJournal(store, clock, start);
   const kube = createStoreKube(store);
-  for (const object of options.objects ?? []) createObject(store, object);
+  for (const object of [...istioCrds, ...(options.objects ?? [])]) createObject(store, object);
   const feed = createStoreFeed(store);
   const onError = options.onError === undefined ? {} : { onError: options.onError };
   const pods = createScriptedPods(options.images === undefined ? {} : { images: options.images });
@@ -65,10 +76,12 @@ export function createVirtualSandbox(options: VirtualSandboxOptions = {}): Virtu
   }
   const events = new StoreEventRecorder(kube, clock, 'rollouts-controller');
   clock.attach(clusterEvents);
+  startJanitor(store, clock);
+  const gateway = createVirtualGateway({ ...options.gateway, feed, clock, pods });
   const lag = options.lagMs === undefined ? {} : { lagMs: options.lagMs };
   const engine = createEngine({ feed, clock, ...lag, ...onError });
   clock.attach(events);
-  return { store, clock, kube, engine, pods, events, journal };
+  return { store, clock, kube, engine, pods, gateway, events, journal };
 }
 
 function keepJournal(store: ApiStore, clock: VirtualClock, start: Instant): () => readonly string[] {
