@@ -14,7 +14,14 @@ export interface KubeEvent extends KubeObject {
   readonly firstTimestamp?: string | null;
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
-  readonly involvedObject?: { readonly uid?: string; readonly name?: string; readonly kind?: string };
+  readonly involvedObject?: {
+    readonly apiVersion?: string;
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+  readonly source?: { readonly component?: string };
 }
 
 /** Everything that a projection of one Rollout may look at; plain data, so page, terminal and API agree. */

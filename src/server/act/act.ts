@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { Rollout } from '#api/argoproj/rollout.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { apiVersionOf, kinds } from '#api/kinds.js';
+import {
+  actionPatch,
+  undoTargetOf,
+  withPrecondition,
+  type ActionWrite,
+} from '#core/rollout-actions/action-patch.js';
+import { formatInstant } from '#core/time/instant.js';
+import { actEventReason } from '#core/view/detail.js';
+import { revisionOf } from '#core/view/roles.js';
+import type { KubeEvent } from '#core/view/view-input.js';
+import type { ActRequest } from '#core/view/wire.js';
+import type { Cache } from '#ports/cache.js';
+import type { Clock } from '#ports/clock.js';
+import { AppError, toAppError } from '#ports/errors.js';
+import type { Kube, ObjectKey, Patch } from '#ports/kube.js';
+import type { Log } from '#ports/log.js';
+
+/** What came of an act, as the page answers it. */
+export type ActOutcome =
+  | { readonly status: 202; readonly id: string; readonly resourceVersion: string }
+  | { readonly status: 404 | 409; readonly message: string };
+
+export interface ActPorts {
+  readonly cache: Cache;
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const attempts = 3;
+
+/** Carries out what a person asked for, if the Rollout still is what that person saw. */
+export async function act(request: ActRequest, actor: string, ports: ActPorts): Promise<ActOutcome> {
+  const { namespace, name } = request.object;
+  const key: ObjectKey = { kind: kinds.rollout, namespace, name };
+  for (let attempt = 1; ; attempt += 1) {
+    // The first look is the cache; after a conflict the API server itself is asked.
+    const rollout =
+      attempt === 1
+        ? ports.cache.get<Rollout>(kinds.rollout, namespace, name)
+        : await ports.kube.get<Rollout>(key);
+    if (rollout === undefined) return { status: 404, message: `Rollout/${namespace}/${name} does not exist` };
+    const changed = changedSince(rollout, request);
+    if (changed !== undefined) return { status: 409, message: changed };
+    const plan = planFor(request, rollout, ports);
+    if (!plan.ok) return { status: 409, message: plan.why };
+    try {
+      const stored = await write(plan.writes, rollout, key, ports);
+      await record(request, actor, rollout, ports);
+      return { status: 202, id: request.requestId, resourceVersion: stored };
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.class !== 'Conflict') throw error;
+      if (attempt === attempts) return { status: 409, message: 'the Rollout keeps changing; look again' };
+    }
+  }
+}
+
+/** What differs from what the person saw, in words; the version alone moves too often to mean anything. */
+function changedSince(rollout: Rollout, { uid, step }: ActRequest): string | undefined {
+  if (rollout.metadata.uid !== uid) return 'it was deleted and created again since you opened this';
+  const now = rollout.status?.currentStepIndex ?? null;
+  if (now === step) return undefined;
+  const say = (index: number | null): string => (index === null ? 'no step' : `step ${index + 1}`);
+  return `it moved on since you opened this: ${say(step)} → ${say(now)}`;
+}
+
+function planFor(
+  { verb }: ActRequest,
+  rollout: Rollout,
+  { cache, clock }: ActPorts,
+): ReturnType<typeof actionPatch> {
+  const { namespace = '', uid = '' } = rollout.metadata;
+  const replicaSets = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
+  const undoTo = undoTargetOf(rollout, replicaSets, revisionOf);
+  return actionPatch(verb, rollout, { now: clock.now(), ...(undoTo === undefined ? {} : { undoTo }) });
+}
+
+async function write(
+  writes: readonly ActionWrite[],
+  rollout: Rollout,
+  key: ObjectKey,
+  { kube }: ActPorts,
+): Promise<string> {
+  let version = rollout.metadata.resourceVersion;
+  for (const one of writes) {
+    const { patch, subresource, target } = withPrecondition(one, rollout.metadata.uid ?? '', version);
+    const place = target === undefined ? key : await placeOf(target, key, kube);
+    const options = subresource === undefined ? {} : { subresource };
+    const stored = await kube.patch<KubeObject>(place, patch satisfies Patch, options);
+    if (target === undefined) version = stored.metadata.resourceVersion;
+  }
+  return version ?? '';
+}
+
+async function placeOf(
+  target: NonNullable<ActionWrite['target']>,
+  { namespace }: ObjectKey,
+  kube: Kube,
+): Promise<ObjectKey> {
+  const kind = await kube.resolve(target.apiVersion, target.kind);
+  if (kind === undefined)
+    throw new AppError('KubeNoSuchKind', `${target.apiVersion} ${target.kind} is not served here`);
+  return { kind, name: target.name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** Leaves the person, the act and the reason in the cluster. A failure is logged, the act stands. */
+async function record(
+  request: ActRequest,
+  actor: string,
+  rollout: Rollout,
+  { kube, clock, log }: ActPorts,
+): Promise<void> {
+  const { verb, step, reason, requestId } = request;
+  const { namespace = '', name, uid = '' } = rollout.metadata;
+  const where = step === null ? '' : ` at step ${step + 1}`;
+  const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
+  const at = formatInstant(clock.now());
+  log.info('a person acted', { actor, verb, object: `Rollout/${namespace}/${name}`, requestId });
+  try {
+    await kube.create<KubeEvent>(kinds.event, {
+      apiVersion: 'v1',
+      kind: kinds.event.kind,
+      metadata: { name: `${name}.${randomUUID().slice(0, 13)}`, namespace },
+      involvedObject: {
+        apiVersion: apiVersionOf(kinds.rollout),
+        kind: kinds.rollout.kind,
+        namespace,
+        name,
+        uid,
+      },
+      reason: actEventReason,
+      message: `${actor} asked for ${verb}${where}${why} (request ${requestId})`,
+      type: 'Normal',
+      count: 1,
+      firstTimestamp: at,
+      lastTimestamp: at,
+      source: { component: 'sluice-page' },
+    });
+  } catch (thrown) {
+    log.warn('cannot record an act', { requestId, error: toAppError(thrown).message });
+  }
+}

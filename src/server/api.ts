@@ -1,0 +1,171 @@
+import { gzipSync } from 'node:zlib';
+import { addMs } from '#core/time/instant.js';
+import { isObject } from '#core/json/json.js';
+import type { DetailAnswer, Row, RowsAnswer } from '#core/view/wire.js';
+import { toAppError } from '#ports/errors.js';
+import { act } from './act/act.js';
+import type { ActDesk } from './act/act-desk.js';
+import { parseAct } from './act/parse-act.js';
+import { sessionCookie, type TokenAuthenticator } from './auth/token.js';
+import type { Viewer } from './auth/viewer.js';
+import { json, problem } from './http/problem.js';
+import type { RolloutKey } from './model/observe.js';
+import type { PageModel } from './model/page-model.js';
+import type { PageServerOptions } from './options.js';
+import { parseWish, type StreamHub } from './stream/stream.js';
+
+const maxBodyBytes = 16_384;
+const signInDelayMs = 1000;
+
+/** What the API's handlers share. */
+export interface ApiParts {
+  readonly options: PageServerOptions;
+  readonly model: PageModel;
+  readonly hub: StreamHub;
+  readonly desk: ActDesk;
+  readonly tokens: TokenAuthenticator | undefined;
+}
+
+/** `GET /api/rows`: every row that the viewer may see. */
+export async function answerRows(
+  request: Request,
+  viewer: Viewer,
+  { model, options }: ApiParts,
+): Promise<Response> {
+  const { seq } = model;
+  const all = model.rows();
+  const namespaces = [...new Set(all.map((row) => row.namespace))];
+  const rights = new Map(await Promise.all(namespaces.map((namespace) => rightsIn(viewer, namespace))));
+  const rows: Row[] = all.flatMap((row) => {
+    const can = rights.get(row.namespace);
+    return can === undefined ? [] : [{ ...row, can }];
+  });
+  const body: RowsAnswer = { seq, now: options.clock.now(), rows, hidden: rows.length < all.length };
+  return compressed(request, json(body));
+}
+
+async function rightsIn(
+  viewer: Viewer,
+  namespace: string,
+): Promise<readonly [string, Awaited<ReturnType<Viewer['verbsIn']>> | undefined]> {
+  const isSeen = await viewer.canSee(namespace);
+  return [namespace, isSeen ? await viewer.verbsIn(namespace) : undefined];
+}
+
+/** `GET /api/rollouts/:ns/:name`. One that the viewer may not see does not exist. */
+export async function answerDetail(
+  request: Request,
+  viewer: Viewer,
+  key: RolloutKey,
+  { model, options }: ApiParts,
+): Promise<Response> {
+  if (!(await viewer.canSee(key.namespace))) return noSuchRollout(key);
+  const can = await viewer.verbsIn(key.namespace);
+  await model.prepareDetail(key);
+  const { seq } = model;
+  const detail = model.detail(key, can);
+  if (detail === undefined) return noSuchRollout(key);
+  const body: DetailAnswer = { seq, now: options.clock.now(), detail };
+  return compressed(request, json(body));
+}
+
+function noSuchRollout({ namespace, name }: RolloutKey): Response {
+  return problem(404, 'NotFound', `Rollout/${namespace}/${name} does not exist, or you may not see it`);
+}
+
+async function compressed(request: Request, response: Response): Promise<Response> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const headers = new Headers(response.headers);
+  if (body.length < 1400 || !/\bgzip\b/.test(request.headers.get('accept-encoding') ?? ''))
+    return new Response(body, { status: response.status, headers });
+  headers.set('content-encoding', 'gzip');
+  headers.set('vary', 'accept-encoding');
+  return new Response(new Uint8Array(gzipSync(body, { level: 6 })), { status: response.status, headers });
+}
+
+/** `GET /api/stream`: changes as server-sent events. */
+export function answerStream(request: Request, viewer: Viewer, { hub }: ApiParts): Response {
+  const wish = parseWish(new URL(request.url).searchParams);
+  return new Response(hub.open(viewer, wish), {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+/** `POST /api/act`. */
+export async function answerAct(request: Request, viewer: Viewer, parts: ApiParts): Promise<Response> {
+  const { options, desk, model } = parts;
+  const body = await readBody(request);
+  const wanted = parseAct(body);
+  if (typeof wanted === 'string') return problem(400, 'BadRequest', wanted);
+  const { namespace, name } = wanted.object;
+  if (!(await viewer.canSee(namespace))) return noSuchRollout(wanted.object);
+  const can = await viewer.verbsIn(namespace);
+  if (!can.includes(wanted.verb)) {
+    const missing = `${wanted.verb} on rollouts.argoproj.io in namespace ${namespace}`;
+    return problem(403, 'Forbidden', `${viewer.name} lacks the right: ${missing}`, { missing });
+  }
+  const answer = desk.handle(viewer.session, wanted.requestId, () => act(wanted, viewer.name, options));
+  if (answer === undefined)
+    return problem(429, 'TooManyActs', 'more than 20 acts in a minute; wait a little');
+  try {
+    const outcome = await answer;
+    model.touch(wanted.object);
+    if (outcome.status === 202) return json(outcome, 202);
+    const detail = model.detail(wanted.object, can);
+    return problem(outcome.status, outcome.status === 409 ? 'Conflict' : 'NotFound', outcome.message, {
+      detail,
+    });
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const object = `Rollout/${namespace}/${name}`;
+    options.log.warn('an act failed', { verb: wanted.verb, object, code: error.code, error: error.message });
+    const status = error.class === 'Denied' ? 403 : error.class === 'InvalidSpec' ? 422 : 502;
+    return problem(status, error.code, error.message);
+  }
+}
+
+/** The body as JSON; `undefined` when it is too long or none. */
+async function readBody(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text.length > maxBodyBytes) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The caller answers that it is no object.
+    return undefined;
+  }
+}
+
+/** `POST /api/signin`: a token for a session. A wrong one is answered late. */
+export async function answerSignIn(request: Request, { tokens, options }: ApiParts): Promise<Response> {
+  if (tokens === undefined) return problem(404, 'NotFound', 'this page takes no tokens');
+  const body = await readBody(request);
+  const token = isObject(body) ? body['token'] : undefined;
+  const session = typeof token === 'string' && token !== '' ? await tokens.signIn(token.trim()) : undefined;
+  if (session === undefined) {
+    const { clock } = options;
+    await new Promise<void>((resolve) => {
+      clock.schedule(addMs(clock.now(), signInDelayMs), resolve);
+    });
+    return problem(401, 'Unauthorized', 'the cluster does not know this token');
+  }
+  const response = json({ ok: true });
+  const attributes = `Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=${session.maxAgeSeconds}`;
+  response.headers.set('set-cookie', `${sessionCookie}=${session.id}; ${attributes}`);
+  return response;
+}
+
+/** `POST /api/signout`. */
+export function answerSignOut(request: Request, { tokens }: ApiParts): Response {
+  tokens?.signOut(request.headers);
+  const response = json({ ok: true });
+  response.headers.set(
+    'set-cookie',
+    `${sessionCookie}=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0`,
+  );
+  return response;
+}
