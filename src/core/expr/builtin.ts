@@ -1,0 +1,65 @@
+import type { Machine } from './machine.js';
+import type { Value } from './value.js';
+import { describeType, unknownType, type ValueType } from './value-type.js';
+
+/** What a function takes at one place. `numbers` is a number or a list of numbers. */
+export type Param =
+  'any' | 'string' | 'int' | 'number' | 'numbers' | 'float' | 'bool' | 'list' | 'map' | 'present';
+
+/** A function that takes values. Everything known before the run is in its signature. */
+export interface Builtin {
+  readonly params: readonly Param[];
+  /** How many of `params` may be left out, from the end. Default 0. */
+  readonly optional?: number;
+  /** The last of `params` may be repeated. */
+  readonly variadic?: boolean;
+  /** Default: only known at run time. */
+  readonly result?: ValueType | ((args: readonly ValueType[]) => ValueType);
+  run(args: readonly Value[], machine: Machine): Value;
+}
+
+/** Whether a value of this type may stand for the parameter; an int literal may stand for a float. */
+export function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean {
+  if (type.kind === 'unknown' || param === 'any') return true;
+  switch (param) {
+    case 'number':
+      return type.kind === 'int' || type.kind === 'float';
+    case 'numbers':
+      return (
+        type.kind === 'int' || type.kind === 'float' || (type.kind === 'list' && fitsParam(type.item, param))
+      );
+    case 'float':
+      return type.kind === 'float' || (type.kind === 'int' && isIntLiteral);
+    case 'present':
+      return type.kind !== 'nil';
+    default:
+      return type.kind === param;
+  }
+}
+
+/** Why a call with arguments of these types is refused; `undefined` when it is fine. */
+export function findCallProblem(
+  name: string,
+  builtin: Builtin,
+  args: readonly ValueType[],
+  intLiterals: readonly boolean[] = [],
+): string | undefined {
+  if (args.length < builtin.params.length - (builtin.optional ?? 0)) {
+    return `not enough arguments to call ${name}`;
+  }
+  if (args.length > builtin.params.length && builtin.variadic !== true) {
+    return `too many arguments to call ${name}`;
+  }
+  for (const [i, type] of args.entries()) {
+    const param = builtin.params[i] ?? builtin.params.at(-1) ?? 'any';
+    if (!fitsParam(type, param, intLiterals[i])) {
+      return `cannot use ${describeType(type)} as argument (type ${param}) to call ${name}`;
+    }
+  }
+  return undefined;
+}
+
+export function resultType(builtin: Builtin, args: readonly ValueType[]): ValueType {
+  if (builtin.result === undefined) return unknownType;
+  return typeof builtin.result === 'function' ? builtin.result(args) : builtin.result;
+}

@@ -1,0 +1,37 @@
+import { ExprError } from '../expr-error.js';
+import { describeValue, isList, isMap, isNumber, type Value } from '../value.js';
+
+/** The argument at a place, whose kind the checker may not have known. */
+export function textAt(args: readonly Value[], i: number): string {
+  const value = args[i] ?? null;
+  if (typeof value === 'string') return value;
+  throw wrongArgument(value, 'string');
+}
+
+export function numberAt(args: readonly Value[], i: number): number | bigint {
+  const value = args[i] ?? null;
+  if (isNumber(value)) return value;
+  throw wrongArgument(value, 'a number');
+}
+
+export function intAt(args: readonly Value[], i: number): bigint {
+  const value = args[i] ?? null;
+  if (typeof value === 'bigint') return value;
+  throw wrongArgument(value, 'int');
+}
+
+export function listAt(args: readonly Value[], i: number): readonly Value[] {
+  const value = args[i] ?? null;
+  if (isList(value)) return value;
+  throw wrongArgument(value, 'array');
+}
+
+export function mapAt(args: readonly Value[], i: number): { readonly [key: string]: Value } {
+  const value = args[i] ?? null;
+  if (isMap(value)) return value;
+  throw wrongArgument(value, 'map');
+}
+
+function wrongArgument(value: Value, wanted: string): ExprError {
+  return new ExprError(`interface conversion: interface {} is ${describeValue(value)}, not ${wanted}`);
+}

@@ -1,0 +1,16 @@
+import type { Builtin } from '../builtin.js';
+import { convertBuiltins } from './convert.js';
+import { listBuiltins } from './list.js';
+import { numberBuiltins } from './number.js';
+import { textBuiltins } from './text.js';
+
+/** The functions of the language that take values; those with a predicate are in predicates.ts. */
+export const builtins: Readonly<Record<string, Builtin>> = {
+  ...textBuiltins,
+  ...numberBuiltins,
+  ...listBuiltins,
+  ...convertBuiltins,
+};
+
+/** Functions of the peer's language that are not there yet; using one is an error that says so. */
+export const laterBuiltins: ReadonlySet<string> = new Set(['timezone']);

@@ -1,0 +1,128 @@
+import type { Builtin } from '../builtin.js';
+import { ExprError } from '../expr-error.js';
+import { toIndex } from '../operators.js';
+import { sortDirection } from '../predicates.js';
+import { compareValues, describeValue, isEqualValue, isList, isMap, makeMap, type Value } from '../value.js';
+import { intType, listOf, mapOf, stringType, unknownType, type ValueType } from '../value-type.js';
+import { listAt, mapAt, textAt } from './argument.js';
+
+const itemOf = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list.item : unknownType);
+const sameList = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list : unknownType);
+
+function length(value: Value): bigint {
+  if (isList(value)) return BigInt(value.length);
+  if (typeof value === 'string') return BigInt(Array.from(value).length);
+  if (isMap(value)) return BigInt(Object.keys(value).length);
+  throw new ExprError(`invalid argument for len (type ${describeValue(value)})`);
+}
+
+function flatten(values: readonly Value[]): readonly Value[] {
+  return values.flatMap((value) => (isList(value) ? flatten(value) : [value]));
+}
+
+function unique(values: readonly Value[], step: () => void): readonly Value[] {
+  const kept: Value[] = [];
+  for (const value of values) {
+    step();
+    if (!kept.some((other) => isEqualValue(other, value))) kept.push(value);
+  }
+  return kept;
+}
+
+function sort(values: readonly Value[], order: Value | undefined): readonly Value[] {
+  const bad = values.find(
+    (value) => typeof value === 'boolean' || (typeof value === 'object' && values.length > 0),
+  );
+  if (bad !== undefined) throw new ExprError(`cannot sort ${describeValue(bad)}`);
+  const direction = sortDirection(order);
+  return values.toSorted((a, b) => direction * compareValues(a, b, '<'));
+}
+
+function get(holder: Value, key: Value): Value {
+  if (isList(holder)) return holder.at(toIndex(key)) ?? null;
+  if (isMap(holder) && typeof key === 'string')
+    return Object.hasOwn(holder, key) ? (holder[key] ?? null) : null;
+  return null;
+}
+
+function fromPairs(pairs: readonly Value[]): Value {
+  return makeMap(
+    pairs.map((pair) => {
+      const [key, value] = isList(pair) && pair.length === 2 ? pair : [];
+      if (typeof key !== 'string')
+        throw new ExprError('invalid pair: it must be a list of a text and a value');
+      return [key, value ?? null] as const;
+    }),
+  );
+}
+
+/** Functions over lists and maps. */
+export const listBuiltins: Readonly<Record<string, Builtin>> = {
+  len: {
+    params: ['present'],
+    result: intType,
+    run: ([value]) => length(value ?? null),
+  },
+  first: { params: ['list'], result: () => unknownType, run: (args) => listAt(args, 0)[0] ?? null },
+  last: { params: ['list'], result: () => unknownType, run: (args) => listAt(args, 0).at(-1) ?? null },
+  get: { params: ['present', 'any'], run: ([holder, key]) => get(holder ?? null, key ?? null) },
+  take: {
+    params: ['list', 'int'],
+    result: sameList,
+    run: (args) => {
+      const n = toIndex(args[1] ?? null);
+      if (n < 0) throw new ExprError(`cannot take ${n} elements`);
+      return listAt(args, 0).slice(0, n);
+    },
+  },
+  reverse: { params: ['list'], result: sameList, run: (args) => listAt(args, 0).toReversed() },
+  uniq: {
+    params: ['list'],
+    result: sameList,
+    run: (args, machine) => unique(listAt(args, 0), () => machine.step()),
+  },
+  concat: {
+    params: ['list'],
+    variadic: true,
+    result: listOf(unknownType),
+    run: (args, machine) => {
+      const all = args.flatMap((_, i) => listAt(args, i));
+      machine.allocate(all.length);
+      return all;
+    },
+  },
+  flatten: {
+    params: ['list'],
+    result: listOf(unknownType),
+    run: (args, machine) => {
+      const all = flatten(listAt(args, 0));
+      machine.allocate(all.length);
+      return all;
+    },
+  },
+  sort: {
+    params: ['list', 'string'],
+    optional: 1,
+    result: (args) => listOf(itemOf(args)),
+    run: (args) => sort(listAt(args, 0), args[1]),
+  },
+  join: {
+    params: ['list', 'string'],
+    optional: 1,
+    result: stringType,
+    run: (args, machine) => {
+      const parts = listAt(args, 0).map((_, i, list) => textAt(list, i));
+      const text = parts.join(args[1] === undefined ? '' : textAt(args, 1));
+      machine.allocate(Math.ceil(text.length / 16));
+      return text;
+    },
+  },
+  keys: { params: ['map'], result: listOf(stringType), run: (args) => Object.keys(mapAt(args, 0)) },
+  values: { params: ['map'], result: listOf(unknownType), run: (args) => Object.values(mapAt(args, 0)) },
+  toPairs: {
+    params: ['map'],
+    result: listOf(unknownType),
+    run: (args) => Object.entries(mapAt(args, 0)).map(([key, value]) => [key, value]),
+  },
+  fromPairs: { params: ['list'], result: mapOf(unknownType), run: (args) => fromPairs(listAt(args, 0)) },
+};

@@ -1,0 +1,261 @@
+import { findCallProblem, resultType, type Builtin } from './builtin.js';
+import { builtins, laterBuiltins } from './builtins/index.js';
+import { binaryType, commonType, mismatch, unaryType } from './check-operators.js';
+import { ExprError } from './expr-error.js';
+import { predicateRules } from './predicates.js';
+import { compilePattern } from './pattern.js';
+import type { Node } from './syntax.js';
+import { typeOfValue } from './value.js';
+import {
+  boolType,
+  describeType,
+  intType,
+  isNumberType,
+  isSameType,
+  listOf,
+  mapOf,
+  stringType,
+  unknownType,
+  type ValueType,
+} from './value-type.js';
+
+/** What names mean where an expression is checked. */
+export interface Scope {
+  readonly variables: ReadonlyMap<string, ValueType>;
+  /** Functions that the host adds. */
+  readonly functions: Readonly<Record<string, Builtin>>;
+  readonly locals: ReadonlyMap<string, ValueType>;
+  /** Types of `#` and `#acc`, inside a predicate. */
+  readonly item?: ValueType;
+  readonly acc?: ValueType;
+  /** `#index` is there. */
+  readonly hasIndex?: boolean;
+}
+
+/** The type of a tree. Throws ExprError at the first thing that cannot work, even where it would never run. */
+export function check(tree: Node, scope: Scope): ValueType {
+  switch (tree.node) {
+    case 'literal':
+      return Array.isArray(tree.value) ? listOf(intType) : typeOfValue(tree.value);
+    case 'name':
+      return checkName(tree, scope);
+    case 'pointer':
+      return checkPointer(tree, scope);
+    case 'unary':
+      return checkUnary(tree, scope);
+    case 'binary':
+      return checkBinary(tree, scope);
+    case 'member':
+      return checkMember(tree, scope);
+    case 'slice':
+      return checkSlice(tree, scope);
+    case 'chain':
+      return check(tree.inner, scope);
+    case 'call':
+      return checkMethod(tree, scope);
+    case 'function':
+      return checkFunction(tree, scope);
+    case 'predicate':
+      return check(tree.body, scope);
+    case 'conditional':
+      return checkConditional(tree, scope);
+    case 'list':
+      return checkList(tree, scope);
+    case 'map':
+      return checkMap(tree, scope);
+    case 'let':
+      return checkLet(tree, scope);
+    case 'sequence':
+      return tree.steps.map((step) => check(step, scope)).at(-1) ?? unknownType;
+  }
+}
+
+type Of<Name extends Node['node']> = Extract<Node, { node: Name }>;
+
+function checkName(tree: Of<'name'>, scope: Scope): ValueType {
+  if (tree.name === '$env') return mapOf(unknownType);
+  const type = scope.locals.get(tree.name) ?? scope.variables.get(tree.name);
+  if (type === undefined) throw new ExprError(`unknown name ${tree.name}`, tree.at);
+  return type;
+}
+
+function checkPointer(tree: Of<'pointer'>, scope: Scope): ValueType {
+  if (tree.name === '') return scope.item ?? unknownType;
+  if (tree.name === 'index' && scope.hasIndex === true) return intType;
+  if (tree.name === 'acc' && scope.acc !== undefined) return scope.acc;
+  throw new ExprError(`unknown pointer #${tree.name}`, tree.at);
+}
+
+function checkUnary(tree: Of<'unary'>, scope: Scope): ValueType {
+  const operand = check(tree.operand, scope);
+  const type = unaryType(tree.operator, operand);
+  if (type !== undefined) return type;
+  throw new ExprError(
+    `invalid operation: ${tree.operator} (mismatched type ${describeType(operand)})`,
+    tree.at,
+  );
+}
+
+function checkBinary(tree: Of<'binary'>, scope: Scope): ValueType {
+  const left = check(tree.left, scope);
+  const right = check(tree.right, scope);
+  const type = binaryType(tree.operator, left, right);
+  if (type === undefined) throw mismatch(tree.operator, left, right, tree.at);
+  const { right: constant } = tree;
+  if (tree.operator === 'matches' && constant.node === 'literal' && typeof constant.value === 'string') {
+    compilePattern(constant.value, constant.at);
+  }
+  if (tree.operator === '%' && constant.node === 'literal' && constant.value === 0n) {
+    throw new ExprError('integer divide by zero', tree.at);
+  }
+  return type;
+}
+
+function checkMember(tree: Of<'member'>, scope: Scope): ValueType {
+  const base = check(tree.base, scope);
+  const property = check(tree.property, scope);
+  const { value } = tree.property.node === 'literal' ? tree.property : { value: undefined };
+  if (tree.base.node === 'name' && tree.base.name === '$env' && typeof value === 'string') {
+    const type = scope.variables.get(value);
+    if (type === undefined && !tree.optional) throw new ExprError(`unknown name ${value}`, tree.at);
+    return type ?? unknownType;
+  }
+  if (base.kind === 'unknown') return unknownType;
+  if (base.kind === 'map' && (property.kind === 'string' || property.kind === 'unknown')) return base.item;
+  if (base.kind === 'list' && (property.kind === 'int' || property.kind === 'unknown')) return base.item;
+  if (base.kind === 'list' || base.kind === 'map') {
+    throw new ExprError(
+      `cannot use ${describeType(property)} to get an element from ${describeType(base)}`,
+      tree.at,
+    );
+  }
+  const message =
+    typeof value === 'string'
+      ? `type ${describeType(base)} has no field ${value}`
+      : `type ${describeType(base)}[${describeType(property)}] is undefined`;
+  throw new ExprError(message, tree.at);
+}
+
+function checkSlice(tree: Of<'slice'>, scope: Scope): ValueType {
+  const base = check(tree.base, scope);
+  for (const bound of [tree.from, tree.to]) {
+    const type = bound === undefined ? intType : check(bound, scope);
+    if (type.kind !== 'int' && type.kind !== 'unknown') {
+      throw new ExprError(`non-integer slice index ${describeType(type)}`, bound?.at);
+    }
+  }
+  if (base.kind === 'list' || base.kind === 'string' || base.kind === 'unknown') return base;
+  throw new ExprError(`cannot slice ${describeType(base)}`, tree.at);
+}
+
+function checkMethod(tree: Of<'call'>, scope: Scope): ValueType {
+  for (const arg of tree.args) check(arg, scope);
+  if (tree.callee.node !== 'member' || tree.callee.property.node !== 'literal') {
+    throw new ExprError('only functions can be called', tree.at);
+  }
+  const base = check(tree.callee.base, scope);
+  if (base.kind === 'unknown' || base.kind === 'map') return unknownType;
+  throw new ExprError(
+    `type ${describeType(base)} has no method ${String(tree.callee.property.value)}`,
+    tree.at,
+  );
+}
+
+function checkFunction(tree: Of<'function'>, scope: Scope): ValueType {
+  const own = tree.builtinOnly ? undefined : ownProperty(scope.functions, tree.name);
+  if (own === undefined && predicateRules.has(tree.name)) return checkPredicateCall(tree, scope);
+  const builtin = own ?? ownProperty(builtins, tree.name);
+  const types = tree.args.map((arg) => check(arg, scope));
+  if (builtin === undefined) {
+    const message = laterBuiltins.has(tree.name)
+      ? `function ${tree.name} is not there yet`
+      : `unknown name ${tree.name}`;
+    throw new ExprError(message, tree.at);
+  }
+  const intLiterals = tree.args.map((arg) => arg.node === 'literal' && typeof arg.value === 'bigint');
+  const problem = findCallProblem(tree.name, builtin, types, intLiterals);
+  if (problem !== undefined) throw new ExprError(problem, tree.at);
+  return resultType(builtin, types);
+}
+
+function checkPredicateCall(tree: Of<'function'>, scope: Scope): ValueType {
+  const { name } = tree;
+  const rule = predicateRules.get(name);
+  const [list, predicate, ...more] = tree.args;
+  if (rule === undefined || list === undefined || (predicate === undefined && !rule.predicateOptional)) {
+    throw new ExprError(`not enough arguments to call ${name}`, tree.at);
+  }
+  if (more.length > rule.extra) throw new ExprError(`too many arguments to call ${name}`, tree.at);
+  const listType = check(list, scope);
+  if (listType.kind !== 'list' && listType.kind !== 'unknown') {
+    throw new ExprError(`builtin ${name} takes only array (got ${describeType(listType)})`, list.at);
+  }
+  for (const arg of more) check(arg, scope);
+  const item = listType.kind === 'list' ? listType.item : unknownType;
+  const inner: Scope = {
+    ...scope,
+    item,
+    hasIndex: rule.hasIndex,
+    ...(rule.hasAcc ? { acc: unknownType } : {}),
+  };
+  const outcome = predicate === undefined ? unknownType : check(predicate, inner);
+  if (rule.wantsBool && predicate !== undefined && outcome.kind !== 'bool' && outcome.kind !== 'unknown') {
+    throw new ExprError(`predicate should return boolean (got ${describeType(outcome)})`, predicate.at);
+  }
+  if (predicate === undefined && !fitsWithout(name, item)) {
+    throw new ExprError(`invalid argument for ${name} (type ${describeType(listType)})`, tree.at);
+  }
+  return rule.result(item, outcome);
+}
+
+function fitsWithout(name: string, item: ValueType): boolean {
+  if (item.kind === 'unknown') return true;
+  return name === 'count' ? item.kind === 'bool' : name !== 'sum' || isNumberType(item);
+}
+
+function checkConditional(tree: Of<'conditional'>, scope: Scope): ValueType {
+  const test = check(tree.test, scope);
+  if (test.kind !== 'bool' && test.kind !== 'unknown') {
+    throw new ExprError(`non-bool expression (type ${describeType(test)}) used as condition`, tree.test.at);
+  }
+  return commonType(check(tree.yes, scope), check(tree.no, scope));
+}
+
+function checkList(tree: Of<'list'>, scope: Scope): ValueType {
+  const types = tree.items.map((item) => check(item, scope));
+  const [first] = types;
+  return listOf(first !== undefined && types.every((type) => isSameType(type, first)) ? first : unknownType);
+}
+
+function checkMap(tree: Of<'map'>, scope: Scope): ValueType {
+  for (const { key, value } of tree.entries) {
+    const type = check(key, scope);
+    if (!isSameType(type, stringType) && type.kind !== 'unknown') {
+      throw new ExprError(`a map key must be a string (got ${describeType(type)})`, key.at);
+    }
+    check(value, scope);
+  }
+  return mapOf(unknownType);
+}
+
+function checkLet(tree: Of<'let'>, scope: Scope): ValueType {
+  const { name } = tree;
+  const value = check(tree.value, scope);
+  if (scope.variables.has(name) || ownProperty(scope.functions, name) !== undefined) {
+    throw new ExprError(`cannot redeclare ${name}`, tree.at);
+  }
+  if (ownProperty(builtins, name) !== undefined || predicateRules.has(name) || laterBuiltins.has(name)) {
+    throw new ExprError(`cannot redeclare builtin ${name}`, tree.at);
+  }
+  if (scope.locals.has(name)) throw new ExprError(`cannot redeclare variable ${name}`, tree.at);
+  return check(tree.body, { ...scope, locals: new Map([...scope.locals, [name, value]]) });
+}
+
+function ownProperty(table: Readonly<Record<string, Builtin>>, name: string): Builtin | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Whether a whole condition can be a truth value at all. */
+export function canBeBool(type: ValueType): boolean {
+  return type.kind === boolType.kind || type.kind === 'unknown';
+}

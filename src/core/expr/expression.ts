@@ -1,0 +1,114 @@
+import type { Builtin } from './builtin.js';
+import { canBeBool, check, type Scope } from './checker.js';
+import { compileTree, type Run } from './compiler.js';
+import { ExprError } from './expr-error.js';
+import { Machine } from './machine.js';
+import { parse } from './parser.js';
+import { toValue, typeOfOutside, type Value } from './value.js';
+import { describeType, type ValueType } from './value-type.js';
+
+/** Why an expression is no good; `at` is the offset in the source, where known. */
+export interface ExpressionProblem {
+  readonly message: string;
+  readonly at?: number;
+}
+
+export type Evaluated =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: ExpressionProblem };
+
+export type Compiled =
+  | { readonly ok: true; readonly type: ValueType; readonly expression: Expression }
+  | { readonly ok: false; readonly problem: ExpressionProblem };
+
+/** A checked expression. It holds no state: it may be run as often as wanted. */
+export interface Expression {
+  /**
+   * @param env - the variables; numbers are floats, bigints are ints, a `Float64Array` is a list of floats.
+   * @param nowMs - milliseconds since 1970 for `now()`.
+   */
+  run(env: Readonly<Record<string, unknown>>, nowMs: number): Evaluated;
+}
+
+export interface Names {
+  readonly variables: Readonly<Record<string, ValueType>>;
+  /** Functions besides those of the language; they hide those of the same name. */
+  readonly functions?: Readonly<Record<string, Builtin>>;
+}
+
+const cache = new Map<string, Compiled>();
+const cacheSize = 500;
+const functionIds = new WeakMap<object, number>();
+let nextFunctionId = 1;
+
+/** Parses and checks against the types of the variables. The last few hundred expressions are remembered. */
+export function compile(source: string, names: Names): Compiled {
+  const key = `${functionsId(names.functions)} ${JSON.stringify(names.variables)} ${source}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const compiled = compileAnew(source, names);
+  if (cache.size >= cacheSize) cache.delete(cache.keys().next().value ?? '');
+  cache.set(key, compiled);
+  return compiled;
+}
+
+/** Compiles with the types that the values have now, and runs. */
+export function evaluate(
+  source: string,
+  env: Readonly<Record<string, unknown>>,
+  options: { readonly functions?: Readonly<Record<string, Builtin>>; readonly nowMs: number },
+): Evaluated {
+  const variables = Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, typeOfOutside(value)]),
+  );
+  const { functions, nowMs } = options;
+  const compiled = compile(source, functions === undefined ? { variables } : { variables, functions });
+  return compiled.ok ? compiled.expression.run(env, nowMs) : compiled;
+}
+
+/** Whether a type leaves room for a truth value; if not, Go's name of it. */
+export function notBool(type: ValueType): string | undefined {
+  return canBeBool(type) ? undefined : describeType(type);
+}
+
+function compileAnew(source: string, names: Names): Compiled {
+  return catching(() => {
+    const functions = names.functions ?? {};
+    const scope: Scope = {
+      variables: new Map(Object.entries(names.variables)),
+      functions,
+      locals: new Map(),
+    };
+    const tree = parse(source);
+    const type = check(tree, scope);
+    return { ok: true, type, expression: { run: runner(compileTree(tree, functions)) } };
+  });
+}
+
+function runner(run: Run): Expression['run'] {
+  return (env, nowMs) => {
+    const values = new Map(Object.entries(env).map(([name, value]) => [name, toValue(value)]));
+    const machine = new Machine(values, nowMs);
+    return catching(() => ({ ok: true, value: run({ machine, locals: new Map() }) }));
+  };
+}
+
+function catching<T>(work: () => T): T | { readonly ok: false; readonly problem: ExpressionProblem } {
+  try {
+    return work();
+  } catch (thrown) {
+    // The parts of this folder throw ExprError for whatever an expression does wrong; anything else is a fault of ours.
+    if (!(thrown instanceof ExprError)) throw thrown;
+    const { message, at } = thrown;
+    return { ok: false, problem: at === undefined ? { message } : { message, at } };
+  }
+}
+
+function functionsId(functions: object | undefined): number {
+  if (functions === undefined) return 0;
+  const known = functionIds.get(functions);
+  if (known !== undefined) return known;
+  const id = nextFunctionId;
+  nextFunctionId += 1;
+  functionIds.set(functions, id);
+  return id;
+}
