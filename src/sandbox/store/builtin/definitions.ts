@@ -53,6 +53,10 @@ function linkAll(source: Readonly<Record<string, Definition>>): ReadonlyMap<stri
   for (const [name, definition] of Object.entries(source)) {
     Object.assign(targets.get(name) ?? {}, linkSchema(definition, targets), special[name]);
   }
+  for (const name of ['io.k8s.api.core.v1.ContainerPort', 'io.k8s.api.core.v1.ServicePort']) {
+    const port = targets.get(name) as { properties: Record<string, Schema> };
+    port.properties['protocol'] = { ...port.properties['protocol'], default: 'TCP' };
+  }
   return targets as ReadonlyMap<string, Schema>;
 }
 

@@ -1,16 +1,18 @@
-import { isObject } from '#core/json/json.js';
 import type { KindRules } from '../resource-type.js';
+import { defaultPodSpec, fieldsIn } from './pod-defaults.js';
+import { validatePodSpec, validatePodUpdate } from './pod-validation.js';
 
 /** Pods go when their kubelet says so; pods that no kubelet has, or that have ended, go at once. */
 export const podRules: KindRules = {
+  applyDefaults: (pod) => ({ ...pod, spec: { enableServiceLinks: true, ...defaultPodSpec(pod['spec']) } }),
   prepareCreate: (pod) => ({ ...pod, status: { phase: 'Pending', qosClass: 'BestEffort' } }),
+  validate: (pod) => validatePodSpec(pod['spec'], 'spec'),
+  validateUpdate: (pod, old) => validatePodUpdate(pod['spec'], old['spec']),
   gracePeriodOf: (pod, asked) => {
-    const spec = isObject(pod['spec']) ? pod['spec'] : {};
-    const phase = isObject(pod['status']) ? pod['status']['phase'] : undefined;
-    if (spec['nodeName'] === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
+    const { nodeName, terminationGracePeriodSeconds } = fieldsIn(pod['spec']);
+    const { phase } = fieldsIn(pod['status']);
+    if (nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
     if (asked !== undefined) return Math.max(asked, 0);
-    return typeof spec['terminationGracePeriodSeconds'] === 'number'
-      ? spec['terminationGracePeriodSeconds']
-      : 30;
+    return typeof terminationGracePeriodSeconds === 'number' ? terminationGracePeriodSeconds : 30;
   },
 };

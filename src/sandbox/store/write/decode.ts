@@ -18,6 +18,14 @@ export interface Decoded {
  * by the query's `fieldValidation`), what is absent gets its default.
  */
 export function decode(resource: Resource, body: unknown, request: ApiRequest): Decoded {
+  const { object, warnings } = decodeSparse(resource, body, request);
+  const { type, version } = resource;
+  const filled = applySchemaDefaults(type.schemaOf(version), object) as UnknownObject;
+  return { object: type.rules.applyDefaults?.(filled) ?? filled, warnings };
+}
+
+/** The same without defaults, as an applied configuration is read. */
+export function decodeSparse(resource: Resource, body: unknown, request: ApiRequest): Decoded {
   const { type, version } = resource;
   const typed = withType(resource, body);
   const report = { unknown: [] };
@@ -27,8 +35,7 @@ export function decode(resource: Resource, body: unknown, request: ApiRequest): 
   const problem = type.isCustom ? undefined : decodeProblem(schema, pruned, type.kind);
   if (problem !== undefined)
     throw badRequest(`${type.kind} in version "${version}" cannot be handled as a ${type.kind}: ${problem}`);
-  const filled = applySchemaDefaults(schema, withPlainMetadata(pruned)) as UnknownObject;
-  return { object: type.rules.applyDefaults?.(filled) ?? filled, warnings };
+  return { object: withPlainMetadata(pruned) as unknown as UnknownObject, warnings };
 }
 
 function withPlainMetadata(value: unknown): JsonObject {
