@@ -1,0 +1,186 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { addMs, type Instant } from '#core/time/instant.js';
+import { createTokenBucket, takeToken } from '#core/time/token-bucket.js';
+import type { Cache } from '#ports/cache.js';
+import type { Clock } from '#ports/clock.js';
+import { type AppError, toAppError } from '#ports/errors.js';
+import type { Log } from '#ports/log.js';
+import type { StoreChange } from '../informer/object-store.js';
+import { KeyQueue } from '../queue/key-queue.js';
+import type { ControllerDefinition, ReconcileKey, Watch } from './definition.js';
+import { decideRetry, type Failures, logLevelOf, noFailures } from './retry.js';
+
+/** What a pass and its queue tell to whoever counts. */
+export interface ControllerMetrics {
+  added(controller: string): void;
+  waited(controller: string, ms: number): void;
+  passed(controller: string, ms: number, error: AppError | undefined): void;
+  retried(controller: string): void;
+}
+
+export interface ControllerOptions {
+  readonly definition: ControllerDefinition;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics?: ControllerMetrics;
+  /** Between 0 and 1; default Math.random. */
+  readonly random?: () => number;
+}
+
+/** Retries of failed passes of one controller: on average and at once. First passes are not held up. */
+const retriesPerSecond = 10;
+const retryBurst = 100;
+const defaultWorkers = 10;
+
+/** Runs one definition: keys in, passes out, failures retried as their class says. */
+export class Controller {
+  readonly definition: ControllerDefinition;
+  readonly #options: ControllerOptions;
+  readonly #queue = new KeyQueue();
+  readonly #failures = new Map<string, Failures>();
+  /** What was logged last of a key, so that a lasting refusal is said once. */
+  readonly #said = new Map<string, string>();
+  #retries;
+  #isRunning = false;
+  #timer: { readonly at: Instant; readonly cancel: () => void } | undefined;
+  #endBackground: (() => void) | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: ControllerOptions) {
+    this.definition = options.definition;
+    this.#options = options;
+    this.#retries = createTokenBucket(retriesPerSecond, retryBurst, options.clock.now());
+  }
+
+  /** Begins to work off what is in line. Keys may be added before. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#endBackground = this.definition.background?.subscribe((key) => this.add(key));
+    this.#pump();
+  }
+
+  /** Begins no pass any more; resolves when those under way are over. */
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#endBackground?.();
+    this.#endBackground = undefined;
+    this.#queue.clear();
+    if (this.#queue.runningCount > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  add(key: ReconcileKey): void {
+    this.#options.metrics?.added(this.definition.name);
+    this.#addAt(key, this.#options.clock.now());
+  }
+
+  /** Adds the keys that a change of a watched object concerns, those of the object before it included. */
+  heed(keysOf: Watch['keysOf'], change: StoreChange): void {
+    const states: readonly (UnknownObject | undefined)[] = [change.old, change.object];
+    for (const state of states) {
+      if (state === undefined) continue;
+      for (const key of keysOf(state, this.#options.cache)) this.add(key);
+    }
+  }
+
+  /** Keys in line now. */
+  get depth(): number {
+    return this.#queue.length;
+  }
+
+  /** Passes under way. */
+  get runningCount(): number {
+    return this.#queue.runningCount;
+  }
+
+  #addAt(key: ReconcileKey, at: Instant): void {
+    this.#queue.add(key, at, this.#options.clock.now());
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (!this.#isRunning) return;
+    const { clock, metrics } = this.#options;
+    const workers = this.definition.workers ?? defaultWorkers;
+    while (this.#queue.runningCount < workers) {
+      const taken = this.#queue.take(clock.now());
+      if (taken === undefined) break;
+      metrics?.waited(this.definition.name, taken.waitedMs);
+      void this.#pass(taken.key);
+    }
+    if (this.#queue.runningCount < workers) this.#wakeAt(this.#queue.nextAt(clock.now()));
+  }
+
+  #wakeAt(at: Instant | undefined): void {
+    if (at === this.#timer?.at) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (at === undefined) return;
+    const cancel = this.#options.clock.schedule(at, () => {
+      this.#timer = undefined;
+      this.#pump();
+    });
+    this.#timer = { at, cancel };
+  }
+
+  async #pass(key: ReconcileKey): Promise<void> {
+    const { clock, metrics } = this.#options;
+    const startedAt = clock.now();
+    let error: AppError | undefined;
+    try {
+      const result = await this.definition.reconcile(key);
+      this.#succeed(key, result.requeueAt);
+    } catch (thrown) {
+      error = toAppError(thrown);
+      this.#fail(key, error);
+    }
+    metrics?.passed(this.definition.name, clock.now() - startedAt, error);
+    this.#queue.done(key, clock.now());
+    this.#pump();
+    if (!this.#isRunning && this.#queue.runningCount === 0)
+      for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #succeed(key: ReconcileKey, requeueAt: Instant | undefined): void {
+    this.#failures.delete(idOf(key));
+    this.#said.delete(idOf(key));
+    if (this.#isRunning && requeueAt !== undefined) this.#addAt(key, requeueAt);
+  }
+
+  #fail(key: ReconcileKey, error: AppError): void {
+    this.#say(key, error);
+    if (!this.#isRunning) return;
+    const { clock, metrics } = this.#options;
+    const random = (this.#options.random ?? Math.random)();
+    const { retry, failures } = decideRetry(error, this.#failures.get(idOf(key)) ?? noFailures, random);
+    if (retry === 'on change') this.#failures.delete(idOf(key));
+    else this.#failures.set(idOf(key), failures);
+    if (retry === 'on change') return;
+    metrics?.retried(this.definition.name);
+    const taken = takeToken(this.#retries, clock.now());
+    this.#retries = taken.bucket;
+    this.#addAt(key, addMs(taken.goAt, retry === 'at once' ? 0 : retry.afterMs));
+  }
+
+  #say(key: ReconcileKey, error: AppError): void {
+    const level = logLevelOf(error);
+    if (level === 'info' && this.#said.get(idOf(key)) === error.message) return;
+    this.#said.set(idOf(key), error.message);
+    const fields = { ...key, code: error.code, error: error.message };
+    this.#options.log[level](
+      'reconcile failed',
+      level === 'error' ? { ...fields, stack: stackOf(error) } : fields,
+    );
+  }
+}
+
+function stackOf(error: AppError): string | undefined {
+  return error.cause instanceof Error ? error.cause.stack : error.stack;
+}
+
+function idOf(key: ReconcileKey): string {
+  return `${key.namespace ?? ''}/${key.name}`;
+}

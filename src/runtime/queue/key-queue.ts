@@ -1,0 +1,126 @@
+import { type Instant, instantOf } from '#core/time/instant.js';
+import type { ReconcileKey } from '../controller/definition.js';
+
+/**
+ * Keys in line for one controller: each at most once, at the earliest moment asked for, never while it is in work.
+ * Namespaces take turns, so that a thousand keys of one do not hold up the only key of another. No timers in here: the
+ * caller asks for `nextAt` and comes back.
+ */
+export class KeyQueue {
+  readonly #delayed = new Map<string, Delayed>();
+  /** By namespace, in the order of their turns; each holds at least one key. */
+  readonly #ready = new Map<string, Map<string, Ready>>();
+  readonly #running = new Set<string>();
+  /** Asked for while in work: in line again when the pass is over. */
+  readonly #again = new Map<string, Delayed>();
+  #length = 0;
+
+  /** Asks for a pass at a moment; the past means now. A later moment than one asked for already changes nothing. */
+  add(key: ReconcileKey, at: Instant, now: Instant): void {
+    const id = idOf(key);
+    if (this.#running.has(id)) {
+      keepEarliest(this.#again, id, key, at);
+      return;
+    }
+    if (this.#isReady(key, id)) return;
+    if (at > now) {
+      keepEarliest(this.#delayed, id, key, at);
+      return;
+    }
+    this.#delayed.delete(id);
+    this.#push(key, id, now);
+  }
+
+  /** The next key, in work from now on until `done`; and how long it was overdue. */
+  take(now: Instant): { readonly key: ReconcileKey; readonly waitedMs: number } | undefined {
+    this.#ripen(now);
+    const [turn] = this.#ready;
+    if (turn === undefined) return undefined;
+    const [namespace, line] = turn;
+    const [first] = line;
+    if (first === undefined) return undefined;
+    const [id, { key, since }] = first;
+    line.delete(id);
+    this.#ready.delete(namespace);
+    if (line.size > 0) this.#ready.set(namespace, line);
+    this.#length--;
+    // What was asked for later is void: the pass asks anew.
+    this.#delayed.delete(id);
+    this.#running.add(id);
+    return { key, waitedMs: Math.max(0, now - since) };
+  }
+
+  /** The pass of the key is over. */
+  done(key: ReconcileKey, now: Instant): void {
+    const id = idOf(key);
+    this.#running.delete(id);
+    const again = this.#again.get(id);
+    if (again === undefined) return;
+    this.#again.delete(id);
+    this.add(again.key, again.at, now);
+  }
+
+  /** When the next key is to be taken; `undefined` when none is in line. A moment in the past means now. */
+  nextAt(now: Instant): Instant | undefined {
+    if (this.#ready.size > 0) return now;
+    let next: Instant | undefined;
+    for (const { at } of this.#delayed.values()) if (next === undefined || at < next) next = at;
+    return next;
+  }
+
+  /** Keys in line now, delayed ones not counted. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  /** Forgets all keys in line. */
+  clear(): void {
+    this.#delayed.clear();
+    this.#ready.clear();
+    this.#again.clear();
+    this.#length = 0;
+  }
+
+  #ripen(now: Instant): void {
+    const due = [...this.#delayed].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at);
+    for (const [id, { key, at }] of due) {
+      this.#delayed.delete(id);
+      this.#push(key, id, at);
+    }
+  }
+
+  #push(key: ReconcileKey, id: string, since: Instant): void {
+    const namespace = key.namespace ?? '';
+    const line = this.#ready.get(namespace) ?? new Map<string, Ready>();
+    line.set(id, { key, since });
+    this.#ready.set(namespace, line);
+    this.#length++;
+  }
+
+  #isReady(key: ReconcileKey, id: string): boolean {
+    return this.#ready.get(key.namespace ?? '')?.has(id) ?? false;
+  }
+}
+
+interface Delayed {
+  readonly key: ReconcileKey;
+  readonly at: Instant;
+}
+
+interface Ready {
+  readonly key: ReconcileKey;
+  readonly since: Instant;
+}
+
+function keepEarliest(map: Map<string, Delayed>, id: string, key: ReconcileKey, at: Instant): void {
+  const known = map.get(id);
+  map.set(id, { key, at: known === undefined ? at : instantOf(Math.min(known.at, at)) });
+}
+
+function idOf(key: ReconcileKey): string {
+  return `${key.namespace ?? ''}/${key.name}`;
+}
