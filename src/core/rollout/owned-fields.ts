@@ -1,13 +1,18 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
+import { annotations, labels } from '#api/argoproj/words.js';
 import { isObject } from '#core/json/json.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
-import { managedByAnnotation, podHashLabel, revisionAnnotation } from './names.js';
 
 /** A provider as far as ownership goes; the registered providers are such values. */
 export interface OwningProvider {
   /** The key under `spec.strategy.canary.trafficRouting`. */
   readonly id: string;
-  owns?(config: unknown, namespace: string, rolloutName: string): readonly OwnedField[];
+  owns?(
+    config: unknown,
+    namespace: string,
+    rolloutName: string,
+    managedRoutes: readonly string[],
+  ): readonly OwnedField[];
 }
 
 export interface OwnershipContext {
@@ -30,7 +35,9 @@ export function ownedFields(rollout: Rollout, context: OwnershipContext): readon
     ...context.providers.flatMap((provider) => {
       const routing: unknown = rollout.spec.strategy?.canary?.trafficRouting;
       const config = isObject(routing) ? routing[provider.id] : undefined;
-      return config === undefined ? [] : (provider.owns?.(config, namespace, name) ?? []);
+      return config === undefined
+        ? []
+        : (provider.owns?.(config, namespace, name, managedRouteNames(rollout)) ?? []);
     }),
   ];
 }
@@ -42,7 +49,7 @@ function ownFields(rollout: Rollout, namespace: string, isAutoscaled: boolean): 
     namespace,
     name: rollout.metadata.name,
     paths: [
-      `/metadata/annotations/${escapePointer(revisionAnnotation)}`,
+      `/metadata/annotations/${escapePointer(annotations.revision)}`,
       '/spec/restartAt',
       ...(isAutoscaled ? ['/spec/replicas'] : []),
     ],
@@ -55,8 +62,15 @@ function serviceFields(namespace: string, name: string): OwnedField {
     kind: 'Service',
     namespace,
     name,
-    paths: [`/spec/selector/${podHashLabel}`, `/metadata/annotations/${escapePointer(managedByAnnotation)}`],
+    paths: [
+      `/spec/selector/${labels.podTemplateHash}`,
+      `/metadata/annotations/${escapePointer(annotations.managedByRollouts)}`,
+    ],
   };
+}
+
+function managedRouteNames(rollout: Rollout): readonly string[] {
+  return (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map((route) => route.name);
 }
 
 /** The Services whose selector the Rollout's controller writes; each once, in the order of the spec. */

@@ -1,7 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
-import type { AnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import type { TemplateTables } from '#core/analysis/run-model.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
 
@@ -22,8 +22,8 @@ export interface RolloutSnapshot {
   readonly releasedServices: readonly Service[];
   /** Runs that the Rollout controls. */
   readonly analysisRuns: readonly AnalysisRun[];
-  readonly analysisTemplates: Readonly<Record<string, AnalysisTemplate>>;
-  readonly clusterAnalysisTemplates: Readonly<Record<string, AnalysisTemplate>>;
+  /** All templates that the namespace sees. */
+  readonly templates: TemplateTables;
   /** The configured routers, in the order in which they are driven. */
   readonly routers: readonly Router[];
   /** Keys under `trafficRouting` that no registered provider knows. */

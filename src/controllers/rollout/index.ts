@@ -1,0 +1,136 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { labels } from '#api/argoproj/words.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { kinds, type Kind } from '#api/kinds.js';
+import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
+import type { TrafficProvider } from '#providers/contract.js';
+import { trafficProviders } from '#providers/index.js';
+import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
+import type {
+  ControllerDefinition,
+  ReconcileKey,
+  ReconcileResult,
+  Watch,
+} from '#runtime/controller/definition.js';
+import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { executeActions, kindLookup } from './execute.js';
+import {
+  endpointSliceKeys,
+  ownerKeys,
+  ownKey,
+  podKeys,
+  routeKeys,
+  serviceKeys,
+  templateKeys,
+} from './keys.js';
+import { managedServices, observeRollout } from './observe.js';
+
+export interface RolloutControllerOptions {
+  /** Default: every registered provider. */
+  readonly providers?: readonly TrafficProvider[];
+  /** Propagation time in ms by provider id, instead of what the provider says. */
+  readonly propagationMs?: Readonly<Record<string, number>>;
+  /** How long proxies may need to learn of changed endpoints. Default 1000. */
+  readonly endpointPropagationMs?: number;
+  /** Told of every decision, before it is carried out: the page shows what a release waits for. */
+  readonly onDecision?: (key: ReconcileKey, decision: RolloutDecision) => void;
+}
+
+/** The controller of Rollouts: observes from the cache, decides purely, executes in order. */
+export function createRolloutController(
+  deps: ControllerDeps,
+  options: RolloutControllerOptions = {},
+): ControllerDefinition {
+  const providers = options.providers ?? trafficProviders;
+  const observing = {
+    providers,
+    propagationMs: options.propagationMs ?? {},
+    endpointPropagationMs: options.endpointPropagationMs ?? 1000,
+  };
+  const kindOf = kindLookup(providers.flatMap((provider) => provider.watches.map(({ kind }) => kind)));
+  return {
+    name: 'rollout',
+    watches: [...ownWatches, ...providerWatches(providers)],
+    reconcile: async (key): Promise<ReconcileResult> => {
+      const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
+      if (rollout === undefined) return releaseServices(deps, key);
+      if (rollout.metadata.deletionTimestamp !== undefined) return {};
+      const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), observing);
+      const decision = decideRollout(snapshot);
+      options.onDecision?.(key, decision);
+      const current = await executeActions(deps.kube, kindOf, rollout, decision.actions);
+      const next = { ...current, status: rollout.status };
+      const stored = await writeStatusIfChanged(deps.kube, kinds.rollout, next as Rollout, decision.status); // the status that was decided on
+      deps.events.record(stored, decision.events);
+      logPass(deps, key, decision);
+      return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
+    },
+  };
+}
+
+function logPass({ log }: ControllerDeps, key: ReconcileKey, decision: RolloutDecision): void {
+  if (decision.actions.length === 0) return;
+  log.info('rollout pass', {
+    rollout: `${key.namespace ?? ''}/${key.name}`,
+    because: decision.because,
+    actions: decision.actions.map((action) => action.kind),
+  });
+}
+
+/** A Rollout that is gone leaves no hash in the Services of the user: they select all pods again. */
+async function releaseServices({ cache, kube }: ControllerDeps, key: ReconcileKey): Promise<ReconcileResult> {
+  const { namespace, name } = key;
+  for (const service of managedServices(cache, namespace ?? '', name)) {
+    const { uid, resourceVersion } = service.metadata;
+    await kube.patch(
+      { kind: kinds.service, name: service.metadata.name, ...(namespace === undefined ? {} : { namespace }) },
+      {
+        type: 'merge',
+        body: {
+          metadata: {
+            uid,
+            resourceVersion,
+            annotations: { 'argo-rollouts.argoproj.io/managed-by-rollouts': null },
+          },
+          spec: { selector: { [labels.podTemplateHash]: null } },
+        },
+      },
+    );
+  }
+  return {};
+}
+
+const ownWatches: readonly Watch[] = [
+  { kind: kinds.rollout, keysOf: ownKey },
+  { kind: kinds.replicaSet, labelSelector: labels.podTemplateHash, keysOf: ownerKeys },
+  {
+    kind: kinds.pod,
+    labelSelector: labels.podTemplateHash,
+    metadataOnly: true,
+    project: forgetAnnotations,
+    keysOf: podKeys,
+  },
+  { kind: kinds.service, keysOf: serviceKeys },
+  { kind: kinds.endpointSlice, keysOf: endpointSliceKeys },
+  { kind: kinds.analysisRun, keysOf: ownerKeys },
+  { kind: kinds.analysisTemplate, keysOf: templateKeys },
+  { kind: kinds.clusterAnalysisTemplate, keysOf: templateKeys },
+];
+
+function forgetAnnotations(pod: UnknownObject): UnknownObject {
+  const { annotations: _annotations, ...metadata } = pod.metadata;
+  return { ...pod, metadata };
+}
+
+/** One watch a kind, however many providers read it. */
+function providerWatches(providers: readonly TrafficProvider[]): readonly Watch[] {
+  const watched = new Map<string, { readonly kind: Kind; readonly optional: boolean }>();
+  for (const { kind, optional } of providers.flatMap((provider) => provider.watches)) {
+    watched.set(`${kind.group}/${kind.kind}`, { kind, optional });
+  }
+  return [...watched.values()].map(({ kind, optional }) => ({
+    kind,
+    ...(optional ? { optional } : {}),
+    keysOf: routeKeys(kind, providers),
+  }));
+}

@@ -1,0 +1,114 @@
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { annotations, labels } from '#api/argoproj/words.js';
+import type { EndpointSlice, Pod, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import { kinds } from '#api/kinds.js';
+import { controllerOf } from '#core/kube/object.js';
+import { matchesSelector } from '#core/kube/selector.js';
+import { serviceNames } from '#core/rollout/owned-fields.js';
+import type { RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
+import type { Instant } from '#core/time/instant.js';
+import type { Cache } from '#ports/cache.js';
+import type { TrafficProvider } from '#providers/contract.js';
+import { bindRouters } from './routers.js';
+
+export interface ObserveOptions extends RolloutSettings {
+  readonly providers: readonly TrafficProvider[];
+  /** Propagation time by provider id, where the configuration says another than the provider. */
+  readonly propagationMs: Readonly<Record<string, number>>;
+}
+
+/** Everything that a pass over this Rollout may know, from the cache alone. */
+export function observeRollout(
+  cache: Cache,
+  rollout: Rollout,
+  now: Instant,
+  options: ObserveOptions,
+): RolloutSnapshot {
+  const namespace = rollout.metadata.namespace ?? '';
+  const uid = rollout.metadata.uid ?? '';
+  const owned = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
+  const { routers, unknown } = bindRouters(rollout, options.providers, cache, options.propagationMs);
+  return {
+    now,
+    settings: { endpointPropagationMs: options.endpointPropagationMs },
+    rollout,
+    replicaSets: owned.filter((rs) => rs.metadata.deletionTimestamp === undefined).toSorted(oldestFirst),
+    ...observeOthers(cache, rollout),
+    services: observeServices(cache, rollout),
+    releasedServices: managedServices(cache, namespace, rollout.metadata.name).filter(
+      (service) => !serviceNames(rollout).includes(service.metadata.name),
+    ),
+    analysisRuns: cache.list<AnalysisRun>(kinds.analysisRun, { namespace, ownerUid: uid }),
+    templates: {
+      namespaced: cache.list<AnalysisTemplate>(kinds.analysisTemplate, { namespace }),
+      cluster: cache.list<ClusterAnalysisTemplate>(kinds.clusterAnalysisTemplate),
+    },
+    routers,
+    unknownRouters: unknown,
+  };
+}
+
+function oldestFirst(a: ReplicaSet, b: ReplicaSet): number {
+  const left = a.metadata.creationTimestamp ?? '';
+  const right = b.metadata.creationTimestamp ?? '';
+  return left === right ? a.metadata.name.localeCompare(b.metadata.name) : left < right ? -1 : 1;
+}
+
+function observeOthers(
+  cache: Cache,
+  rollout: Rollout,
+): Pick<RolloutSnapshot, 'adoptable' | 'foreignReplicaSets'> {
+  const { namespace, name, uid } = rollout.metadata;
+  const all = cache.list<ReplicaSet>(kinds.replicaSet, { namespace: namespace ?? '' });
+  const { selector } = rollout.spec;
+  return {
+    adoptable: all.filter(
+      (rs) =>
+        controllerOf(rs) === undefined &&
+        rs.metadata.deletionTimestamp === undefined &&
+        matchesSelector(selector, rs.metadata.labels),
+    ),
+    foreignReplicaSets: all
+      .filter((rs) => rs.metadata.name.startsWith(`${name}-`))
+      .filter((rs) => controllerOf(rs) !== undefined && controllerOf(rs)?.uid !== uid)
+      .map((rs) => rs.metadata.name),
+  };
+}
+
+function observeServices(cache: Cache, rollout: Rollout): Readonly<Record<string, ServiceView>> {
+  const namespace = rollout.metadata.namespace ?? '';
+  const views: Record<string, ServiceView> = {};
+  for (const name of serviceNames(rollout)) {
+    const service = cache.get<Service>(kinds.service, namespace, name);
+    if (service !== undefined) views[name] = { service, readyByHash: countReady(cache, namespace, name) };
+  }
+  return views;
+}
+
+/** Ready endpoints by the hash of their pods. An endpoint whose pod is not known counts as somebody else's. */
+function countReady(cache: Cache, namespace: string, service: string): Readonly<Record<string, number>> {
+  const slices = cache.list<EndpointSlice>(kinds.endpointSlice, {
+    namespace,
+    labels: { 'kubernetes.io/service-name': service },
+  });
+  const hashes = new Map<string, string>();
+  for (const endpoint of slices.flatMap((slice) => slice.endpoints ?? [])) {
+    const { ready, terminating } = endpoint.conditions ?? {};
+    if (ready === false || terminating === true) continue;
+    const podName = endpoint.targetRef?.name;
+    const pod = podName === undefined ? undefined : cache.get<Pod>(kinds.pod, namespace, podName);
+    hashes.set(podName ?? endpoint.addresses.join(), pod?.metadata.labels?.[labels.podTemplateHash] ?? '');
+  }
+  const counts: Record<string, number> = {};
+  for (const hash of hashes.values()) counts[hash] = (counts[hash] ?? 0) + 1;
+  return counts;
+}
+
+/** Services of a namespace that carry the managed-by annotation of a Rollout of this name. */
+export function managedServices(cache: Cache, namespace: string, rolloutName: string): readonly Service[] {
+  return cache
+    .list<Service>(kinds.service, { namespace })
+    .filter((service) => service.metadata.annotations?.[annotations.managedByRollouts] === rolloutName);
+}

@@ -1,0 +1,71 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import type { Kind } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { isObject } from '#core/json/json.js';
+import type { ObservedTraffic } from '#core/traffic/request.js';
+import type { Router } from '#core/traffic/router.js';
+import type { Cache } from '#ports/cache.js';
+import type { TrafficProvider } from '#providers/contract.js';
+
+/** Keys under `trafficRouting` that are no routers. */
+const otherKeys: readonly string[] = ['managedRoutes', 'maxTrafficWeight', 'plugins'];
+
+export interface Routing {
+  readonly routers: readonly Router[];
+  /** Configured routers that no provider stands for; plugins by their names. */
+  readonly unknown: readonly string[];
+}
+
+/** The configured part of each provider for one Rollout. */
+export function configsOf(
+  rollout: Rollout,
+  providers: readonly TrafficProvider[],
+): readonly { readonly provider: TrafficProvider; readonly config: unknown }[] {
+  const routing: unknown = rollout.spec.strategy?.canary?.trafficRouting;
+  if (!isObject(routing)) return [];
+  return providers.flatMap((provider) => {
+    const config = routing[provider.id];
+    return config === undefined || config === null ? [] : [{ provider, config }];
+  });
+}
+
+/** Binds each configured provider to its part of the spec and to the observed objects that it may read. */
+export function bindRouters(
+  rollout: Rollout,
+  providers: readonly TrafficProvider[],
+  cache: Cache,
+  propagationMs: Readonly<Record<string, number>>,
+): Routing {
+  const routers = configsOf(rollout, providers).map(({ provider, config }): Router => {
+    const observed = observeFor(provider, cache);
+    return {
+      id: provider.id,
+      type: provider.type,
+      capabilities: provider.capabilities,
+      propagationMs: propagationMs[provider.id] ?? provider.capabilities.propagationMs,
+      plan: (request) => provider.plan(config, request, observed),
+      read: (request) => provider.read(config, request, observed),
+      validate: (request) =>
+        provider.validate(config) ?? provider.validateReferences(config, request, observed),
+    };
+  });
+  return { routers, unknown: unknownRouters(rollout, providers) };
+}
+
+function unknownRouters(rollout: Rollout, providers: readonly TrafficProvider[]): readonly string[] {
+  const routing = rollout.spec.strategy?.canary?.trafficRouting;
+  if (routing === undefined) return [];
+  const known = new Set([...otherKeys, ...providers.map((provider) => provider.id)]);
+  return [...Object.keys(routing).filter((key) => !known.has(key)), ...Object.keys(routing.plugins ?? {})];
+}
+
+function observeFor(provider: TrafficProvider, cache: Cache): ObservedTraffic {
+  const kindOf = (group: string, name: string): Kind | undefined =>
+    provider.watches.find(({ kind }) => kind.group === group && kind.kind === name)?.kind;
+  return {
+    get: (group, kindName, namespace, name) => {
+      const kind = kindOf(group, kindName);
+      return kind === undefined ? undefined : cache.get<UnknownObject>(kind, namespace, name);
+    },
+  };
+}

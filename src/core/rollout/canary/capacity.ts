@@ -1,0 +1,175 @@
+import { annotations } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import { basicLadder } from '../capacity/basic-ladder.js';
+import { scaleDownLater } from '../capacity/delayed-scale-down.js';
+import { scaleDownOldSets } from '../capacity/old-replica-sets.js';
+import { scaleTo, setDeadline } from '../capacity/scale.js';
+import { isPromoted, type Course } from '../course.js';
+import { act, waitFor, type Draft } from '../draft.js';
+import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
+import type { CanarySettings } from '../spec/canary-settings.js';
+import { isReleased } from '../traffic/invariants.js';
+import { objectName } from '../traffic/ladder.js';
+import type { TrafficView } from '../traffic/view.js';
+import { podsForWeight, type CanaryGoal } from './goal.js';
+
+/** Moves the pods of a canary one safe step towards the goal. Frozen while a person paused the Rollout. */
+export function climbCapacity(
+  facts: Facts,
+  settings: CanarySettings,
+  draft: Draft,
+  goal: CanaryGoal,
+  view: TrafficView,
+): Draft {
+  const kept = keepRolesUndated(facts, draft);
+  const sized =
+    settings.routing === undefined
+      ? sizeBasic(facts, settings, kept, goal)
+      : sizeRouted(facts, settings, kept, goal, view);
+  return reportPods(facts, sized, goal);
+}
+
+/** The ReplicaSets in use lose the deadline that they got when they were old; an aborted canary keeps the one it has. */
+function keepRolesUndated(facts: Facts, draft: Draft): Draft {
+  const stable = withHash(facts, draft.course.stableHash);
+  const isAborting = draft.course.isAborted && !isPromoted(draft.course);
+  const roles = isAborting ? [stable] : [stable, facts.newRS];
+  return roles.reduce((next, rs) => (rs === undefined ? next : act(next, ...setDeadline(rs, null))), draft);
+}
+
+function sizeBasic(facts: Facts, settings: CanarySettings, draft: Draft, goal: CanaryGoal): Draft {
+  const { newRS } = facts;
+  const stable = withHash(facts, draft.course.stableHash);
+  const stableSet = stable === newRS ? undefined : stable;
+  const old = othersThan(facts, newRS, stable);
+  const counts = (rs: ReplicaSet) => ({ spec: specReplicasOf(rs), available: availableOf(rs) });
+  const next = basicLadder({
+    replicas: facts.replicas,
+    maxSurge: settings.maxSurge,
+    maxUnavailable: settings.maxUnavailable,
+    canary: newRS === undefined ? undefined : counts(newRS),
+    stable: stableSet === undefined ? undefined : counts(stableSet),
+    others: {
+      spec: old.reduce((sum, rs) => sum + specReplicasOf(rs), 0),
+      available: old.reduce((sum, rs) => sum + availableOf(rs), 0),
+    },
+    target: goal.pods,
+  });
+  const stableMoves = stableSet === undefined ? [] : scaleTo(facts, stableSet, next.stable);
+  if (changesSize(stableMoves)) return act(draft, ...stableMoves);
+  const newMoves = newRS === undefined ? [] : scaleTo(facts, newRS, next.canary);
+  const moved = act(draft, ...stableMoves, ...newMoves);
+  if (changesSize(newMoves)) return moved;
+  return scaleDownOldSets(facts, moved, old, {
+    minAvailable: facts.replicas - settings.maxUnavailable,
+    isReleased: () => true,
+    delaySeconds: undefined,
+    delayRevisionLimit: 0,
+    isPromoted: false,
+  });
+}
+
+function changesSize(actions: Draft['actions']): boolean {
+  return actions.some((action) => action.kind === 'scaleReplicaSet' && action.from !== action.to);
+}
+
+function sizeRouted(
+  facts: Facts,
+  settings: CanarySettings,
+  draft: Draft,
+  goal: CanaryGoal,
+  view: TrafficView,
+): Draft {
+  const { newRS } = facts;
+  const { course } = draft;
+  const stable = withHash(facts, course.stableHash);
+  const isDone = isPromoted(course);
+  let next = draft;
+  if (stable !== undefined && stable !== newRS) {
+    next = act(next, ...scaleTo(facts, stable, stableSize(facts, settings, goal, view)));
+  }
+  if (newRS !== undefined) next = sizeCanary(facts, settings, next, { newRS, stable, goal, view });
+  return scaleDownOldSets(facts, next, othersThan(facts, newRS, stable), {
+    minAvailable: facts.replicas - settings.maxUnavailable,
+    isReleased: (rs) => isReleased(view, hashOf(rs)),
+    delaySeconds: settings.isDynamicStableScale ? undefined : settings.scaleDownDelaySeconds,
+    delayRevisionLimit: settings.scaleDownDelayRevisionLimit,
+    isPromoted: isDone,
+  });
+}
+
+/** Stable keeps the pods for the share that some proxy may still send to it. */
+function stableSize(facts: Facts, settings: CanarySettings, goal: CanaryGoal, view: TrafficView): number {
+  if (!settings.isDynamicStableScale) return facts.replicas;
+  const mayGet = settings.maxWeight - (view.record?.low ?? 0);
+  return Math.max(goal.pods.stable, 1, podsForWeight(settings, facts.replicas, mayGet));
+}
+
+interface CanarySizing {
+  readonly newRS: ReplicaSet;
+  readonly stable: ReplicaSet | undefined;
+  readonly goal: CanaryGoal;
+  readonly view: TrafficView;
+}
+
+function sizeCanary(facts: Facts, settings: CanarySettings, draft: Draft, sizing: CanarySizing): Draft {
+  const { newRS, stable, goal, view } = sizing;
+  const { course } = draft;
+  if (isLeaving(course)) return leave(facts, settings, draft, sizing);
+  const used = podsInUse(facts, settings, view, newRS);
+  const wanted = Math.max(goal.pods.canary, stable === undefined || stable === newRS ? 0 : used);
+  return act(draft, ...scaleTo(facts, newRS, wanted));
+}
+
+function isLeaving(course: Course): boolean {
+  return course.isAborted && !course.isPromoteFull && !isPromoted(course) && course.stableHash !== '';
+}
+
+/** Pods that the canary must have because some proxy may still send it requests. */
+function podsInUse(facts: Facts, settings: CanarySettings, view: TrafficView, newRS: ReplicaSet): number {
+  const { record } = view;
+  if (record === undefined) return 0;
+  const isMeant = record.canaryHash === hashOf(newRS) || view.canary.hash === hashOf(newRS);
+  if (!isMeant) return 0;
+  const forWeight = podsForWeight(settings, facts.replicas, record.high);
+  // A setCanaryScale is the user's word on the size; the route still needs somebody behind it.
+  return record.routes.length > 0 || record.high > 0
+    ? Math.max(1, Math.min(forWeight, specReplicasOf(newRS)))
+    : 0;
+}
+
+function leave(facts: Facts, settings: CanarySettings, draft: Draft, sizing: CanarySizing): Draft {
+  const { newRS, stable, view } = sizing;
+  const now = specReplicasOf(newRS);
+  if (now === 0) return draft;
+  if (settings.isDynamicStableScale && !settings.isAbortDelayExplicit) {
+    const pods = isReleased(view, hashOf(newRS)) ? 0 : podsInUse(facts, settings, view, newRS);
+    return act(
+      draft,
+      ...scaleTo(facts, newRS, Math.min(now, Math.max(pods, isStillNamed(view, newRS) ? 1 : 0))),
+    );
+  }
+  const isStableWhole = availableOf(stable) >= facts.replicas;
+  const mayGo = isStableWhole && isReleased(view, hashOf(newRS));
+  const isDated = newRS.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined;
+  if (!mayGo && !isDated) return act(draft, ...scaleTo(facts, newRS, now));
+  const delaySeconds = mayGo ? settings.abortScaleDownDelaySeconds : undefined;
+  return scaleDownLater(facts, draft, newRS, { delaySeconds, keep: now, rest: 0 });
+}
+
+function isStillNamed(view: TrafficView, rs: ReplicaSet): boolean {
+  return !isReleased(view, hashOf(rs));
+}
+
+function reportPods(facts: Facts, draft: Draft, goal: CanaryGoal): Draft {
+  const { newRS } = facts;
+  if (newRS === undefined || draft.course.isAborted) return draft;
+  const available = availableOf(newRS);
+  const wanted = Math.max(goal.pods.canary, specReplicasOf(newRS));
+  if (goal.isCapacityReached || available >= wanted) return draft;
+  return waitFor(draft, {
+    what: `pods of ReplicaSet ${newRS.metadata.name} (${available} of ${wanted} available)`,
+    object: objectName(facts, 'ReplicaSet', newRS.metadata.name),
+    unblockedBy: 'the pods',
+  });
+}

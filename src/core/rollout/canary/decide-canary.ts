@@ -1,0 +1,166 @@
+import type { RolloutAnalysis } from '#api/argoproj/rollout.js';
+import { pauseReasons } from '#api/argoproj/words.js';
+import { judgeRuns } from '../analysis/judge.js';
+import { collectRuns, runRuns, type WantedRuns } from '../analysis/run-runs.js';
+import { isPromoted, type Course } from '../course.js';
+import { explain, steer, waitFor, type Draft } from '../draft.js';
+import { availableOf, withHash, type Facts } from '../facts.js';
+import { freshCourse, isHalted, pauseFor, withoutPause } from '../orders.js';
+import { judgeDeadline } from '../status/deadline.js';
+import { isInRollbackWindow } from '../rollback-window.js';
+import type { CanarySettings } from '../spec/canary-settings.js';
+import { stepProgress } from '../steps/index.js';
+import { climbTraffic } from '../traffic/climb.js';
+import { lookAtTraffic } from '../traffic/look.js';
+import type { BackendView, TrafficView } from '../traffic/view.js';
+import { climbCapacity } from './capacity.js';
+import { canaryGoal, meetsThreshold, type CanaryGoal } from './goal.js';
+import { endIndex, hasChanged, startOver, takeOrders } from './orders.js';
+
+/** One pass of a canary whose ReplicaSet exists. */
+export function decideCanary(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+  const isNew = hasChanged(facts, draft.course);
+  const begun = isNew ? startOver(facts, settings, draft) : draft;
+  if (begun.course.stableHash === '') {
+    return move(facts, settings, promote(facts, settings, begun, 'Initial deploy'));
+  }
+  if (isNew) return explain(begun, 'a new template or new steps: the way begins anew');
+  const ordered = takeOrders(facts, settings, begun);
+  const judged = judgeDeadline(facts, judgeRuns(facts, ordered));
+  return move(facts, settings, judged);
+}
+
+/** Moves pods and traffic towards the goal of the current step, and ends the step when it is there. */
+function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+  const { course } = draft;
+  const goal = canaryGoal(facts, settings, course);
+  const view = lookAtTraffic(facts, course, goal.traffic, {
+    stable: settings.stableService,
+    canary: settings.canaryService,
+  });
+  const because = whyPromoted(facts, settings, course, view);
+  if (because !== undefined) return promote(facts, settings, draft, because);
+  const shifted = { ...climbTraffic(facts, draft, view), isCutOver: isCutOver(view) };
+  const isFrozen = isHalted(facts, shifted.course);
+  const sized = isFrozen ? shifted : climbCapacity(facts, settings, shifted, goal, view);
+  const measured = collectRuns(facts, runCanaryRuns(facts, settings, sized));
+  return advance(facts, settings, measured, goal, view);
+}
+
+function promote(facts: Facts, settings: CanarySettings, draft: Draft, because: string): Draft {
+  const promoted = steer(draft, {
+    ...freshCourse,
+    index: endIndex(settings),
+    stableHash: facts.newHash,
+    promotedBecause: because,
+  });
+  return explain(promoted, `revision ${facts.revision} is stable now: ${because}`);
+}
+
+/** Why the new revision may become the stable one now; `undefined` when it may not. */
+function whyPromoted(
+  facts: Facts,
+  settings: CanarySettings,
+  course: Course,
+  view: TrafficView,
+): string | undefined {
+  if (isPromoted(course) || course.isAborted || isHalted(facts, course)) return undefined;
+  const available = availableOf(facts.newRS);
+  const isWhole =
+    available >= facts.replicas ||
+    (settings.progressThreshold !== undefined &&
+      meetsThreshold(settings, available, available, facts.replicas));
+  if (!isWhole || !isTrafficReached(view)) return undefined;
+  if (course.isPromoteFull) return 'Full promotion requested';
+  if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return 'Rollback within window';
+  if (course.pauses.length > 0) return undefined;
+  const isAtEnd = settings.steps.length === 0 || course.index === settings.steps.length;
+  return isAtEnd ? `Completed all ${settings.steps.length} canary steps` : undefined;
+}
+
+/** The routers say what the goal wants, and every proxy had its time. Always so without a router. */
+function isTrafficReached(view: TrafficView): boolean {
+  if (view.routers.length === 0) return true;
+  const { record, goal } = view;
+  if (record === undefined || !view.isTrafficSettled || record.wanted !== goal.weight) return false;
+  const names = goal.routes.map((route) => route.name);
+  return names.length === record.routes.length && names.every((name) => record.routes.includes(name));
+}
+
+/** Both Services select what they shall, the weights are there, and every proxy knows. */
+function isCutOver(view: TrafficView): boolean {
+  const { goal } = view;
+  const isRight = (backend: BackendView, hash: string | undefined) =>
+    backend.service === undefined || (backend.isSettled && backend.isAdopted && backend.hash === hash);
+  return (
+    isRight(view.stable, goal.stableHash) && isRight(view.canary, goal.canaryHash) && isTrafficReached(view)
+  );
+}
+
+function runCanaryRuns(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+  const { course } = draft;
+  if (isPromoted(course) || course.isPromoteFull) return runRuns(facts, draft, {}, []);
+  if (course.isAborted) return runRuns(facts, draft, {}, ['step', 'background']);
+  const index = course.index ?? 0;
+  const step = settings.steps[index]?.analysis;
+  const hasDoubt = course.pauses.some(({ reason }) => reason === pauseReasons.inconclusiveAnalysisRun);
+  const isStepOpen = course.pauses.length === 0 || course.runs.step !== undefined;
+  const background = facts.rollout.spec.strategy?.canary?.analysis;
+  const isBackgroundDue = index >= (background?.startingStep ?? 0);
+  const wanted: WantedRuns = {
+    ...member('step', isStepOpen ? step : undefined),
+    ...member('background', isBackgroundDue && !hasDoubt ? background : undefined),
+  };
+  return runRuns(facts, draft, wanted, hasDoubt ? ['step', 'background'] : []);
+}
+
+function member(role: 'step' | 'background', analysis: RolloutAnalysis | undefined): WantedRuns {
+  return analysis === undefined ? {} : { [role]: analysis };
+}
+
+/** Ends the current step when it is done, or begins and reports what it waits for. At most one step a pass. */
+function advance(
+  facts: Facts,
+  settings: CanarySettings,
+  draft: Draft,
+  goal: CanaryGoal,
+  view: TrafficView,
+): Draft {
+  const { course } = draft;
+  if (isPromoted(course)) return explain(draft, 'the current revision is the stable one');
+  if (course.isAborted) return explain(draft, 'the update is aborted: traffic goes to the stable revision');
+  const { index } = course;
+  const step = index === undefined ? undefined : settings.steps[index];
+  if (facts.rollout.spec.paused === true) {
+    return explain(
+      waitFor(draft, { what: 'a person to unpause (spec.paused)', unblockedBy: 'a person' }),
+      'paused by a person',
+    );
+  }
+  if (isHalted(facts, course)) {
+    return explain(
+      waitFor(draft, { what: 'a person to judge an inconclusive analysis', unblockedBy: 'a person' }),
+      'paused because an analysis was inconclusive',
+    );
+  }
+  if (step === undefined || index === undefined || course.isPromoteFull) {
+    return explain(draft, 'all steps are done: waiting for all pods and the whole traffic');
+  }
+  const context = {
+    facts,
+    course,
+    isCapacityReached: goal.isCapacityReached,
+    isTrafficReached: settings.routing === undefined || isTrafficReached(view),
+  };
+  const progress = stepProgress(context, step);
+  const label = `step ${index + 1} of ${settings.steps.length}`;
+  if (progress.done) {
+    const pauses = withoutPause(course, pauseReasons.canaryPauseStep);
+    return explain(
+      steer(draft, { index: index + 1, pauses, isControllerPause: pauses.length > 0 }),
+      `${label} is done`,
+    );
+  }
+  const paused = step.pause === undefined ? draft : pauseFor(facts, draft, pauseReasons.canaryPauseStep);
+  return explain(progress.wait === undefined ? paused : waitFor(paused, progress.wait), `in ${label}`);
+}

@@ -1,0 +1,153 @@
+import { basicSplit } from '../capacity/basic-split.js';
+import { isPromoted, type Course } from '../course.js';
+import { availableOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
+import type { CanarySettings } from '../spec/canary-settings.js';
+import { stepGoal } from '../steps/index.js';
+import type { StepGoal } from '../steps/step.js';
+import type { TrafficGoal } from '../traffic/view.js';
+
+/** What a canary is to look like in the end of its current step. */
+export interface CanaryGoal {
+  /** Pods of the new and of the stable ReplicaSet. */
+  readonly pods: { readonly canary: number; readonly stable: number };
+  /** The pods are there: the gate of weights and of steps that wait for pods. */
+  readonly isCapacityReached: boolean;
+  readonly traffic: TrafficGoal;
+  readonly step: StepGoal;
+}
+
+/** The goal of the current step; it knows nothing of how to get there. */
+export function canaryGoal(facts: Facts, settings: CanarySettings, course: Course): CanaryGoal {
+  const step = currentStepGoal(settings, course);
+  const pods = podsGoal(facts, settings, course, step);
+  const isCapacityReached = hasPods(facts, settings, course, pods);
+  return {
+    pods,
+    isCapacityReached,
+    step,
+    traffic: trafficGoal(facts, settings, course, { step, isCapacityReached }),
+  };
+}
+
+/** The canary runs with the whole weight by its steps, by order of a person, or because nothing else is stable. */
+function isFull(course: Course): boolean {
+  return course.isPromoteFull || course.stableHash === '' || isPromoted(course);
+}
+
+function currentStepGoal(settings: CanarySettings, course: Course): StepGoal {
+  const full: StepGoal = { weight: settings.maxWeight, scale: undefined, routes: [] };
+  if (isFull(course)) return full;
+  if (course.isAborted) return { weight: 0, scale: undefined, routes: [] };
+  const { index } = course;
+  if (index === undefined || index >= settings.steps.length) return full;
+  return stepGoal(settings.steps, index);
+}
+
+/** Pods of a canary of this size, raised to the least that a ReplicaSet in use must have. */
+export function podsForWeight(settings: CanarySettings, replicas: number, weight: number): number {
+  const pods = Math.ceil((weight * replicas) / settings.maxWeight);
+  return pods === 0 ? 0 : Math.max(pods, Math.min(settings.minPods, replicas));
+}
+
+function podsGoal(
+  facts: Facts,
+  settings: CanarySettings,
+  course: Course,
+  step: StepGoal,
+): CanaryGoal['pods'] {
+  const { replicas } = facts;
+  const stable = withHash(facts, course.stableHash);
+  if (stable === undefined || isPromoted(course)) return { canary: replicas, stable: 0 };
+  if (settings.routing === undefined) {
+    return basicSplit(replicas, step.weight, settings.maxWeight, settings.maxSurge > 0);
+  }
+  const { scale } = step;
+  const canary =
+    scale === undefined
+      ? podsForWeight(settings, replicas, step.weight)
+      : 'replicas' in scale
+        ? scale.replicas
+        : podsForWeight(settings, replicas, scale.weight);
+  const rest = settings.isDynamicStableScale
+    ? podsForWeight(settings, replicas, settings.maxWeight - step.weight)
+    : replicas;
+  return { canary, stable: rest };
+}
+
+/** Whether a ReplicaSet has enough available pods to count as being at a size. */
+export function meetsThreshold(
+  settings: CanarySettings,
+  available: number,
+  spec: number,
+  target: number,
+): boolean {
+  const threshold = settings.progressThreshold;
+  if (threshold === undefined) return spec === target && available === target;
+  if (threshold.type === 'Pods') return available >= threshold.value;
+  return target === 0 || (available / target) * 100 >= threshold.value;
+}
+
+function hasPods(
+  facts: Facts,
+  settings: CanarySettings,
+  course: Course,
+  target: CanaryGoal['pods'],
+): boolean {
+  const { newRS } = facts;
+  const stable = withHash(facts, course.stableHash);
+  if (newRS === undefined) return false;
+  if (!meetsThreshold(settings, availableOf(newRS), specReplicasOf(newRS), target.canary)) return false;
+  if (stable !== undefined && stable !== newRS && !settings.isDynamicStableScale) {
+    const isThere =
+      specReplicasOf(stable) === target.stable && (stable.status?.replicas ?? 0) === target.stable;
+    if (!isThere) return false;
+  }
+  if (settings.routing !== undefined) return true;
+  return othersThan(facts, newRS, stable).every((rs) => availableOf(rs) === 0);
+}
+
+function trafficGoal(
+  facts: Facts,
+  settings: CanarySettings,
+  course: Course,
+  at: Pick<CanaryGoal, 'step' | 'isCapacityReached'>,
+): TrafficGoal {
+  const { stableHash } = course;
+  const idle = { stableHash, weight: 0, routes: [] };
+  if (isPromoted(course)) return { ...idle, canaryHash: stableHash };
+  if (stableHash === '') return { ...idle, canaryHash: undefined };
+  if (course.isAborted && !course.isPromoteFull) return { ...idle, canaryHash: stableHash };
+  const available = availableOf(facts.newRS);
+  if (available === 0) return { ...idle, canaryHash: undefined };
+  const canaryHash = facts.newHash;
+  const isWhole = available >= facts.replicas || meetsWhole(facts, settings, available);
+  const held = course.traffic?.wanted ?? 0;
+  if (course.isPromoteFull)
+    return { stableHash, canaryHash, weight: isWhole ? settings.maxWeight : held, routes: [] };
+  const { steps } = settings;
+  const index = course.index ?? 0;
+  if (steps.length === 0) return { ...idle, canaryHash };
+  const isAtEnd = index >= steps.length;
+  const isReached = isAtEnd ? isWhole : at.isCapacityReached;
+  const before = stepGoal(steps, index - 1);
+  if (!isReached)
+    return { stableHash, canaryHash, weight: before.weight, routes: ordered(settings, before.routes) };
+  return {
+    stableHash,
+    canaryHash,
+    weight: isAtEnd ? settings.maxWeight : at.step.weight,
+    routes: isAtEnd ? [] : ordered(settings, at.step.routes),
+  };
+}
+
+function meetsWhole(facts: Facts, settings: CanarySettings, available: number): boolean {
+  return (
+    settings.progressThreshold !== undefined && meetsThreshold(settings, available, available, facts.replicas)
+  );
+}
+
+/** In the order of `managedRoutes`, which is their precedence. */
+function ordered(settings: CanarySettings, routes: TrafficGoal['routes']): TrafficGoal['routes'] {
+  const names = (settings.routing?.managedRoutes ?? []).map((route) => route.name);
+  return routes.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}

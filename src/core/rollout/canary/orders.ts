@@ -1,0 +1,68 @@
+import { rolloutEvents } from '#api/argoproj/words.js';
+import { isPromoted, type Course } from '../course.js';
+import { say, steer, type Draft } from '../draft.js';
+import { withHash, type Facts } from '../facts.js';
+import { abort, freshCourse } from '../orders.js';
+import { isInRollbackWindow } from '../rollback-window.js';
+import type { CanarySettings } from '../spec/canary-settings.js';
+
+/** Index behind the last step; `undefined` without steps. */
+export function endIndex(settings: CanarySettings): number | undefined {
+  return settings.steps.length === 0 ? undefined : settings.steps.length;
+}
+
+/** Whether the status belongs to another template, or to other steps. */
+export function hasChanged(facts: Facts, course: Course): boolean {
+  return course.currentPodHash !== facts.newHash || course.currentStepHash !== facts.stepsHash;
+}
+
+/** Starts the way from the first step, or leaves the steps out where the way is back to known pods. */
+export function startOver(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+  const first = settings.steps.length === 0 ? undefined : 0;
+  const fresh = steer(draft, {
+    ...freshCourse,
+    currentPodHash: facts.newHash,
+    currentStepHash: facts.stepsHash,
+    index: first,
+    restartedAt: facts.rollout.spec.restartAt,
+  });
+  const { stableHash } = draft.course;
+  const skip = (message: string) =>
+    say(steer(fresh, { index: endIndex(settings) }), {
+      type: 'Normal',
+      reason: rolloutEvents.skipSteps,
+      message,
+    });
+  if (settings.steps.length === 0 || stableHash === '') return fresh;
+  if (stableHash === facts.newHash) return skip('Rollback to stable ReplicaSets');
+  const isScaledUp = (facts.newRS?.spec.replicas ?? 0) > 0;
+  if (isScaledUp && isInRollbackWindow(facts, withHash(facts, stableHash))) {
+    return skip('Rollback to active ReplicaSets within RollbackWindow');
+  }
+  return fresh;
+}
+
+/** What people asked for through the status: abort, retry, promote. */
+export function takeOrders(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+  const { course } = draft;
+  const end = endIndex(settings);
+  if (isPromoted(course)) {
+    return steer(draft, { isAborted: false, abortedAt: undefined, isPromoteFull: false, index: end });
+  }
+  const isFast = course.isPromoteFull || isInRollbackWindow(facts, withHash(facts, course.stableHash));
+  if (isFast) {
+    return steer(draft, {
+      pauses: [],
+      isControllerPause: false,
+      isAborted: false,
+      abortedAt: undefined,
+      index: end,
+    });
+  }
+  if (course.isAborted) return abort(facts, draft, undefined);
+  // A retry takes the flag away and leaves the moment: the way begins anew, with new runs.
+  if (course.abortedAt !== undefined) {
+    return steer(draft, { abortedAt: undefined, runs: {}, index: end === undefined ? undefined : 0 });
+  }
+  return end !== undefined && (course.index ?? 0) > end ? steer(draft, { index: end }) : draft;
+}

@@ -1,0 +1,87 @@
+import type {
+  PauseCondition,
+  RolloutAnalysisRunStatus,
+  RolloutStatus,
+  TrafficWeights,
+} from '#api/argoproj/rollout.js';
+import {
+  parseServiceRecords,
+  parseTrafficRecord,
+  type ServiceRecords,
+  type TrafficRecord,
+} from './traffic/record.js';
+
+/** Which analysis runs a Rollout can be in at the same time. */
+export type RunRole = 'step' | 'background' | 'pre' | 'post';
+
+/** The part of the status that steers: read from the old status, changed by the phases, written into the next one. */
+export interface Course {
+  readonly currentPodHash: string;
+  readonly currentStepHash: string;
+  /** `undefined` without steps. */
+  readonly index: number | undefined;
+  /** `''` until the first revision is chosen. */
+  readonly stableHash: string;
+  readonly isAborted: boolean;
+  readonly abortedAt: string | undefined;
+  /** Why this pass aborts, for the condition; `undefined` when a person asked for it or it happened earlier. */
+  readonly abortMessage: string | undefined;
+  readonly isPromoteFull: boolean;
+  readonly pauses: readonly PauseCondition[];
+  readonly isControllerPause: boolean;
+  readonly collisionCount: number | undefined;
+  readonly restartedAt: string | undefined;
+  readonly runs: Readonly<Partial<Record<RunRole, RolloutAnalysisRunStatus>>>;
+  readonly weights: TrafficWeights | undefined;
+  readonly traffic: TrafficRecord | undefined;
+  readonly services: ServiceRecords;
+  readonly isPreviewCheckPointPassed: boolean;
+  /** Why the stable revision changed in this pass, in the words of the event. */
+  readonly promotedBecause: string | undefined;
+}
+
+export function courseOf(status: RolloutStatus): Course {
+  return {
+    currentPodHash: status.currentPodHash ?? '',
+    currentStepHash: status.currentStepHash ?? '',
+    index: status.currentStepIndex,
+    stableHash: status.stableRS ?? '',
+    isAborted: status.abort === true,
+    abortedAt: status.abortedAt,
+    abortMessage: undefined,
+    isPromoteFull: status.promoteFull === true,
+    pauses: status.pauseConditions ?? [],
+    isControllerPause: status.controllerPause === true,
+    collisionCount: status.collisionCount,
+    restartedAt: status.restartedAt,
+    runs: runsOf(status),
+    weights: status.canary?.weights,
+    traffic: parseTrafficRecord(status.traffic),
+    services: parseServiceRecords(status.traffic),
+    isPreviewCheckPointPassed: status.blueGreen?.scaleUpPreviewCheckPoint === true,
+    promotedBecause: undefined,
+  };
+}
+
+function runsOf(status: RolloutStatus): Course['runs'] {
+  const { canary, blueGreen } = status;
+  const named = {
+    step: canary?.currentStepAnalysisRunStatus,
+    background: canary?.currentBackgroundAnalysisRunStatus,
+    pre: blueGreen?.prePromotionAnalysisRunStatus,
+    post: blueGreen?.postPromotionAnalysisRunStatus,
+  };
+  return withoutUndefined(named);
+}
+
+/** The same record without its absent members. */
+export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only absent members were left out
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** Whether the current template is the stable one. */
+export function isPromoted(course: Course): boolean {
+  return course.stableHash !== '' && course.stableHash === course.currentPodHash;
+}

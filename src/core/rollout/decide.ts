@@ -1,0 +1,77 @@
+import type { RolloutStatus } from '#api/argoproj/rollout.js';
+import type { Decision } from '#core/decision/decision.js';
+import { lookAgainAt } from './look-again.js';
+import type { RolloutAction } from './actions.js';
+import { decideCanary } from './canary/decide-canary.js';
+import { courseOf } from './course.js';
+import { act, emptyDraft, explain, steer, type Draft } from './draft.js';
+import { eventsOf } from './events/events-of.js';
+import { factsOf, othersThan, withHash, type Facts } from './facts.js';
+import { decideInvalid } from './invalid.js';
+import { buildReplicaSet } from './replica-sets/build.js';
+import { adopt, syncRevision, syncRollout, trimHistory } from './replica-sets/maintain.js';
+import type { RolloutSnapshot } from './snapshot.js';
+import { buildStatus } from './status/build-status.js';
+import { decideBlueGreen } from './blue-green/decide-blue-green.js';
+
+export type RolloutDecision = Decision<RolloutAction, RolloutStatus>;
+
+/**
+ * One pass over a Rollout: what to do to the cluster, its next status, and what it waits for. Pure; the same snapshot
+ * always gives the same decision, and a decision that was executed and observed again ends at one without actions.
+ */
+export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
+  const facts = factsOf(snapshot);
+  const invalid = decideInvalid(facts);
+  if (invalid !== undefined) return invalid;
+  const start = act(emptyDraft(courseOf(facts.old)), ...adopt(facts), ...releaseServices(facts));
+  if (snapshot.adoptable.length > 0)
+    return finish(facts, explain(start, 'takes over ReplicaSets without an owner'));
+  if (facts.newRS === undefined) return createReplicaSet(facts, start);
+  const synced = act(start, ...syncRevision(facts, facts.newRS));
+  const decided =
+    facts.canary === undefined ? decideBlueGreen(facts, synced) : decideCanary(facts, facts.canary, synced);
+  const stable = withHash(facts, decided.course.stableHash);
+  return finish(facts, act(decided, ...trimHistory(facts, othersThan(facts, facts.newRS, stable))));
+}
+
+function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {
+  const { rollout, snapshot } = facts;
+  const replicaSet = buildReplicaSet(rollout, facts.newHash, facts.revision, facts.replicas);
+  const { name } = replicaSet.metadata;
+  if (snapshot.foreignReplicaSets.includes(name)) {
+    const collisionCount = (draft.course.collisionCount ?? 0) + 1;
+    return finish(
+      facts,
+      explain(steer(draft, { collisionCount }), `the name ${name} is taken: hashes again`),
+    );
+  }
+  const course = { currentPodHash: draft.course.currentPodHash };
+  const created = act(steer(draft, course), { kind: 'createReplicaSet', replicaSet }, ...syncRollout(facts));
+  return finish(facts, explain(created, `creates ReplicaSet ${name} for revision ${facts.revision}`));
+}
+
+/** Services that the spec names no more get their selector back. */
+function releaseServices(facts: Facts): readonly RolloutAction[] {
+  return facts.snapshot.releasedServices.map(({ metadata }) => ({
+    kind: 'setSelector',
+    target: { name: metadata.name, uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' },
+    hash: null,
+    managedBy: null,
+  }));
+}
+
+function finish(facts: Facts, draft: Draft): RolloutDecision {
+  const isCreated = draft.actions.some((action) => action.kind === 'createReplicaSet');
+  const status = buildStatus(facts, draft.course, { isCreated, isCutOver: draft.isCutOver });
+  const { promotedBecause } = draft.course;
+  const requeueAt = lookAgainAt(facts, draft, status);
+  return {
+    actions: draft.actions,
+    status,
+    events: eventsOf(facts, { actions: draft.actions, status, said: draft.events, promotedBecause }),
+    ...(requeueAt === undefined ? {} : { requeueAt }),
+    waitingFor: draft.waits,
+    because: draft.because,
+  };
+}

@@ -1,0 +1,54 @@
+import type { EventRecord, Wait } from '#core/decision/decision.js';
+import { earliest, type Instant } from '#core/time/instant.js';
+import type { RolloutAction } from './actions.js';
+import type { Course } from './course.js';
+import type { Facts } from './facts.js';
+
+/** What the phases of a pass have agreed on so far. */
+export interface Draft {
+  readonly course: Course;
+  readonly actions: readonly RolloutAction[];
+  /** Events that do not follow from the difference of the statuses. */
+  readonly events: readonly EventRecord[];
+  readonly waits: readonly Wait[];
+  /** The earliest moment at which time alone changes the answer. */
+  readonly dueAt: Instant | undefined;
+  readonly because: string;
+  /** All traffic is where it shall be in the end of the current step, and every proxy knows. */
+  readonly isCutOver: boolean;
+}
+
+/** One phase: looks at the facts and what earlier phases want, and adds to it. */
+export type Phase = (facts: Facts, draft: Draft) => Draft;
+
+export function emptyDraft(course: Course): Draft {
+  return { course, actions: [], events: [], waits: [], dueAt: undefined, because: '', isCutOver: false };
+}
+
+export function act(draft: Draft, ...actions: readonly RolloutAction[]): Draft {
+  return { ...draft, actions: [...draft.actions, ...actions] };
+}
+
+export function steer(draft: Draft, change: Partial<Course>): Draft {
+  return { ...draft, course: { ...draft.course, ...change } };
+}
+
+export function say(draft: Draft, ...events: readonly EventRecord[]): Draft {
+  return { ...draft, events: [...draft.events, ...events] };
+}
+
+/** Adds something that is waited for; a wait that ends at a time makes the pass come back then. */
+export function waitFor(draft: Draft, ...waits: readonly Wait[]): Draft {
+  const dueAt = waits.reduce((at, wait) => earliest(at, wait.until), draft.dueAt);
+  return { ...draft, waits: [...draft.waits, ...waits], dueAt };
+}
+
+/** Comes back at a moment without telling anybody that something is waited for. */
+export function lookAgain(draft: Draft, at: Instant): Draft {
+  return { ...draft, dueAt: earliest(draft.dueAt, at) };
+}
+
+/** The sentence for the log and the page; the first one said counts. */
+export function explain(draft: Draft, because: string): Draft {
+  return draft.because === '' ? { ...draft, because } : draft;
+}

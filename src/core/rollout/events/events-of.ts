@@ -1,0 +1,158 @@
+import type { RolloutAnalysisRunStatus, RolloutStatus } from '#api/argoproj/rollout.js';
+import { analysisPhases, rolloutConditions, rolloutEvents, rolloutReasons } from '#api/argoproj/words.js';
+import type { EventRecord } from '#core/decision/decision.js';
+import type { RolloutAction } from '../actions.js';
+import { revisionOf, type Facts } from '../facts.js';
+import { findCondition } from '../status/conditions.js';
+import { stepWords } from '../steps/index.js';
+import { selectorHash } from '../traffic/view.js';
+
+export interface EventSources {
+  readonly actions: readonly RolloutAction[];
+  readonly status: RolloutStatus;
+  /** What phases said themselves. */
+  readonly said: readonly EventRecord[];
+  readonly promotedBecause: string | undefined;
+}
+
+/** The events of one pass in the peer's words and order, from what was done and from what the statuses say. */
+export function eventsOf(facts: Facts, sources: EventSources): readonly EventRecord[] {
+  const { old } = facts;
+  const { actions, status } = sources;
+  return [
+    ...(old.observedGeneration === undefined && old.conditions === undefined ? [added(facts)] : []),
+    ...actions.flatMap((action) => revisionEvents(facts, action)),
+    ...notCompleted(facts, old, status),
+    ...sources.said,
+    ...actions.flatMap((action) => switchEvents(facts, action)),
+    ...weightEvents(old, status),
+    ...analysisEvents(old, status),
+    ...actions.flatMap((action) => scaleEvents(facts, action)),
+    ...pauseEvents(old, status),
+    ...stepEvents(facts, old, status),
+    ...completedEvents(facts, old, sources),
+  ];
+}
+
+function normal(reason: string, message: string): EventRecord {
+  return { type: 'Normal', reason, message };
+}
+
+function added({ rollout }: Facts): EventRecord {
+  const subject = `${rollout.metadata.namespace ?? ''}/${rollout.metadata.name}`;
+  return normal(rolloutEvents.rolloutAddedToInformer, `Rollout resource added to informer: ${subject}`);
+}
+
+function revisionEvents(facts: Facts, action: RolloutAction): readonly EventRecord[] {
+  if (action.kind === 'createReplicaSet') {
+    const { name } = action.replicaSet.metadata;
+    return [
+      normal(rolloutEvents.rolloutUpdated, `Rollout updated to revision ${facts.revision}`),
+      normal(rolloutEvents.newReplicaSetCreated, `Created ReplicaSet ${name} (revision ${facts.revision})`),
+    ];
+  }
+  return [];
+}
+
+function notCompleted(facts: Facts, old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+  const was = findCondition(old.conditions, rolloutConditions.completed)?.status;
+  const is = findCondition(next.conditions, rolloutConditions.completed)?.status;
+  if (is !== 'False' || was === 'False') return [];
+  const what = `Rollout not completed, started update to revision ${facts.revision} (${facts.newHash})`;
+  return [normal(rolloutEvents.rolloutNotCompleted, what)];
+}
+
+function switchEvents(facts: Facts, action: RolloutAction): readonly EventRecord[] {
+  if (action.kind !== 'setSelector') return [];
+  const { name } = action.target;
+  const from = selectorHash(facts.snapshot.services[name]);
+  if (action.hash === null || from === action.hash) return [];
+  const message = `Switched selector for service '${name}' from '${from}' to '${action.hash}'`;
+  return [normal(rolloutEvents.switchService, message)];
+}
+
+function weightEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+  const from = old.canary?.weights?.canary.weight;
+  const to = next.canary?.weights?.canary.weight;
+  if (to === undefined || from === to) return [];
+  const way = from === undefined ? `to ${to}` : `from ${from} to ${to}`;
+  return [normal(rolloutEvents.trafficWeightUpdated, `Traffic weight updated ${way}`)];
+}
+
+function analysisEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+  const pairs: readonly (readonly [
+    string,
+    RolloutAnalysisRunStatus | undefined,
+    RolloutAnalysisRunStatus | undefined,
+  ])[] = [
+    ['Step', old.canary?.currentStepAnalysisRunStatus, next.canary?.currentStepAnalysisRunStatus],
+    [
+      'Background',
+      old.canary?.currentBackgroundAnalysisRunStatus,
+      next.canary?.currentBackgroundAnalysisRunStatus,
+    ],
+    [
+      'PrePromotion',
+      old.blueGreen?.prePromotionAnalysisRunStatus,
+      next.blueGreen?.prePromotionAnalysisRunStatus,
+    ],
+    [
+      'PostPromotion',
+      old.blueGreen?.postPromotionAnalysisRunStatus,
+      next.blueGreen?.postPromotionAnalysisRunStatus,
+    ],
+  ];
+  return pairs.flatMap(([type, before, after]) => {
+    const previous = before?.name === after?.name ? before?.status : undefined;
+    if (after === undefined || previous === after.status) return [];
+    const isBad = after.status === analysisPhases.failed || after.status === analysisPhases.error;
+    const was = previous === undefined ? 'NoPreviousStatus' : previous;
+    const message = `${type} Analysis Run '${after.name}' Status New: '${after.status}' Previous: '${was}'`;
+    return [{ type: isBad ? 'Warning' : 'Normal', reason: `AnalysisRun${after.status}`, message } as const];
+  });
+}
+
+function scaleEvents(facts: Facts, action: RolloutAction): readonly EventRecord[] {
+  if (action.kind !== 'scaleReplicaSet' || action.from === action.to) return [];
+  const rs = facts.all.find((candidate) => candidate.metadata.name === action.target.name);
+  const revision = rs === undefined || rs === facts.newRS ? facts.revision : revisionOf(rs);
+  const way = action.to > action.from ? 'up' : 'down';
+  const what = `Scaled ${way} ReplicaSet ${action.target.name} (revision ${revision})`;
+  return [normal(rolloutEvents.scalingReplicaSet, `${what} from ${action.from} to ${action.to}`)];
+}
+
+function pauseEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+  const events: EventRecord[] = [];
+  const before = old.pauseConditions ?? [];
+  const after = next.pauseConditions ?? [];
+  const isNew = after.filter(({ reason }) => !before.some((condition) => condition.reason === reason));
+  for (const { reason } of isNew)
+    events.push(normal(rolloutEvents.rolloutPaused, `Rollout is paused (${reason})`));
+  const was = findCondition(old.conditions, rolloutConditions.progressing);
+  const is = findCondition(next.conditions, rolloutConditions.progressing);
+  if (is?.reason === rolloutReasons.rolloutResumed && was?.reason !== is.reason) {
+    events.push(normal(rolloutEvents.rolloutResumed, 'Rollout is resumed'));
+  }
+  if (is?.reason === rolloutReasons.rolloutAborted && was?.reason !== is.reason) {
+    events.push({ type: 'Warning', reason: rolloutEvents.rolloutAborted, message: is.message ?? '' });
+  }
+  return events;
+}
+
+function stepEvents(facts: Facts, old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+  const steps = facts.canary?.steps ?? [];
+  const from = old.currentStepIndex;
+  const to = next.currentStepIndex;
+  const isNext = from !== undefined && to === from + 1 && old.currentPodHash === next.currentPodHash;
+  const step = from === undefined ? undefined : steps[from];
+  if (!isNext || step === undefined || next.abort === true) return [];
+  const what = `Rollout step ${to}/${steps.length} completed (${stepWords(step)})`;
+  return [normal(rolloutEvents.rolloutStepCompleted, what)];
+}
+
+function completedEvents(facts: Facts, old: RolloutStatus, sources: EventSources): readonly EventRecord[] {
+  const { promotedBecause, status } = sources;
+  if (promotedBecause === undefined || status.stableRS === old.stableRS) return [];
+  const what = `Rollout completed update to revision ${facts.revision} (${facts.newHash}): ${promotedBecause}`;
+  return [normal(rolloutEvents.rolloutCompleted, what)];
+}

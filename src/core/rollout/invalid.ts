@@ -1,0 +1,46 @@
+import type { RolloutStatus } from '#api/argoproj/rollout.js';
+import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+import type { Decision } from '#core/decision/decision.js';
+import { addMs } from '#core/time/instant.js';
+import type { RolloutAction } from './actions.js';
+import type { Facts } from './facts.js';
+import { eventsOf } from './events/events-of.js';
+import { findCondition, refreshCondition } from './status/conditions.js';
+import { phaseOf } from './status/phase.js';
+import { findProblem } from './validate-all.js';
+
+/** References may appear later: an invalid Rollout is looked at again after this time. */
+const retryMs = 20_000;
+
+/** The decision for a spec that cannot be followed: nothing is done, and the status says what is wrong. */
+export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStatus> | undefined {
+  const problem = findProblem(facts);
+  if (problem === undefined) return undefined;
+  const message = `The Rollout "${facts.rollout.metadata.name}" is invalid: ${problem}`;
+  const before = findCondition(facts.old.conditions, rolloutConditions.invalidSpec);
+  const list = facts.old.conditions ?? [];
+  const conditions =
+    before?.message === message
+      ? list
+      : refreshCondition(
+          list,
+          {
+            type: rolloutConditions.invalidSpec,
+            status: 'True',
+            reason: rolloutReasons.invalidSpec,
+            message,
+          },
+          facts.now,
+        );
+  const { message: _message, ...kept } = facts.old;
+  const base = { ...kept, conditions, observedGeneration: String(facts.rollout.metadata.generation ?? 0) };
+  const status = { ...base, ...phaseOf(facts, base, true) };
+  return {
+    actions: [],
+    status,
+    events: eventsOf(facts, { actions: [], status, said: [], promotedBecause: undefined }),
+    requeueAt: addMs(facts.now, retryMs),
+    waitingFor: [{ what: problem, unblockedBy: "the user's manifest" }],
+    because: message,
+  };
+}

@@ -1,0 +1,25 @@
+import type { RolloutStatus } from '#api/argoproj/rollout.js';
+import { isEqual } from '#core/json/json.js';
+import { addMs, earliest, type Instant } from '#core/time/instant.js';
+import { isPromoted } from './course.js';
+import type { Draft } from './draft.js';
+import type { Facts } from './facts.js';
+import { progressDeadline } from './status/deadline.js';
+import { findCondition } from './status/conditions.js';
+import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+
+/** When time alone changes the answer. A pass that changed something looks at the outcome at once. */
+export function lookAgainAt(facts: Facts, draft: Draft, status: RolloutStatus): Instant | undefined {
+  if (draft.actions.length > 0 || !isEqual(status, facts.old)) return facts.now;
+  return earliest(draft.dueAt, deadlineOf(facts, draft, status));
+}
+
+function deadlineOf(facts: Facts, draft: Draft, status: RolloutStatus): Instant | undefined {
+  const reason = findCondition(status.conditions, rolloutConditions.progressing)?.reason;
+  const isOver =
+    reason === rolloutReasons.progressDeadlineExceeded || reason === rolloutReasons.newReplicaSetAvailable;
+  if (isOver && isPromoted(draft.course)) return undefined;
+  const deadline = progressDeadline(facts, draft.course);
+  const due = deadline === undefined ? undefined : addMs(deadline, 1000);
+  return due !== undefined && due > facts.now ? due : undefined;
+}

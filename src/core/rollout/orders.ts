@@ -1,0 +1,48 @@
+import { formatInstant } from '#core/time/instant.js';
+import type { Course } from './course.js';
+import { steer, type Draft } from './draft.js';
+import type { Facts } from './facts.js';
+
+/** Begins an abort: traffic goes back to stable and nothing is waited for any more. */
+export function abort(facts: Facts, draft: Draft, message: string | undefined): Draft {
+  const { course } = draft;
+  return steer(draft, {
+    isAborted: true,
+    abortedAt: course.abortedAt ?? formatInstant(facts.now),
+    abortMessage: message,
+    pauses: [],
+    isControllerPause: false,
+    index: course.index === undefined ? undefined : 0,
+  });
+}
+
+/** Pauses for a reason, once; a person ends it by taking the conditions away. */
+export function pauseFor(facts: Facts, draft: Draft, reason: string): Draft {
+  const { pauses } = draft.course;
+  if (pauses.some((condition) => condition.reason === reason)) return draft;
+  const condition = { reason, startTime: formatInstant(facts.now) };
+  return steer(draft, { pauses: [...pauses, condition], isControllerPause: true });
+}
+
+export function withoutPause(course: Course, reason: string): Course['pauses'] {
+  return course.pauses.filter((condition) => condition.reason !== reason);
+}
+
+/** Whether a person, or doubt about a measurement, holds sizes, switches and steps where they are. */
+export function isHalted(facts: Facts, course: Course): boolean {
+  return (
+    facts.rollout.spec.paused === true ||
+    course.pauses.some(({ reason }) => reason.startsWith('Inconclusive'))
+  );
+}
+
+/** Everything that a new template, a retry or a promotion forgets. */
+export const freshCourse = {
+  isAborted: false,
+  abortedAt: undefined,
+  abortMessage: undefined,
+  isPromoteFull: false,
+  pauses: [],
+  isControllerPause: false,
+  runs: {},
+} as const satisfies Partial<Course>;

@@ -1,0 +1,69 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { annotations, labels } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import type { OwnerReference } from '#api/k8s/meta.js';
+
+/** The ReplicaSet of a Rollout's current template as it is created: without pods. */
+export function buildReplicaSet(
+  rollout: Rollout,
+  hash: string,
+  revision: number,
+  replicas: number,
+): ReplicaSet {
+  const template = rollout.spec.template ?? {};
+  const podLabels = { ...template.metadata?.labels, [labels.podTemplateHash]: hash };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${rollout.metadata.name}-${hash}`,
+      namespace: rollout.metadata.namespace ?? '',
+      labels: podLabels,
+      annotations: {
+        ...inheritedAnnotations(rollout),
+        [annotations.revision]: String(revision),
+        [annotations.desiredReplicas]: String(replicas),
+      },
+      ownerReferences: [ownerReference(rollout)],
+    },
+    spec: {
+      replicas: 0,
+      ...(rollout.spec.minReadySeconds === undefined
+        ? {}
+        : { minReadySeconds: rollout.spec.minReadySeconds }),
+      selector: {
+        ...rollout.spec.selector,
+        matchLabels: { ...rollout.spec.selector?.matchLabels, [labels.podTemplateHash]: hash },
+      },
+      template: { ...template, metadata: { ...template.metadata, labels: podLabels } },
+    },
+  };
+}
+
+/** What makes the Rollout the controller of an object. */
+export function ownerReference(rollout: Rollout): OwnerReference {
+  return {
+    apiVersion: rollout.apiVersion,
+    kind: rollout.kind,
+    name: rollout.metadata.name,
+    uid: rollout.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+const notInherited: readonly string[] = [
+  annotations.lastApplied,
+  annotations.revision,
+  annotations.revisionHistory,
+  annotations.desiredReplicas,
+];
+
+/** The Rollout's annotations that its ReplicaSets get too. */
+export function inheritedAnnotations(rollout: Rollout): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(rollout.metadata.annotations ?? {}).filter(
+      ([key]) => !notInherited.includes(key) && !key.startsWith(annotations.notified),
+    ),
+  );
+}

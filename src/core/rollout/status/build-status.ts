@@ -1,0 +1,78 @@
+import type { BlueGreenStatus, CanaryStatus, RolloutStatus } from '#api/argoproj/rollout.js';
+import { withoutUndefined, type Course } from '../course.js';
+import type { Facts } from '../facts.js';
+import { selectorHash } from '../traffic/view.js';
+import { conditionsOf, type ConditionFacts } from './conditions-of.js';
+import { countPods } from './counts.js';
+import { phaseOf } from './phase.js';
+
+/** The complete next status. What other tools keep in it (duration, load balancers) is carried over. */
+export function buildStatus(facts: Facts, course: Course, told: ConditionFacts): RolloutStatus {
+  const { rollout, old } = facts;
+  const counts = countPods(facts);
+  const isBlueGreen = rollout.spec.strategy?.blueGreen !== undefined;
+  const status = withoutUndefined({
+    ...carriedOver(old),
+    ...counts,
+    observedGeneration: String(rollout.metadata.generation ?? 0),
+    currentPodHash: course.currentPodHash,
+    currentStepHash: isBlueGreen ? undefined : course.currentStepHash,
+    currentStepIndex: course.index,
+    stableRS: orAbsent(course.stableHash, ''),
+    collisionCount: course.collisionCount,
+    pauseConditions: course.pauses.length === 0 ? undefined : course.pauses,
+    controllerPause: orAbsent(course.isControllerPause, false),
+    abort: orAbsent(course.isAborted, false),
+    abortedAt: course.abortedAt,
+    promoteFull: orAbsent(course.isPromoteFull, false),
+    restartedAt: course.restartedAt,
+    canary: isBlueGreen ? undefined : canaryStatus(course),
+    blueGreen: isBlueGreen ? blueGreenStatus(facts, course) : undefined,
+    traffic: trafficStatus(course),
+    conditions: conditionsOf(facts, course, counts, told),
+  });
+  const { phase, message } = phaseOf(facts, status, told.isCutOver);
+  return { ...status, phase, ...(message === '' ? {} : { message }) };
+}
+
+function orAbsent<T>(value: T, zero: T): T | undefined {
+  return value === zero ? undefined : value;
+}
+
+function carriedOver({
+  alb,
+  albs,
+  duration,
+  workloadObservedGeneration,
+}: RolloutStatus): Partial<RolloutStatus> {
+  return withoutUndefined({ alb, albs, duration, workloadObservedGeneration });
+}
+
+function trafficStatus({ traffic, services }: Course): RolloutStatus['traffic'] {
+  const hasServices = Object.keys(services).length > 0;
+  if (traffic === undefined && !hasServices) return undefined;
+  const status = { ...traffic, ...(hasServices ? { services } : {}) };
+  return status;
+}
+
+function canaryStatus(course: Course): CanaryStatus | undefined {
+  const status = withoutUndefined({
+    weights: course.weights,
+    currentStepAnalysisRunStatus: course.runs.step,
+    currentBackgroundAnalysisRunStatus: course.runs.background,
+  });
+  return Object.keys(status).length === 0 ? undefined : status;
+}
+
+function blueGreenStatus(facts: Facts, course: Course): BlueGreenStatus {
+  const { activeService, previewService } = facts.rollout.spec.strategy?.blueGreen ?? {};
+  const hashBehind = (name: string | undefined) =>
+    name === undefined ? undefined : orAbsent(selectorHash(facts.snapshot.services[name]), '');
+  return withoutUndefined({
+    activeSelector: hashBehind(activeService),
+    previewSelector: hashBehind(previewService),
+    scaleUpPreviewCheckPoint: orAbsent(course.isPreviewCheckPointPassed, false),
+    prePromotionAnalysisRunStatus: course.runs.pre,
+    postPromotionAnalysisRunStatus: course.runs.post,
+  });
+}

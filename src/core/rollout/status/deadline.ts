@@ -1,0 +1,40 @@
+import { annotations, rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
+import { isPromoted, type Course } from '../course.js';
+import type { Draft } from '../draft.js';
+import type { Facts } from '../facts.js';
+import { abort } from '../orders.js';
+import { findCondition } from './conditions.js';
+
+/** When the update counts as stuck; `undefined` while nothing of it can be late (a pause, a measurement, a scale-down delay). */
+export function progressDeadline(facts: Facts, course: Course): Instant | undefined {
+  const condition = findCondition(facts.old.conditions, rolloutConditions.progressing);
+  const since = parseInstant(condition?.lastUpdateTime);
+  if (condition === undefined || since === undefined) return undefined;
+  const { reason } = condition;
+  if (reason === rolloutReasons.rolloutAborted || reason === rolloutReasons.rolloutPaused) return undefined;
+  if (facts.rollout.spec.paused === true || course.pauses.length > 0 || course.isAborted) return undefined;
+  const step = course.index === undefined ? undefined : facts.canary?.steps[course.index];
+  if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
+    return undefined;
+  const isDelayed = facts.all.some(
+    (rs) => rs.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined,
+  );
+  if (isDelayed) return undefined;
+  return addMs(since, (facts.rollout.spec.progressDeadlineSeconds ?? 600) * 1000);
+}
+
+/** The message of the condition and of the abort. */
+export function timedOutMessage(facts: Facts): string {
+  return `ReplicaSet "${facts.newRS?.metadata.name ?? facts.newHash}" has timed out progressing.`;
+}
+
+/** Aborts a stuck update when the spec asks for it. */
+export function judgeDeadline(facts: Facts, draft: Draft): Draft {
+  const { course } = draft;
+  if (facts.rollout.spec.progressDeadlineAbort !== true || isPromoted(course) || course.isAborted)
+    return draft;
+  const condition = findCondition(facts.old.conditions, rolloutConditions.progressing);
+  const isExceeded = condition?.reason === rolloutReasons.progressDeadlineExceeded;
+  return isExceeded ? abort(facts, draft, timedOutMessage(facts)) : draft;
+}

@@ -1,0 +1,59 @@
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import { availableOf, specReplicasOf } from '../facts.js';
+import { readyEndpoints, type BackendView, type TrafficView } from './view.js';
+
+/*
+ * What must be observed before a rung may be taken, so that no request is dropped on the way. Each is named after what
+ * it promises; the ladder asks them, the laws check them after every single write, and `waitingFor` tells which one
+ * holds a release back.
+ */
+
+/** A backend that gets requests, or is merely referenced, has ready endpoints of its own pods that the proxies know. */
+export function servesOwnPods(backend: BackendView): boolean {
+  if (backend.service === undefined) return backend.hash !== '';
+  return backend.isSettled && readyEndpoints(backend.service, backend.hash).own > 0;
+}
+
+/** A Service is pointed only at pods that can take over: all of them the first time, else those that its share needs. */
+export function canTakeOver(backend: BackendView, target: ReplicaSet, neededPods: number): boolean {
+  const available = availableOf(target);
+  if (backend.service !== undefined && !backend.isAdopted) {
+    return specReplicasOf(target) > 0 && available >= specReplicasOf(target);
+  }
+  return available >= Math.max(1, neededPods);
+}
+
+/** The canary backend is repointed only while no proxy sends anything to it. */
+export function isCanaryIdle(view: TrafficView): boolean {
+  if (view.record === undefined) return view.routers.length === 0 || view.canary.hash === '';
+  return view.isTrafficSettled && view.record.high === 0 && view.record.routes.length === 0;
+}
+
+/** Selector and weight never change in the same propagation window. */
+export function isWindowClosed(view: TrafficView): boolean {
+  return (
+    view.isTrafficSettled &&
+    view.stable.isSettled &&
+    (view.canary.service === undefined || view.canary.isSettled)
+  );
+}
+
+/** The lowest canary weight that leaves stable no more requests than its ready pods can carry. */
+export function lowestSafeWeight(maxWeight: number, replicas: number, stableAvailable: number): number {
+  if (replicas <= 0) return 0;
+  return Math.min(maxWeight, Math.max(0, Math.ceil((maxWeight * (replicas - stableAvailable)) / replicas)));
+}
+
+/** No proxy can still send a request to pods with this hash: they may leave. */
+export function isReleased(view: TrafficView, hash: string): boolean {
+  const backends = [view.stable, view.canary].filter((backend) => backend.service !== undefined);
+  const isNamed = backends.some((backend) => backend.hash === hash);
+  const isStillBehind = backends.some(
+    ({ service }) => service !== undefined && (service.readyByHash[hash] ?? 0) > 0,
+  );
+  if (isNamed || isStillBehind || !backends.every((backend) => backend.isSettled)) return false;
+  if (view.routers.length === 0) return true;
+  const { record } = view;
+  if (record === undefined || !view.isTrafficSettled) return false;
+  return record.canaryHash !== hash && record.stableHash !== hash;
+}

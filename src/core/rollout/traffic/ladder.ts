@@ -1,0 +1,224 @@
+import type { Wait } from '#core/decision/decision.js';
+import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
+import { canTakeOver, isCanaryIdle, isWindowClosed, lowestSafeWeight, servesOwnPods } from './invariants.js';
+import { parseInstant } from '#core/time/instant.js';
+import type { TrafficRecord } from './record.js';
+import { knownAt, readyEndpoints, type BackendView, type TrafficView } from './view.js';
+
+/** What a router is to say next. */
+export type WantedTraffic = Pick<TrafficRecord, 'wanted' | 'canaryHash' | 'stableHash' | 'routes'>;
+
+/** The one next safe change of traffic, or what it waits for. */
+export type Rung =
+  | { readonly kind: 'selector'; readonly backend: BackendView; readonly hash: string }
+  | { readonly kind: 'traffic'; readonly wanted: WantedTraffic }
+  | { readonly kind: 'wait'; readonly wait: Wait }
+  | { readonly kind: 'settled' };
+
+/**
+ * Moves traffic one rung towards the goal. The order is the same for every situation (start, step, promotion, abort,
+ * new revision, rollback): stable selector, lower weight and fewer routes, canary selector, higher weight and more
+ * routes. Each rung waits until what the one before it did was seen and had its time to reach every proxy.
+ */
+export function nextRung(facts: Facts, view: TrafficView): Rung {
+  const rungs = view.routers.length === 0 ? [moveStable, moveCanary] : routedRungs;
+  for (const rule of rungs) {
+    const next = rule(facts, view);
+    if (next === undefined) continue;
+    const isLost = view.record !== undefined && isUnsaid(view);
+    return next.kind === 'wait' && isLost ? repair(view.record) : next;
+  }
+  const { record } = view;
+  if (view.routers.length === 0 || record === undefined || view.isTrafficSettled) return { kind: 'settled' };
+  return isUnsaid(view) ? repair(record) : wait(waitForRouter(view, record));
+}
+
+/** The cluster does not say what was written: somebody changed it, or the write was lost. */
+export function isUnsaid({ routers, record }: TrafficView): boolean {
+  return routers.length > 0 && record !== undefined && record.writtenAt === undefined;
+}
+
+type RungRule = (facts: Facts, view: TrafficView) => Rung | undefined;
+
+const moveStable: RungRule = (facts, view) => {
+  const { goal, stable, record } = view;
+  if (stable.service === undefined || goal.stableHash === '') return undefined;
+  if (stable.hash === goal.stableHash && stable.isAdopted) return undefined;
+  if (record !== undefined && !view.isTrafficSettled) return wait(waitForRouter(view, record));
+  const high = record?.high ?? 0;
+  const share = view.routers.length === 0 ? 0 : (facts.replicas * (view.maxWeight - high)) / view.maxWeight;
+  return moveSelector(facts, stable, goal.stableHash, Math.floor(share));
+};
+
+const moveCanary: RungRule = (facts, view) => {
+  const { goal, canary } = view;
+  if (canary.service === undefined || goal.canaryHash === undefined) return undefined;
+  if (canary.hash === goal.canaryHash && canary.isAdopted) return undefined;
+  const isIdle = isCanaryIdle(view);
+  if (!isIdle && view.record !== undefined) return wait(waitForRouter(view, view.record));
+  return moveSelector(facts, canary, goal.canaryHash, 1);
+};
+
+function moveSelector(facts: Facts, backend: BackendView, hash: string, neededPods: number): Rung {
+  const target = withHash(facts, hash);
+  if (target !== undefined && canTakeOver(backend, target, neededPods))
+    return { kind: 'selector', backend, hash };
+  const needed = backend.isAdopted ? Math.max(1, neededPods) : specReplicasOf(target);
+  return wait({
+    what: `${availableOf(target)} of ${needed} available pods for Service ${backend.name}`,
+    ...(target === undefined ? {} : { object: objectName(facts, 'ReplicaSet', target.metadata.name) }),
+    unblockedBy: 'the pods',
+  });
+}
+
+/** Routers that split by pod hash learn of a new stable revision before the weight goes back to it. */
+const syncStableHash: RungRule = (facts, view) => {
+  const { record, goal } = view;
+  if (record === undefined || goal.stableHash === '' || record.stableHash === goal.stableHash)
+    return undefined;
+  if (!view.isTrafficSettled) return wait(waitForRouter(view, record));
+  const isReady = availableOf(withHash(facts, goal.stableHash)) >= 1;
+  if (!isReady) return wait(waitForPods(facts, goal.stableHash));
+  return { kind: 'traffic', wanted: { ...wantedOf(record), stableHash: goal.stableHash } };
+};
+
+/** Weight and routes that may be in force now: none while the canary backend has to move to other pods. */
+function reachable(view: TrafficView): { readonly weight: number; readonly routes: readonly string[] } {
+  const { goal, canary, record } = view;
+  const now = canary.service === undefined ? record?.canaryHash : canary.hash;
+  const mustMove = goal.canaryHash !== undefined && now !== goal.canaryHash;
+  return mustMove
+    ? { weight: 0, routes: [] }
+    : { weight: goal.weight, routes: goal.routes.map((r) => r.name) };
+}
+
+const lower: RungRule = (facts, view) => {
+  const { record, stable, canary } = view;
+  if (record === undefined) return undefined;
+  const aim = reachable(view);
+  const routes = record.routes.filter((name) => aim.routes.includes(name));
+  const isFewerRoutes = routes.length < record.routes.length;
+  if (aim.weight >= record.wanted && !isFewerRoutes) return undefined;
+  if (!servesOwnPods(stable)) return wait(waitForEndpoints(facts, stable));
+  if (isHashOnItsWay(view, record)) return wait(waitForRouter(view, record));
+  const isCanaryDead = availableOf(withHash(facts, canary.hash)) === 0;
+  const floor = isCanaryDead
+    ? 0
+    : lowestSafeWeight(view.maxWeight, facts.replicas, availableOf(withHash(facts, view.goal.stableHash)));
+  const weight = Math.min(record.wanted, Math.max(aim.weight, floor));
+  if (weight < record.wanted || isFewerRoutes) {
+    return { kind: 'traffic', wanted: { ...wantedOf(record), wanted: weight, routes } };
+  }
+  return wait(waitForPods(facts, view.goal.stableHash));
+};
+
+/** A window without a spread of weights was opened by a changed hash: the weight must not move in it. */
+function isHashOnItsWay(view: TrafficView, record: TrafficRecord): boolean {
+  return !view.isTrafficSettled && !isUnsaid(view) && record.low === record.high;
+}
+
+const syncCanaryHash: RungRule = (facts, view) => {
+  const { record, goal, canary } = view;
+  const hash = canary.service === undefined ? goal.canaryHash : canary.hash;
+  if (record === undefined || hash === undefined || hash === '' || record.canaryHash === hash)
+    return undefined;
+  if (canary.service === undefined) {
+    if (!isCanaryIdle(view)) return wait(waitForRouter(view, record));
+    if (availableOf(withHash(facts, hash)) === 0) return wait(waitForPods(facts, hash));
+  }
+  return { kind: 'traffic', wanted: { ...wantedOf(record), canaryHash: hash } };
+};
+
+/** The first weight is written when both backends serve. */
+const begin: RungRule = (facts, view) => {
+  const { record, goal, stable, canary } = view;
+  if (record !== undefined || view.routers.length === 0 || goal.stableHash === '') return undefined;
+  if (!servesOwnPods(stable) && stable.service !== undefined) return wait(waitForEndpoints(facts, stable));
+  if (availableOf(withHash(facts, goal.stableHash)) === 0) return wait(waitForPods(facts, goal.stableHash));
+  const canaryHash = canary.service === undefined ? (goal.canaryHash ?? '') : canary.hash;
+  return { kind: 'traffic', wanted: { wanted: 0, canaryHash, stableHash: goal.stableHash, routes: [] } };
+};
+
+const raise: RungRule = (facts, view) => {
+  const { record, canary, stable } = view;
+  if (record === undefined) return undefined;
+  const aim = reachable(view);
+  const isMoreRoutes = aim.routes.some((name) => !record.routes.includes(name));
+  if (aim.weight <= record.wanted && !isMoreRoutes) return undefined;
+  if (!servesOwnPods(canary)) return wait(waitForEndpoints(facts, canary));
+  if (!servesOwnPods(stable)) return wait(waitForEndpoints(facts, stable));
+  if (!isWindowClosed(view)) return wait(waitForRouter(view, record));
+  return {
+    kind: 'traffic',
+    wanted: { ...wantedOf(record), wanted: Math.max(aim.weight, record.wanted), routes: aim.routes },
+  };
+};
+
+function repair(record: TrafficRecord): Rung {
+  return { kind: 'traffic', wanted: wantedOf(record) };
+}
+
+const routedRungs: readonly RungRule[] = [
+  moveStable,
+  syncStableHash,
+  lower,
+  moveCanary,
+  syncCanaryHash,
+  begin,
+  raise,
+];
+
+function wantedOf(record: TrafficRecord): WantedTraffic {
+  const { wanted, canaryHash, stableHash, routes } = record;
+  return { wanted, canaryHash, stableHash, routes };
+}
+
+function wait(what: Wait): Rung {
+  return { kind: 'wait', wait: what };
+}
+
+function waitForRouter(view: TrafficView, record: TrafficRecord): Wait {
+  const since = parseInstant(record.writtenAt);
+  const until = knownAt(record.writtenAt, view.propagationMs);
+  return {
+    what: `weight ${record.wanted} to reach every proxy of ${view.routers.map((router) => router.type).join(', ')}`,
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    unblockedBy: until === undefined ? 'the router' : 'time',
+  };
+}
+
+function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
+  const { service, settlesAt } = backend;
+  const object = objectName(facts, 'Service', backend.name);
+  if (settlesAt !== undefined) {
+    return {
+      what: `endpoints of Service ${backend.name} to reach every proxy`,
+      object,
+      until: settlesAt,
+      unblockedBy: 'time',
+    };
+  }
+  const { own, foreign } =
+    service === undefined ? { own: 0, foreign: 0 } : readyEndpoints(service, backend.hash);
+  const leaving = foreign === 0 ? '' : `, ${foreign} of another revision leaving`;
+  return {
+    what: `endpoints of Service ${backend.name} (${own} ready${leaving})`,
+    object,
+    unblockedBy: 'the pods',
+  };
+}
+
+function waitForPods(facts: Facts, hash: string): Wait {
+  const rs = withHash(facts, hash);
+  return {
+    what: `pods with hash ${hash} to be available (${availableOf(rs)} of ${specReplicasOf(rs)})`,
+    ...(rs === undefined ? {} : { object: objectName(facts, 'ReplicaSet', rs.metadata.name) }),
+    unblockedBy: 'the pods',
+  };
+}
+
+/** `Kind/namespace/name` of an object beside the Rollout. */
+export function objectName(facts: Facts, kind: string, name: string): string {
+  return `${kind}/${facts.rollout.metadata.namespace ?? ''}/${name}`;
+}

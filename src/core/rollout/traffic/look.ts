@@ -1,0 +1,177 @@
+import { formatMicroInstant, parseInstant } from '#core/time/instant.js';
+import type { TrafficRequest } from '#core/traffic/request.js';
+import type { Course } from '../course.js';
+import { availableOf, withHash, type Facts } from '../facts.js';
+import type { ServiceView } from '../snapshot.js';
+import type { ServiceRecord, ServiceRecords, TrafficRecord } from './record.js';
+import {
+  isAdopted,
+  knownAt,
+  seeService,
+  selectorHash,
+  type BackendView,
+  type TrafficGoal,
+  type TrafficView,
+} from './view.js';
+
+/** The two Services of a strategy, by name; absent when the spec names none. */
+export interface BackendNames {
+  readonly stable: string | undefined;
+  readonly canary: string | undefined;
+}
+
+/** Brings the stored record up to what is observed now, and judges from it what has settled. */
+export function lookAtTraffic(
+  facts: Facts,
+  course: Course,
+  goal: TrafficGoal,
+  names: BackendNames,
+): TrafficView {
+  const { routers, settings } = facts.snapshot;
+  const propagationMs = Math.max(
+    settings.endpointPropagationMs,
+    ...routers.map((router) => router.propagationMs),
+  );
+  const services = seeServices(facts, course, names);
+  const known = course.traffic ?? recordOfWeights(course);
+  const backend = (role: BackendView['role']) =>
+    lookAtBackend(facts, role, names[role], known, services, propagationMs);
+  const base = {
+    goal,
+    routers,
+    maxWeight: facts.canary?.maxWeight ?? 100,
+    propagationMs,
+    services,
+    stable: backend('stable'),
+    canary: backend('canary'),
+  };
+  if (routers.length === 0 || known === undefined)
+    return { ...base, record: undefined, isTrafficSettled: true };
+  const record = confirm(facts, { ...base, record: known, isTrafficSettled: false });
+  return { ...base, record, isTrafficSettled: record.confirmedAt !== undefined };
+}
+
+function seeServices(facts: Facts, course: Course, names: BackendNames): ServiceRecords {
+  const seen: Record<string, ServiceRecord> = {};
+  for (const name of [names.stable, names.canary]) {
+    const view = name === undefined ? undefined : facts.snapshot.services[name];
+    if (name === undefined || view === undefined) continue;
+    const ready = availableOf(withHash(facts, selectorHash(view)));
+    seen[name] = seeService(view, course.services[name], ready, facts.now);
+  }
+  return seen;
+}
+
+function lookAtBackend(
+  facts: Facts,
+  role: BackendView['role'],
+  name: string | undefined,
+  record: TrafficRecord | undefined,
+  services: ServiceRecords,
+  propagationMs: number,
+): BackendView {
+  const service: ServiceView | undefined = name === undefined ? undefined : facts.snapshot.services[name];
+  if (name === undefined || service === undefined) {
+    const hash = (role === 'stable' ? record?.stableHash : record?.canaryHash) ?? '';
+    return {
+      role,
+      service: undefined,
+      name: '',
+      hash,
+      isAdopted: true,
+      isSettled: true,
+      settlesAt: undefined,
+    };
+  }
+  const settlesAt = knownAt(services[name]?.seenAt, propagationMs);
+  const hash = selectorHash(service);
+  return {
+    role,
+    service,
+    name,
+    hash,
+    isAdopted: isAdopted(service),
+    isSettled: hash !== '' && settlesAt !== undefined && facts.now >= settlesAt,
+    settlesAt,
+  };
+}
+
+/** A Rollout that another controller began to shift has weights but no record: nothing is known to have settled. */
+function recordOfWeights({ weights }: Course): TrafficRecord | undefined {
+  if (weights === undefined) return undefined;
+  const { weight } = weights.canary;
+  return {
+    wanted: weight,
+    low: 0,
+    high: weight,
+    canaryHash: weights.canary.podTemplateHash ?? '',
+    stableHash: weights.stable.podTemplateHash ?? '',
+    routes: [],
+  };
+}
+
+/** The record with its moments: seen when the cluster first said it, confirmed when every proxy had time since. */
+function confirm(facts: Facts, view: TrafficView & { readonly record: TrafficRecord }): TrafficRecord {
+  const { record, propagationMs } = view;
+  const request = requestOf(facts, view, record);
+  const isSaid = view.routers.every((router) => {
+    const plan = router.plan(request);
+    return plan.ok && plan.changes.length === 0;
+  });
+  if (!isSaid) return doubt(facts, view, request);
+  const writtenAt = record.writtenAt ?? formatMicroInstant(facts.now);
+  const seen = parseInstant(writtenAt);
+  const isKnown = seen === undefined || facts.now >= seen + propagationMs;
+  if (!isKnown) return { ...record, writtenAt };
+  const confirmedAt = record.confirmedAt ?? formatMicroInstant(facts.now);
+  return { ...record, writtenAt, confirmedAt, low: record.wanted, high: record.wanted };
+}
+
+/** The cluster says something else: proxies may apply that too, and nothing is confirmed any more. */
+function doubt(
+  facts: Facts,
+  view: TrafficView & { readonly record: TrafficRecord },
+  request: TrafficRequest,
+): TrafficRecord {
+  const { writtenAt: _writtenAt, confirmedAt: _confirmedAt, ...record } = view.record;
+  const readings = view.routers.map((router) => router.read(request));
+  const canary = readings.flatMap((reading) => (reading.kind === 'weights' ? [reading.canary] : []));
+  return {
+    ...record,
+    low: Math.min(record.low, ...canary),
+    high: Math.max(record.high, ...canary),
+  };
+}
+
+/** What a record stands for, in the words that every router understands. Routes keep the definitions of the goal. */
+export function requestOf(
+  facts: Facts,
+  view: Pick<TrafficView, 'goal' | 'maxWeight' | 'stable' | 'canary'>,
+  record: Pick<TrafficRecord, 'wanted' | 'canaryHash' | 'stableHash' | 'routes'>,
+): TrafficRequest {
+  const { rollout, canary } = facts;
+  return {
+    rollout: {
+      name: rollout.metadata.name,
+      namespace: rollout.metadata.namespace ?? '',
+      uid: rollout.metadata.uid ?? '',
+    },
+    stable: { service: view.stable.name, podTemplateHash: record.stableHash },
+    canary: { service: view.canary.name, podTemplateHash: record.canaryHash },
+    canaryWeight: record.wanted,
+    maxWeight: view.maxWeight,
+    isMaxWeightSet: canary?.routing?.maxTrafficWeight !== undefined,
+    additional: [],
+    routes: view.goal.routes.filter((route) => record.routes.includes(route.name)),
+    managedRoutes: managedRouteNames(facts),
+  };
+}
+
+function managedRouteNames({ canary }: Facts): readonly string[] {
+  const declared = (canary?.routing?.managedRoutes ?? []).map((route) => route.name);
+  const used = (canary?.steps ?? []).flatMap((step) => {
+    const name = step.setHeaderRoute?.name ?? step.setMirrorRoute?.name;
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set([...declared, ...used])];
+}
