@@ -1,0 +1,116 @@
+import type {
+  CanaryStep,
+  ExperimentStep,
+  RolloutAnalysisArg,
+  RolloutPause,
+  TrafficRouting,
+} from '#api/argoproj/rollout.js';
+import type { ObjectMeta } from '#api/k8s/meta.js';
+import { readMetadataField } from '#core/analysis/caller-args.js';
+import { parseGoDuration } from '#core/time/duration.js';
+import { firstError, invalid, required, type SpecError } from './field-error.js';
+import { canSome, type KnownRouter } from './router-facts.js';
+import { validateHeaderRoute, validateMirrorRoute } from './step-routes.js';
+
+/** What the rules of a step look at beside the step. */
+export interface StepContext {
+  readonly metadata: ObjectMeta;
+  readonly routing: TrafficRouting | undefined;
+  readonly routers: readonly KnownRouter[];
+  /** `spec.strategy.steps[i]`. */
+  readonly path: string;
+}
+
+/** Rules of one canary step. */
+export function validateStep(step: CanaryStep, context: StepContext): SpecError | undefined {
+  const { path, routing, routers } = context;
+  const { setHeaderRoute, setMirrorRoute } = step;
+  return firstError([
+    () => validateMembers(step, path),
+    () => validateWeight(step.setWeight, routing?.maxTrafficWeight ?? 100, `${path}.setWeight`),
+    () => validatePause(step.pause, `${path}.pause.duration`),
+    () =>
+      step.setCanaryScale === undefined || routing !== undefined
+        ? undefined
+        : required('spec.strategy.trafficRouting', 'SetCanaryScale requires TrafficRouting to be set'),
+    () =>
+      setHeaderRoute &&
+      validateHeaderRoute(setHeaderRoute, { routing, routers, path: `${path}.setHeaderRoute` }),
+    () =>
+      setMirrorRoute &&
+      validateMirrorRoute(setMirrorRoute, { routing, routers, path: `${path}.setMirrorRoute` }),
+    () => validateExperiment(step.experiment, context),
+    () => validateArgs(step, context),
+  ]);
+}
+
+function validateMembers(step: CanaryStep, path: string): SpecError | undefined {
+  const exclusive = [step.experiment, step.pause, step.setWeight, step.analysis];
+  const others = [step.setCanaryScale, step.setHeaderRoute, step.setMirrorRoute, step.plugin];
+  const isSet = (member: unknown) => member !== undefined;
+  const count = exclusive.filter(isSet).length;
+  if (count === 1 || (count === 0 && others.some(isSet))) return undefined;
+  const [experiment, pause, setWeight, analysis] = exclusive.map(isSet);
+  return invalid(
+    path,
+    `step.Experiment: ${experiment} step.Pause: ${pause} step.SetWeight: ${setWeight} step.Analysis: ${analysis}`,
+    'Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause',
+  );
+}
+
+function validateWeight(weight: number | undefined, max: number, path: string): SpecError | undefined {
+  if (weight === undefined || (weight >= 0 && weight <= max)) return undefined;
+  return invalid(path, weight, `SetWeight needs to be between 0 and ${max}`);
+}
+
+function validatePause(pause: RolloutPause | undefined, path: string): SpecError | undefined {
+  const seconds = pauseSeconds(pause);
+  return seconds < 0 ? invalid(path, seconds, 'Duration needs to be greater than 0') : undefined;
+}
+
+/** Whole seconds of a pause; 0 without a duration, -1 when it cannot be read. */
+function pauseSeconds(pause: RolloutPause | undefined): number {
+  const duration = pause?.duration ?? 0;
+  if (typeof duration === 'number') return duration;
+  if (/^[+-]?\d+$/.test(duration)) return Number(duration);
+  const ms = parseGoDuration(duration);
+  return ms === undefined ? -1 : ms < 0 ? Math.min(-1, Math.trunc(ms / 1000)) : Math.trunc(ms / 1000);
+}
+
+function validateExperiment(
+  experiment: ExperimentStep | undefined,
+  context: StepContext,
+): SpecError | undefined {
+  const weighted = (experiment?.templates ?? []).findIndex((template) => template.weight !== undefined);
+  const weight = experiment?.templates[weighted]?.weight;
+  if (weight === undefined) return undefined;
+  const path = `${context.path}.experiment.templates[${weighted}].weight`;
+  if (context.routing === undefined) {
+    return invalid(path, weight, 'Experiment template weight cannot be set unless TrafficRouting is enabled');
+  }
+  return canSome(context.routing, context.routers, 'additionalDestinations')
+    ? undefined
+    : invalid(
+        path,
+        weight,
+        'Experiment template weight is only available for TrafficRouting with SMI, ALB, Istio and Plugins at this time',
+      );
+}
+
+function validateArgs(step: CanaryStep, context: StepContext): SpecError | undefined {
+  const args: readonly RolloutAnalysisArg[] = [
+    ...(step.experiment?.analyses ?? []).flatMap((analysis) => analysis.args ?? []),
+    ...(step.analysis?.args ?? []),
+  ];
+  const isUnknown = (arg: RolloutAnalysisArg) => {
+    const field = arg.valueFrom?.fieldRef?.fieldPath ?? '';
+    return field.startsWith('metadata') && !readMetadataField(context.metadata, field).ok;
+  };
+  return args.some(isUnknown)
+    ? invalid(
+        `${context.path}.analyses`,
+        args,
+        'Analyses arguments must refer to valid object metadata supported by downwardAPI',
+      )
+    : undefined;
+}
