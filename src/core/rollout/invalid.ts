@@ -8,6 +8,7 @@ import { eventsOf } from './events/events-of.js';
 import { findCondition, refreshCondition } from './status/conditions.js';
 import { phaseOf } from './status/phase.js';
 import { findProblem } from './validate-all.js';
+import { describeSpecError } from './validate/field-error.js';
 
 /** References may appear later: an invalid Rollout is looked at again after this time. */
 const retryMs = 20_000;
@@ -16,7 +17,7 @@ const retryMs = 20_000;
 export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStatus> | undefined {
   const problem = findProblem(facts);
   if (problem === undefined) return undefined;
-  const message = `The Rollout "${facts.rollout.metadata.name}" is invalid: ${problem}`;
+  const message = describeSpecError(facts.rollout.metadata.name, problem);
   const before = findCondition(facts.old.conditions, rolloutConditions.invalidSpec);
   const list = facts.old.conditions ?? [];
   const conditions =
@@ -40,7 +41,7 @@ export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStat
     status,
     events: eventsOf(facts, { actions: [], status, said: [], promotedBecause: undefined }),
     requeueAt: addMs(facts.now, retryMs),
-    waitingFor: [{ what: problem, unblockedBy: "the user's manifest" }],
+    waitingFor: [{ what: message, unblockedBy: "the user's manifest" }],
     because: message,
   };
 }

@@ -1,10 +1,36 @@
+import type { Service } from '#api/k8s/core-kinds.js';
 import type { Facts } from './facts.js';
+import { invalid, type SpecError } from './validate/field-error.js';
+import { validateRolloutReferences } from './validate/references.js';
+import { validateRolloutSpec } from './validate/spec.js';
 
-/** The first problem of the spec or of what it names, as the peer prints it; `undefined` when there is none. */
-export function findProblem(facts: Facts): string | undefined {
-  const [unknown] = facts.snapshot.unknownRouters;
-  if (unknown !== undefined) {
-    return `spec.strategy.canary.trafficRouting.${unknown}: Invalid value: "${unknown}": no provider of this name is known`;
+/** The first problem of the spec, or else of what it names; `undefined` when the Rollout can be followed. */
+export function findProblem(facts: Facts): SpecError | undefined {
+  const { rollout, snapshot } = facts;
+  return (
+    validateRolloutSpec(rollout, { routers: snapshot.routers }) ??
+    findUnsupported(facts) ??
+    validateRolloutReferences(rollout, {
+      services: servicesOf(facts),
+      templates: snapshot.templates,
+      routers: snapshot.routers,
+      unknownRouters: snapshot.unknownRouters,
+    })
+  );
+}
+
+/** Fields that change where pods and traffic go and that this version does not follow: refused, never ignored. */
+function findUnsupported({ rollout }: Facts): SpecError | undefined {
+  const { workloadRef, strategy } = rollout.spec;
+  if (workloadRef !== undefined) {
+    return invalid('spec.workloadRef', workloadRef, 'this version of Sluice takes over no other workloads');
   }
-  return undefined;
+  const pingPong = strategy?.canary?.pingPong;
+  return pingPong === undefined
+    ? undefined
+    : invalid('spec.strategy.canary.pingPong', pingPong, 'this version of Sluice does not swap services');
+}
+
+function servicesOf({ snapshot }: Facts): Readonly<Record<string, Service>> {
+  return Object.fromEntries(Object.entries(snapshot.services).map(([name, view]) => [name, view.service]));
 }
