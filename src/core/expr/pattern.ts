@@ -24,3 +24,14 @@ export function compilePattern(pattern: string, at?: number): RE2JS {
 export function matchesPattern(pattern: string, text: string): boolean {
   return compilePattern(pattern).test(text);
 }
+
+/** As {@link matchesPattern}, but a bad pattern occurs nowhere. */
+export function isPatternIn(pattern: string, text: string): boolean {
+  try {
+    return matchesPattern(pattern, text);
+  } catch (thrown) {
+    // A bad pattern is an answer here.
+    if (thrown instanceof ExprError) return false;
+    throw thrown;
+  }
+}
