@@ -81,7 +81,7 @@ describe('virtual sandbox', () => {
   it('plays crashes, missing images and pods that never become ready', async () => {
     const annotations = { 'sandbox.sluice.dev/crash-after': '5s' };
     const sandbox = createVirtualSandbox({ objects: [shop, replicaSet(1, {}, annotations)] });
-    await sandbox.clock.advance(6_000);
+    await sandbox.clock.advance(11_000);
     const [pod] = await stored<Pod>(sandbox, kinds.pod);
     const [container] = pod?.status?.containerStatuses ?? [];
     expect(container).to.deep.include({ restartCount: 1, ready: false });

@@ -50,7 +50,7 @@ function playCrashes(script: PodScript, crashAfterMs: number, firstStart: Instan
           message: 'back-off restarting failed container',
         },
         ...last,
-        restartCount: restartCount + 1,
+        restartCount,
         isReady: false,
         isServing: false,
         changesAt: restartsAt,
