@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { objectSchema } from '#api/crd.js';
+import { kindDefinitions } from '#api/definitions.js';
+import type { Service } from '#api/k8s/core-kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { apiVersionOf } from '#api/kinds.js';
+import { compileValidator } from '#api/schema/validate.js';
+import { validateRolloutReferences } from '#core/rollout/validate/references.js';
+import { validateRolloutSpec } from '#core/rollout/validate/spec.js';
+import { parseYamlStream } from '#core/yaml/yaml.js';
+import { trafficProviders } from '#providers/index.js';
+
+const folders = readdirSync('examples', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'demo')
+  .map((entry) => entry.name);
+const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
+const validators = new Map(
+  kindDefinitions.map((definition) => [
+    `${apiVersionOf(definition.kind)} ${definition.kind.kind}`,
+    compileValidator(objectSchema(definition, routers)),
+  ]),
+);
+
+function load(folder: string): readonly UnknownObject[] {
+  return readdirSync(`examples/${folder}`)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => {
+      const parsed = parseYamlStream(readFileSync(`examples/${folder}/${name}`, 'utf8'));
+      return parsed.ok ? (parsed.value as readonly UnknownObject[]) : [];
+    });
+}
+
+describe('examples', () => {
+  for (const folder of folders) {
+    const objects = load(folder);
+    const ofKind = <T>(kind: string) =>
+      objects.filter((object) => object.kind === kind) as unknown as readonly T[];
+
+    it(`${folder} has a README and objects in a namespace that it brings along`, () => {
+      expect(readFileSync(`examples/${folder}/README.md`, 'utf8')).to.contain(
+        `kubectl apply -f examples/${folder}`,
+      );
+      const namespaces = ofKind<UnknownObject>('Namespace').map((object) => object.metadata.name);
+      for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) {
+        expect(namespaces).to.include(object.metadata.namespace);
+      }
+    });
+
+    for (const object of objects) {
+      const validate = validators.get(`${object.apiVersion} ${object.kind}`);
+      if (validate === undefined) continue;
+      it(`${folder}: ${object.kind} ${object.metadata.name} fits its schema`, () => {
+        expect(validate(object)).to.deep.equal([]);
+      });
+    }
+
+    for (const rollout of ofKind<Rollout>('Rollout')) {
+      it(`${folder}: Rollout ${rollout.metadata.name} and what it names are valid`, () => {
+        expect(validateRolloutSpec(rollout, { routers: trafficProviders })).to.equal(undefined);
+        const services = ofKind<Service>('Service').map((service) => [service.metadata.name, service]);
+        const templates = {
+          namespaced: ofKind<AnalysisTemplate>('AnalysisTemplate'),
+          cluster: ofKind<ClusterAnalysisTemplate>('ClusterAnalysisTemplate'),
+        };
+        const refs = { services: Object.fromEntries(services), templates, routers: [] };
+        expect(validateRolloutReferences(rollout, refs)).to.equal(undefined);
+      });
+    }
+  }
+});
