@@ -70,7 +70,8 @@ export const kustomizationSpecSchema = Type.Object({
   retryInterval: Type.Optional(fluxDuration()),
   timeout: Type.Optional(fluxDuration()),
   path: text(),
-  prune: Type.Boolean(),
+  /** The peer demands it; here it is false when left out, so that published manifests without it apply as they are. */
+  prune: Type.Boolean({ default: false }),
   deletionPolicy: Type.Optional(oneOf(['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan'])),
   suspend: flag(),
   force: Type.Optional(Type.Boolean({ default: false })),

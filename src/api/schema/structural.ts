@@ -14,7 +14,6 @@ const copied = [
   'maxLength',
   'minItems',
   'maxItems',
-  'required',
 ] as const;
 
 /**
@@ -26,6 +25,8 @@ export function toStructural(schema: object): StructuralSchema {
   const result: Record<string, unknown> = {};
   for (const key of copied) if (source[key] !== undefined) result[key] = source[key];
   for (const key of Object.keys(source)) if (key.startsWith('x-kubernetes-')) result[key] = source[key];
+  const required = requiredFields(source);
+  if (required.length > 0) result['required'] = required;
   if (source['const'] !== undefined) result['enum'] = [source['const']];
   if (isObject(source['items'])) result['items'] = toStructural(source['items']);
   if (isObject(source['properties']) && Object.keys(source['properties']).length > 0) {
@@ -34,6 +35,16 @@ export function toStructural(schema: object): StructuralSchema {
   const values = isObject(source['patternProperties']) ? Object.values(source['patternProperties']) : [];
   if (isObject(values[0])) result['additionalProperties'] = toStructural(values[0]);
   return Array.isArray(source['anyOf']) ? { ...result, ...fromUnion(source, source['anyOf']) } : result;
+}
+
+/** A field with a default is never missing: the API server fills it in before it checks. */
+function requiredFields(source: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const properties = isObject(source['properties']) ? source['properties'] : {};
+  const hasDefault = (name: unknown): boolean => {
+    const property = properties[String(name)];
+    return isObject(property) && property['default'] !== undefined;
+  };
+  return Array.isArray(source['required']) ? source['required'].filter((name) => !hasDefault(name)) : [];
 }
 
 function fromUnion(source: Record<string, unknown>, members: readonly unknown[]): StructuralSchema {
