@@ -13,6 +13,7 @@ import { adopt, syncRevision, syncRollout, trimHistory } from './replica-sets/ma
 import type { RolloutSnapshot } from './snapshot.js';
 import { buildStatus } from './status/build-status.js';
 import { decideBlueGreen } from './blue-green/decide-blue-green.js';
+import { blueGreenSettings } from './blue-green/settings.js';
 
 export type RolloutDecision = Decision<RolloutAction, RolloutStatus>;
 
@@ -29,10 +30,16 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
     return finish(facts, explain(start, 'takes over ReplicaSets without an owner'));
   if (facts.newRS === undefined) return createReplicaSet(facts, start);
   const synced = act(start, ...syncRevision(facts, facts.newRS));
-  const decided =
-    facts.canary === undefined ? decideBlueGreen(facts, synced) : decideCanary(facts, facts.canary, synced);
+  const decided = decideStrategy(facts, synced);
   const stable = withHash(facts, decided.course.stableHash);
   return finish(facts, act(decided, ...trimHistory(facts, othersThan(facts, facts.newRS, stable))));
+}
+
+function decideStrategy(facts: Facts, draft: Draft): Draft {
+  if (facts.canary !== undefined) return decideCanary(facts, facts.canary, draft);
+  const strategy = facts.rollout.spec.strategy?.blueGreen;
+  // A Rollout without a strategy is invalid and does not come here.
+  return strategy === undefined ? draft : decideBlueGreen(facts, blueGreenSettings(strategy), draft);
 }
 
 function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {

@@ -1,5 +1,11 @@
 import type { RolloutAnalysisRunStatus, RolloutStatus } from '#api/argoproj/rollout.js';
-import { analysisPhases, rolloutConditions, rolloutEvents, rolloutReasons } from '#api/argoproj/words.js';
+import {
+  analysisPhases,
+  annotations,
+  rolloutConditions,
+  rolloutEvents,
+  rolloutReasons,
+} from '#api/argoproj/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import type { RolloutAction } from '../actions.js';
 import { revisionOf, type Facts } from '../facts.js';
@@ -21,7 +27,7 @@ export function eventsOf(facts: Facts, sources: EventSources): readonly EventRec
   const { actions, status } = sources;
   return [
     ...(old.observedGeneration === undefined && old.conditions === undefined ? [added(facts)] : []),
-    ...actions.flatMap((action) => revisionEvents(facts, action)),
+    ...revisionEvents(facts, actions),
     ...notCompleted(facts, old, status),
     ...sources.said,
     ...actions.flatMap((action) => switchEvents(facts, action)),
@@ -43,15 +49,16 @@ function added({ rollout }: Facts): EventRecord {
   return normal(rolloutEvents.rolloutAddedToInformer, `Rollout resource added to informer: ${subject}`);
 }
 
-function revisionEvents(facts: Facts, action: RolloutAction): readonly EventRecord[] {
-  if (action.kind === 'createReplicaSet') {
-    const { name } = action.replicaSet.metadata;
-    return [
-      normal(rolloutEvents.rolloutUpdated, `Rollout updated to revision ${facts.revision}`),
-      normal(rolloutEvents.newReplicaSetCreated, `Created ReplicaSet ${name} (revision ${facts.revision})`),
-    ];
-  }
-  return [];
+function revisionEvents(facts: Facts, actions: readonly RolloutAction[]): readonly EventRecord[] {
+  const noted = facts.rollout.metadata.annotations?.[annotations.revision];
+  const isNoted = actions.some(({ kind }) => kind === 'patchRollout') && noted !== String(facts.revision);
+  const updated = normal(rolloutEvents.rolloutUpdated, `Rollout updated to revision ${facts.revision}`);
+  const created = actions.flatMap((action) => {
+    if (action.kind !== 'createReplicaSet') return [];
+    const what = `Created ReplicaSet ${action.replicaSet.metadata.name} (revision ${facts.revision})`;
+    return [normal(rolloutEvents.newReplicaSetCreated, what)];
+  });
+  return isNoted ? [updated, ...created] : created;
 }
 
 function notCompleted(facts: Facts, old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {

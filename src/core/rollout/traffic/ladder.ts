@@ -29,8 +29,11 @@ export function nextRung(facts: Facts, view: TrafficView): Rung {
     return next.kind === 'wait' && isLost ? repair(view.record) : next;
   }
   const { record } = view;
-  if (view.routers.length === 0 || record === undefined || view.isTrafficSettled) return { kind: 'settled' };
-  return isUnsaid(view) ? repair(record) : wait(waitForRouter(view, record));
+  if (record !== undefined && !view.isTrafficSettled) {
+    return isUnsaid(view) ? repair(record) : wait(waitForRouter(view, record));
+  }
+  const open = [view.stable, view.canary].find(({ isAdopted, isSettled }) => isAdopted && !isSettled);
+  return open === undefined ? { kind: 'settled' } : wait(waitForEndpoints(facts, open));
 }
 
 /** The cluster does not say what was written: somebody changed it, or the write was lost. */

@@ -56,7 +56,9 @@ function seeServices(facts: Facts, course: Course, names: BackendNames): Service
   for (const name of [names.stable, names.canary]) {
     const view = name === undefined ? undefined : facts.snapshot.services[name];
     if (name === undefined || view === undefined) continue;
-    const ready = availableOf(withHash(facts, selectorHash(view)));
+    const available = availableOf(withHash(facts, selectorHash(view)));
+    // A Rollout without replicas has nothing to show: its Services are as right as they can be.
+    const ready = facts.replicas === 0 ? 0 : Math.max(1, available);
     seen[name] = seeService(view, course.services[name], ready, facts.now);
   }
   return seen;

@@ -66,7 +66,7 @@ export function readyEndpoints(
 }
 
 /**
- * What is known about a Service's endpoints after this look: seen since when. It starts anew when the selector moved,
+ * What is known about a Service's endpoints after this look: seen since when `wantedReady` of its own pods are behind it. It starts anew when the selector moved,
  * when there is no ready pod behind it, and while pods of another revision still are.
  */
 export function seeService(
@@ -78,7 +78,7 @@ export function seeService(
   const hash = selectorHash(view);
   const { own, foreign } = readyEndpoints(view, hash);
   const wasSeen = before?.hash === hash && before.seenAt !== undefined;
-  const isSeen = foreign === 0 && own >= (wasSeen ? 1 : Math.max(1, wantedReady));
+  const isSeen = foreign === 0 && own >= (wasSeen ? Math.min(1, wantedReady) : wantedReady);
   if (!isSeen) return { hash };
   return { hash, seenAt: wasSeen && before.seenAt !== undefined ? before.seenAt : formatMicroInstant(now) };
 }

@@ -1,0 +1,81 @@
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import { analysisPhases, annotations } from '#api/argoproj/words.js';
+import { scaleDownLater } from '../capacity/delayed-scale-down.js';
+import { scaleDownOldSets } from '../capacity/old-replica-sets.js';
+import { scaleTo, setDeadline } from '../capacity/scale.js';
+import { isPromoted } from '../course.js';
+import { act, waitFor, type Draft } from '../draft.js';
+import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
+import { isSaturated } from '../status/counts.js';
+import { isReleased } from '../traffic/invariants.js';
+import { objectName } from '../traffic/ladder.js';
+import type { TrafficView } from '../traffic/view.js';
+import type { BlueGreenSettings } from './settings.js';
+import type { SwitchFacts } from './switch.js';
+
+/** Sizes the stable, the new and the old ReplicaSets of a blue-green release. */
+export function sizeBlueGreen(
+  facts: Facts,
+  settings: BlueGreenSettings,
+  draft: Draft,
+  at: SwitchFacts,
+  view: TrafficView,
+): Draft {
+  const { newRS } = facts;
+  const stable = withHash(facts, draft.course.stableHash);
+  let next = draft;
+  if (stable !== undefined && stable !== newRS) {
+    next = act(next, ...setDeadline(stable, null), ...scaleTo(facts, stable, facts.replicas));
+  }
+  if (newRS !== undefined) next = sizeNew(facts, settings, next, { newRS, at, view, stable });
+  return sizeOld(facts, settings, next, view);
+}
+
+interface NewSizing {
+  readonly newRS: ReplicaSet;
+  readonly stable: ReplicaSet | undefined;
+  readonly at: SwitchFacts;
+  readonly view: TrafficView;
+}
+
+function sizeNew(facts: Facts, settings: BlueGreenSettings, draft: Draft, sizing: NewSizing): Draft {
+  const { newRS, stable, at, view } = sizing;
+  const { course } = draft;
+  const isLeaving = course.isAborted && !course.isPromoteFull && !isPromoted(course);
+  if (isLeaving && stable !== undefined) {
+    const isGone = at.activeHash !== hashOf(newRS) && view.stable.isSettled && isSaturated(facts, stable);
+    const isDated = newRS.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined;
+    const keep = specReplicasOf(newRS);
+    if (!isGone && !isDated) return act(draft, ...scaleTo(facts, newRS, keep));
+    const delaySeconds = isGone ? settings.abortScaleDownDelaySeconds : undefined;
+    return scaleDownLater(facts, draft, newRS, { delaySeconds, keep, rest: 0 });
+  }
+  // The deadline tells a fast rollback from an update: it goes when the switch is done.
+  const isSwitched = at.activeHash === hashOf(newRS);
+  const undated = isSwitched ? act(draft, ...setDeadline(newRS, null)) : draft;
+  const sized = act(undated, ...scaleTo(facts, newRS, at.newSize));
+  const available = availableOf(newRS);
+  if (available >= at.newSize) return sized;
+  return waitFor(sized, {
+    what: `pods of ReplicaSet ${newRS.metadata.name} (${available} of ${at.newSize} available)`,
+    object: objectName(facts, 'ReplicaSet', newRS.metadata.name),
+    unblockedBy: 'the pods',
+  });
+}
+
+function sizeOld(facts: Facts, settings: BlueGreenSettings, draft: Draft, view: TrafficView): Draft {
+  const { course } = draft;
+  const post = course.runs.post?.status;
+  const isMeasuring = post === analysisPhases.pending || post === analysisPhases.running;
+  const hasDoubt = course.pauses.some(({ reason }) => reason.startsWith('Inconclusive'));
+  if (hasDoubt || (isMeasuring && !settings.isScaleDownDelayExplicit)) return draft;
+  const old = othersThan(facts, facts.newRS, withHash(facts, course.stableHash));
+  return scaleDownOldSets(facts, draft, old, {
+    minAvailable: 0,
+    isReleased: (rs) => isReleased(view, hashOf(rs)),
+    delaySeconds: settings.scaleDownDelaySeconds,
+    delayRevisionLimit: settings.scaleDownDelayRevisionLimit,
+    keep: facts.replicas,
+    isPromoted: isPromoted(course),
+  });
+}

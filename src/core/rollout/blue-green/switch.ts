@@ -1,0 +1,107 @@
+import { analysisPhases, annotations, pauseReasons } from '#api/argoproj/words.js';
+import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
+import { isPromoted, type Course } from '../course.js';
+import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
+import { isHalted } from '../orders.js';
+import { isInRollbackWindow } from '../rollback-window.js';
+import { isSaturated } from '../status/counts.js';
+import type { BlueGreenSettings } from './settings.js';
+
+/** What decides about the switch, found once a pass. */
+export interface SwitchFacts {
+  /** Hash that the active Service selects now; `''` before the first switch. */
+  readonly activeHash: string;
+  /** Pods that the new ReplicaSet is to have now. */
+  readonly newSize: number;
+  readonly isNewReady: boolean;
+  readonly isNewSaturated: boolean;
+  /** No pause and no analysis is asked: the way leads back to pods that were good, or a person said so. */
+  readonly isFastTracked: boolean;
+  readonly isPreAnalysisPassed: boolean;
+  readonly isPauseNeeded: boolean;
+  readonly isPauseOver: boolean;
+  /** When the pause will be over by time alone. */
+  readonly pauseEndsAt: Instant | undefined;
+}
+
+export function switchFacts(
+  facts: Facts,
+  settings: BlueGreenSettings,
+  course: Course,
+  activeHash: string,
+): SwitchFacts {
+  const { newRS } = facts;
+  const isFastTracked =
+    course.isPromoteFull ||
+    activeHash === '' ||
+    activeHash === facts.newHash ||
+    isFastRollback(facts, course);
+  const newSize = sizeOfNew(facts, settings, course, isFastTracked);
+  const pauseEndsAt = pauseEnd(settings, course);
+  return {
+    activeHash,
+    newSize,
+    isNewReady: newRS !== undefined && specReplicasOf(newRS) === newSize && availableOf(newRS) === newSize,
+    isNewSaturated: isSaturated(facts, newRS),
+    isFastTracked,
+    isPreAnalysisPassed:
+      settings.preAnalysis === undefined || course.runs.pre?.status === analysisPhases.successful,
+    isPauseNeeded: !settings.isAutoPromoted || settings.autoPromotionSeconds > 0,
+    isPauseOver: isPauseOver(facts, settings, course, pauseEndsAt),
+    pauseEndsAt,
+  };
+}
+
+/** The new ReplicaSet was stable, or is a recent one, or was active so lately that its pods are still kept. */
+export function isFastRollback(facts: Facts, course: Course): boolean {
+  if (isPromoted(course)) return true;
+  if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return true;
+  const deadline = parseInstant(facts.newRS?.metadata.annotations?.[annotations.scaleDownDeadline]);
+  return deadline !== undefined && deadline > facts.now;
+}
+
+function sizeOfNew(
+  facts: Facts,
+  settings: BlueGreenSettings,
+  course: Course,
+  isFastTracked: boolean,
+): number {
+  const { previewReplicas } = settings;
+  if (previewReplicas === undefined || isFastTracked) return facts.replicas;
+  const isPaused = facts.rollout.spec.paused === true || course.pauses.length > 0;
+  return course.isPreviewCheckPointPassed && !isPaused ? facts.replicas : previewReplicas;
+}
+
+function bluePause(course: Course) {
+  return course.pauses.find(({ reason }) => reason === pauseReasons.blueGreenPause);
+}
+
+function pauseEnd(settings: BlueGreenSettings, course: Course): Instant | undefined {
+  const startedAt = parseInstant(bluePause(course)?.startTime);
+  const isTimed = settings.isAutoPromoted && settings.autoPromotionSeconds > 0;
+  return isTimed && startedAt !== undefined
+    ? addMs(startedAt, settings.autoPromotionSeconds * 1000)
+    : undefined;
+}
+
+function isPauseOver(
+  facts: Facts,
+  settings: BlueGreenSettings,
+  course: Course,
+  endsAt: Instant | undefined,
+): boolean {
+  if (course.isPreviewCheckPointPassed) return true;
+  const isResumed = course.isControllerPause && bluePause(course) === undefined;
+  if (!settings.isAutoPromoted) return isResumed;
+  return settings.autoPromotionSeconds === 0 || isResumed || (endsAt !== undefined && facts.now >= endsAt);
+}
+
+/** The pods that the active Service is to select now. */
+export function activeTarget(facts: Facts, course: Course, at: SwitchFacts): string {
+  if (isPromoted(course)) return at.activeHash === '' && !at.isNewSaturated ? '' : facts.newHash;
+  // The peer asks for a saturated new ReplicaSet here too, and then never points back when the new pods fail.
+  if (course.isAborted && !course.isPromoteFull) return course.stableHash;
+  const mayGo = !isHalted(facts, course) && at.isNewReady && at.isNewSaturated;
+  const mayPass = at.isFastTracked || (at.isPauseOver && at.isPreAnalysisPassed);
+  return mayGo && mayPass ? facts.newHash : at.activeHash;
+}
