@@ -20,13 +20,19 @@ export interface GitCall {
 
 const transports = ['http', 'https', 'ssh'];
 
-/** Before every subcommand: no transport but the three, no hooks, no credentials of the machine. */
-const guards = [
-  ...['-c', 'protocol.allow=never'],
-  ...transports.flatMap((transport) => ['-c', `protocol.${transport}.allow=always`]),
-  ...['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'advice.detachedHead=false'],
-  ...['-c', 'core.symlinks=true', '-c', 'core.autocrlf=false', '-c', 'submodule.recurse=false'],
+/** In force for every call: no transport but the three, no hooks, no credentials of the machine. */
+const settings = [
+  'protocol.allow=never',
+  ...transports.map((transport) => `protocol.${transport}.allow=always`),
+  'core.hooksPath=/dev/null',
+  'gc.auto=0',
+  'advice.detachedHead=false',
+  'core.symlinks=true',
+  'core.autocrlf=false',
+  'submodule.recurse=false',
 ];
+
+const guards = settings.flatMap((setting) => ['-c', setting]);
 
 /** Runs git without a shell and with nothing of our environment but PATH. Resolves with what it printed. */
 export function runGit(call: GitCall): Promise<string> {

@@ -70,9 +70,8 @@ export function decideGitRepository(snapshot: GitRepositorySnapshot): GitDecisio
     return decideRun({ ...snapshot, memory: { ...memory, run: started } }, started);
   }
   const nextAt = memory.last?.nextAt;
-  return step(draft, memory, 'is up to date until the next look', {
-    ...(nextAt === undefined ? {} : { requeueAt: nextAt }),
-  });
+  const timer = nextAt === undefined ? {} : { requeueAt: nextAt };
+  return step(draft, memory, 'is up to date until the next look', timer);
 }
 
 function decideRun(snapshot: GitRepositorySnapshot, run: GitRun): GitDecision {

@@ -66,8 +66,12 @@ export function markReady(draft: GitDraft): GitDraft {
       ...status,
       conditions: withoutConditions(
         status.conditions ?? [],
-        ...[types.reconciling, types.stalled, types.fetchFailed, types.artifactOutdated],
-        ...[types.storageOperationFailed, types.includeUnavailable],
+        types.reconciling,
+        types.stalled,
+        types.fetchFailed,
+        types.artifactOutdated,
+        types.storageOperationFailed,
+        types.includeUnavailable,
       ),
     },
   };

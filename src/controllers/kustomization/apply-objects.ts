@@ -1,0 +1,177 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
+import type { InventoryEntry, Kustomization } from '#api/flux/kustomization.js';
+import { mayPrune } from '#core/gitops/apply/controls.js';
+import { inventoryId, parseInventoryEntry } from '#core/gitops/apply/inventory.js';
+import type {
+  AppliedObject,
+  InspectedObject,
+  MergedObject,
+  PrunedEntry,
+} from '#core/gitops/kustomization/kustomization-run.js';
+import type { Payload } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import { subjectOf } from '#core/kube/object.js';
+import { AppError } from '#ports/errors.js';
+import type { Kube, ObjectKey } from '#ports/kube.js';
+
+/** Who applies, in managedFields. */
+export const fieldManager = 'kustomize-controller';
+
+const concurrency = 4;
+
+/** Looks at every object of a stage: which API serves it and how it stands. */
+export function inspectObjects(
+  kube: Kube,
+  objects: readonly UnknownObject[],
+): Promise<readonly InspectedObject[]> {
+  return inParallel(objects, async (object): Promise<InspectedObject> => {
+    const id = inventoryId(object);
+    const subject = subjectOf(object);
+    const kind = await kube.resolve(object.apiVersion, object.kind);
+    if (kind === undefined) {
+      const message = `no matches for kind "${object.kind}" in version "${object.apiVersion}"`;
+      return {
+        id,
+        problem: `${subject} dry-run failed: ${message}; apply its CustomResourceDefinition first`,
+      };
+    }
+    const { name, namespace } = object.metadata;
+    if (kind.namespaced && namespace === undefined) {
+      return {
+        id,
+        kind,
+        problem: `${subject} namespace not specified; set metadata.namespace or spec.targetNamespace`,
+      };
+    }
+    try {
+      const live = await kube.get({
+        kind,
+        name,
+        ...(kind.namespaced && namespace !== undefined ? { namespace } : {}),
+      });
+      return { id, kind, ...(live === undefined ? {} : { live }) };
+    } catch (thrown) {
+      return { id, kind, problem: `${subject} could not be read: ${problemText(thrown, object)}` };
+    }
+  });
+}
+
+/** Asks the server what it would store. `undefined`: an object changed since it was inspected. */
+export async function dryRunObjects(
+  kube: Kube,
+  payloads: readonly Payload[],
+): Promise<readonly MergedObject[] | undefined> {
+  let isStale = false;
+  const merged = await inParallel(payloads, async ({ id, kind, body }): Promise<MergedObject> => {
+    try {
+      return { id, merged: await send(kube, { ...keyOf(kind, body) }, body, true) };
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'KubeConflict') isStale = true;
+      const text = problemText(thrown, body);
+      const isImmutable = /is immutable|immutable field|may not be changed/i.test(text);
+      return {
+        id,
+        problem: `${subjectOf(body)} dry-run failed: ${text}`,
+        ...(isImmutable ? { isImmutable } : {}),
+      };
+    }
+  });
+  return isStale ? undefined : merged;
+}
+
+/** Applies one after the other; the first failure ends it. */
+export async function applyObjects(
+  kube: Kube,
+  payloads: readonly Payload[],
+): Promise<readonly AppliedObject[]> {
+  const applied: AppliedObject[] = [];
+  for (const { id, kind, body, isRecreated } of payloads) {
+    try {
+      const key = keyOf(kind, body);
+      if (isRecreated) await kube.delete(key, { propagationPolicy: 'Background' });
+      applied.push({ id, object: await send(kube, key, isRecreated ? withoutVersion(body) : body, false) });
+    } catch (thrown) {
+      applied.push({ id, problem: `${subjectOf(body)} apply failed: ${problemText(thrown, body)}` });
+      break;
+    }
+  }
+  return applied;
+}
+
+/** Deletes what is still ours; what others took over or the user keeps is left alone. */
+export async function pruneObjects(
+  kube: Kube,
+  object: Kustomization,
+  entries: readonly InventoryEntry[],
+): Promise<readonly PrunedEntry[]> {
+  const owner = { name: object.metadata.name, namespace: object.metadata.namespace ?? '' };
+  const pruned: PrunedEntry[] = [];
+  for (const entry of entries) {
+    try {
+      pruned.push({ entry, result: await pruneOne(kube, owner, entry) });
+    } catch (thrown) {
+      pruned.push({ entry, result: 'failed', problem: problemText(thrown) });
+    }
+  }
+  return pruned;
+}
+
+async function pruneOne(
+  kube: Kube,
+  owner: { readonly namespace: string; readonly name: string },
+  entry: InventoryEntry,
+): Promise<'deleted' | 'kept' | 'gone'> {
+  const ref = parseInventoryEntry(entry);
+  if (ref === undefined) return 'gone';
+  const kind = await kube.resolve(ref.group === '' ? ref.version : `${ref.group}/${ref.version}`, ref.kind);
+  if (kind === undefined) return 'gone';
+  const place = ref.namespace === undefined ? {} : { namespace: ref.namespace };
+  const key = { kind, name: ref.name, ...place };
+  const live = await kube.get(key);
+  if (live === undefined || live.metadata.deletionTimestamp !== undefined) return 'gone';
+  if (!mayPrune(live, owner)) return 'kept';
+  const { uid } = live.metadata;
+  await kube.delete(key, { propagationPolicy: 'Background', ...(uid === undefined ? {} : { uid }) });
+  return 'deleted';
+}
+
+function send(kube: Kube, key: ObjectKey, body: UnknownObject, dryRun: boolean): Promise<UnknownObject> {
+  return kube.patch(
+    key,
+    { type: 'apply', body, force: true },
+    { fieldManager, ...(dryRun ? { dryRun } : {}) },
+  );
+}
+
+function keyOf(kind: Payload['kind'], { metadata: { name, namespace } }: UnknownObject): ObjectKey {
+  return { kind, name, ...(kind.namespaced && namespace !== undefined ? { namespace } : {}) };
+}
+
+function withoutVersion(body: UnknownObject): UnknownObject {
+  const { resourceVersion: _version, ...metadata } = body.metadata;
+  return { ...body, metadata };
+}
+
+/** What the server said, without the values of a Secret. A lost lease or a shutdown ends the pass. */
+function problemText(thrown: unknown, object?: UnknownObject): string {
+  if (!(thrown instanceof AppError) || thrown.class === 'Cancelled' || thrown.class === 'Bug') throw thrown;
+  if (object?.kind !== 'Secret') return thrown.message;
+  const data = object['data'];
+  const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
+  return values.reduce<string>(
+    (text, value) => (typeof value === 'string' && value !== '' ? text.replaceAll(value, '*****') : text),
+    thrown.message,
+  );
+}
+
+async function inParallel<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> {
+  const results: B[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return results;
+}

@@ -1,0 +1,109 @@
+import type { Kustomization } from '#api/flux/kustomization.js';
+import { kinds } from '#api/kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { decideKustomization } from '#core/gitops/kustomization/decide-kustomization.js';
+import {
+  recordRunObservation,
+  type KustomizationMemory,
+} from '#core/gitops/kustomization/kustomization-run.js';
+import {
+  defaultKustomizationSettings,
+  type KustomizationSettings,
+} from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { ArtifactFetcher } from '#ports/artifact-store.js';
+import type { Cache } from '#ports/cache.js';
+import type { DynamicWatches } from '#ports/dynamic-watches.js';
+import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
+import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
+import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { executeKustomizationAction } from './execute.js';
+import { observe } from './observe.js';
+import { sourceKeyOf, sourceKinds } from './sources.js';
+
+export interface KustomizationDeps extends ControllerDeps {
+  readonly watches: DynamicWatches;
+  readonly fetcher: ArtifactFetcher;
+  readonly settings?: Partial<KustomizationSettings>;
+}
+
+/** Applies what artifacts of sources hold, keeps it so, and takes away what is no longer in them. */
+export function createKustomizationController(deps: KustomizationDeps): ControllerDefinition {
+  const memories = new Map<string, KustomizationMemory>();
+  const settings = { ...defaultKustomizationSettings, ...deps.settings };
+  return {
+    name: 'kustomization',
+    workers: 4,
+    watches: [
+      {
+        kind: kinds.kustomization,
+        keysOf: (object, cache) => [keyOf(object), ...dependentsOf(object, cache)],
+      },
+      ...sourceKinds.map((kind) => ({
+        kind,
+        optional: kind !== kinds.gitRepository,
+        keysOf: (object: KubeObject, cache: Cache) => usersOf(object, cache),
+      })),
+      { kind: kinds.rollout, optional: true, keysOf: () => [] },
+      { kind: kinds.horizontalPodAutoscaler, optional: true, keysOf: () => [] },
+    ],
+    reconcile: (key) => reconcile({ ...deps, settings, dependencyMs: settings.dependencyMs }, memories, key),
+  };
+}
+
+type Ports = Omit<KustomizationDeps, 'settings'> & {
+  readonly settings: KustomizationSettings;
+  readonly dependencyMs: number;
+};
+
+async function reconcile(
+  ports: Ports,
+  memories: Map<string, KustomizationMemory>,
+  key: ReconcileKey,
+): Promise<ReconcileResult> {
+  const id = `${key.namespace ?? ''}/${key.name}`;
+  const object = ports.cache.get<Kustomization>(kinds.kustomization, key.namespace, key.name);
+  if (object === undefined) {
+    memories.delete(id);
+    return {};
+  }
+  const decision = decideKustomization(observe(ports, object, memories.get(id) ?? {}));
+  let { memory } = decision;
+  for (const action of decision.actions) {
+    const seen = await executeKustomizationAction(ports, object, action);
+    if (seen !== undefined) memory = recordRunObservation(memory, seen);
+  }
+  if (object.metadata.deletionTimestamp === undefined) {
+    await writeStatusIfChanged(ports.kube, kinds.kustomization, object, decision.status);
+  }
+  ports.events.record(object, decision.events);
+  memories.set(id, memory);
+  ports.log.debug('decided', { object: `Kustomization/${id}`, because: decision.because });
+  return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
+}
+
+function keyOf({ metadata: { name, namespace } }: KubeObject): ReconcileKey {
+  return { name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** The Kustomizations that wait for this one. */
+function dependentsOf({ metadata }: KubeObject, cache: Cache): readonly ReconcileKey[] {
+  return cache
+    .list<Kustomization>(kinds.kustomization)
+    .filter(({ spec, metadata: own }) =>
+      (spec.dependsOn ?? []).some(
+        ({ name, namespace = own.namespace }) => name === metadata.name && namespace === metadata.namespace,
+      ),
+    )
+    .map(keyOf);
+}
+
+/** The Kustomizations that apply this source. */
+function usersOf(source: KubeObject, cache: Cache): readonly ReconcileKey[] {
+  return cache
+    .list<Kustomization>(kinds.kustomization)
+    .filter((object) => {
+      const { kind, namespace, name } = sourceKeyOf(object);
+      return kind === source.kind && name === source.metadata.name && namespace === source.metadata.namespace;
+    })
+    .map(keyOf);
+}

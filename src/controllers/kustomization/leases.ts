@@ -1,0 +1,45 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { kinds } from '#api/kinds.js';
+import { objectAt, textAt } from '#core/json/read.js';
+import { ownedFields } from '#core/rollout/owned-fields.js';
+import type { OwnedField } from '#core/traffic/owned-field.js';
+import type { Cache } from '#ports/cache.js';
+import { trafficProviders } from '#providers/index.js';
+
+/** The fields that running releases own. An autoscaler owns the replicas of whatever it targets, release or not. */
+export function observeLeases(cache: Cache): readonly OwnedField[] {
+  const targets = cache.list(kinds.horizontalPodAutoscaler).map((autoscaler) => {
+    const target = objectAt(objectAt(autoscaler, 'spec'), 'scaleTargetRef');
+    return {
+      apiVersion: textAt(target, 'apiVersion') ?? '',
+      kind: textAt(target, 'kind') ?? '',
+      name: textAt(target, 'name') ?? '',
+      namespace: autoscaler.metadata.namespace ?? '',
+    };
+  });
+  const scaled = targets
+    .filter(({ kind }) => kind !== kinds.rollout.kind)
+    .map(({ apiVersion, kind, name, namespace }): OwnedField => {
+      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+      return { group, kind, name, namespace, paths: ['/spec/replicas'] };
+    });
+  const released = cache.list<Rollout>(kinds.rollout).flatMap((rollout) => {
+    const { name, namespace = '' } = rollout.metadata;
+    const isAutoscaled = targets.some(
+      (target) => target.kind === 'Rollout' && target.name === name && target.namespace === namespace,
+    );
+    const fields = ownedFields(rollout, { providers: trafficProviders, isAutoscaled });
+    return [...fields, ...workloadFields(rollout)];
+  });
+  return [...scaled, ...released];
+}
+
+/** A Deployment that a Rollout took its template from is scaled down by the Rollout. */
+function workloadFields({ spec, metadata }: Rollout): readonly OwnedField[] {
+  const { workloadRef } = spec;
+  if (workloadRef?.kind !== 'Deployment' || workloadRef.name === undefined) return [];
+  const { namespace = '' } = metadata;
+  return [
+    { group: 'apps', kind: 'Deployment', namespace, name: workloadRef.name, paths: ['/spec/replicas'] },
+  ];
+}

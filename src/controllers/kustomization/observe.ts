@@ -1,0 +1,110 @@
+import type { Kustomization } from '#api/flux/kustomization.js';
+import { fluxKeys } from '#api/flux/words.js';
+import { kinds, type Kind } from '#api/kinds.js';
+import { inventoryId, parseInventoryEntry } from '#core/gitops/apply/inventory.js';
+import type { KustomizationMemory } from '#core/gitops/kustomization/kustomization-run.js';
+import type {
+  KustomizationSettings,
+  KustomizationSnapshot,
+  WatchedObject,
+} from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { Cache } from '#ports/cache.js';
+import type { Clock } from '#ports/clock.js';
+import type { DynamicWatches } from '#ports/dynamic-watches.js';
+import { observeLeases } from './leases.js';
+import { observeSource } from './sources.js';
+
+export interface ObservePorts {
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly watches: DynamicWatches;
+  readonly settings: KustomizationSettings;
+}
+
+/** Everything that is decided on, from caches alone. */
+export function observe(
+  ports: ObservePorts,
+  object: Kustomization,
+  memory: KustomizationMemory,
+): KustomizationSnapshot {
+  return {
+    now: ports.clock.now(),
+    object,
+    memory,
+    source: observeSource(ports.cache, object),
+    dependencies: (object.spec.dependsOn ?? []).map(
+      ({ name, namespace = object.metadata.namespace ?? '' }) => {
+        const found = ports.cache.get<Kustomization>(kinds.kustomization, namespace, name);
+        return { name, namespace, ...(found === undefined ? {} : { object: found }) };
+      },
+    ),
+    leases: observeLeases(ports.cache),
+    watched: new Map([...watchedManaged(ports, memory), ...watchedChecks(ports, object, memory)]),
+    settings: ports.settings,
+  };
+}
+
+type Entry = readonly [id: string, seen: WatchedObject];
+
+/** What was applied by the last run or is by this one: watched by the label of ownership. */
+function watchedManaged(
+  { watches }: ObservePorts,
+  { run, managed = [] }: KustomizationMemory,
+): readonly Entry[] {
+  const ofRun = (run?.stages ?? []).flatMap(({ inspected = [] }) =>
+    inspected.flatMap(({ id, kind }) => (kind === undefined ? [] : [{ id, kind }])),
+  );
+  return [...managed, ...ofRun].flatMap(({ id, kind }) => {
+    const view = watches.ensure({
+      controller: 'kustomization',
+      kind,
+      labelSelector: fluxKeys.kustomizationName,
+      keysOf: ({ metadata: { labels } }) => {
+        const name = labels?.[fluxKeys.kustomizationName];
+        const namespace = labels?.[fluxKeys.kustomizationNamespace];
+        return name === undefined || namespace === undefined ? [] : [{ name, namespace }];
+      },
+    });
+    const ref = parseInventoryEntry({ id, v: kind.version });
+    if (!view.hasSynced() || ref === undefined) return [];
+    const found = view.get(ref.namespace, ref.name);
+    return [[id, found === undefined ? {} : { object: found }] as const];
+  });
+}
+
+/** What `spec.healthChecks` names, which may be objects of others: their kinds are watched without a filter. */
+function watchedChecks(
+  { watches, cache }: ObservePorts,
+  { spec, metadata }: Kustomization,
+  { run }: KustomizationMemory,
+): readonly Entry[] {
+  const healthKinds = run?.healthKinds;
+  if (healthKinds === undefined) return [];
+  return (spec.healthChecks ?? []).flatMap(({ apiVersion = 'apps/v1', kind: kindName, name, namespace }) => {
+    const kind = healthKinds[`${apiVersion}/${kindName}`];
+    const place = namespace === undefined ? { name } : { name, namespace };
+    const id = inventoryId({ apiVersion, kind: kindName, metadata: place });
+    if (kind === null || kind === undefined) return [[id, {}] as const];
+    const view = watches.ensure({
+      controller: 'kustomization',
+      kind,
+      keysOf: (object) => checkersOf(cache, kind, object.metadata),
+    });
+    if (!view.hasSynced()) return [];
+    const found = view.get(kind.namespaced ? (namespace ?? metadata.namespace) : undefined, name);
+    return [[id, found === undefined ? {} : { object: found }] as const];
+  });
+}
+
+/** The Kustomizations that check the health of an object. */
+function checkersOf(cache: Cache, kind: Kind, { name, namespace }: { name: string; namespace?: string }) {
+  return cache
+    .list<Kustomization>(kinds.kustomization)
+    .filter(({ spec }) =>
+      (spec.healthChecks ?? []).some(
+        (check) =>
+          check.kind === kind.kind && check.name === name && (check.namespace ?? namespace) === namespace,
+      ),
+    )
+    .map(({ metadata }) => ({ name: metadata.name, namespace: metadata.namespace ?? '' }));
+}

@@ -1,0 +1,40 @@
+import type { Kustomization } from '#api/flux/kustomization.js';
+import { findCondition } from '#core/kube/conditions.js';
+import { isEqual } from '#core/json/json.js';
+import type { KustomizationSnapshot, ObservedDependency } from './kustomization-snapshot.js';
+
+/** Why the first dependency that is not ready is not; `undefined` when all are. */
+export function dependencyProblem({
+  object,
+  dependencies,
+  source,
+}: KustomizationSnapshot): string | undefined {
+  for (const dependency of dependencies) {
+    const why = problemOf(object, dependency, source.artifact?.revision);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function problemOf(
+  self: Kustomization,
+  { namespace, name, object }: ObservedDependency,
+  revision: string | undefined,
+): string | undefined {
+  const subject = `${namespace}/${name}`;
+  if (object === undefined) return `dependency '${subject}' not found`;
+  const { status, metadata } = object;
+  const ready = findCondition(status?.conditions, 'Ready');
+  if (status?.observedGeneration !== metadata.generation || ready?.status !== 'True') {
+    return `dependency '${subject}' is not ready`;
+  }
+  if (isEqual(sourceOf(self), sourceOf(object)) && status?.lastAppliedRevision !== revision) {
+    return `dependency '${subject}' revision is not up to date`;
+  }
+  return undefined;
+}
+
+function sourceOf({ spec, metadata }: Kustomization): unknown {
+  const { kind, name, namespace } = spec.sourceRef;
+  return { kind, name, namespace: namespace ?? metadata.namespace };
+}

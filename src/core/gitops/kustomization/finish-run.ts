@@ -1,0 +1,229 @@
+import { fluxReasons as reasons } from '#api/flux/words.js';
+import type { EventRecord } from '#core/decision/decision.js';
+import { isEqual } from '#core/json/json.js';
+import { isConditionTrue } from '#core/kube/conditions.js';
+import { formatGoDuration } from '#core/time/duration.js';
+import { addMs, earliest } from '#core/time/instant.js';
+import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from '../apply/inventory.js';
+import { fingerprintOf, type Change } from '../apply/plan.js';
+import { compareForDelete } from '../apply/stages.js';
+import { storedObjects, wantedHealth, type SetHealth } from './health-check.js';
+import { withRun } from './history.js';
+import type { BuiltRevision, KustomizationRun, ManagedObject, PrunedEntry } from './kustomization-run.js';
+import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
+import { intervalMs, timeoutMs } from './kustomization-spec.js';
+import {
+  clearHealthy,
+  draftOf,
+  markHealthProgress,
+  markHealthy,
+  markProgress,
+  markReady,
+  markUnhealthy,
+  setAttempted,
+  setInventory,
+  type KustomizationDraft,
+} from './kustomization-status.js';
+import { failRun, historyMetadata, originRevisionOf, outcome, stepOf } from './outcome.js';
+
+type Built = BuiltRevision & { readonly ok: true };
+
+/** Everything is applied: garbage is collected, health awaited, and the run closed. */
+export function finishRun(
+  snapshot: KustomizationSnapshot,
+  run: KustomizationRun,
+  built: Built,
+  changes: readonly Change[],
+): KustomizationDecision {
+  const { object, memory } = snapshot;
+  const wanted = inventoryOf(built.objects);
+  const old = object.status?.inventory?.entries ?? [];
+  const stale = object.spec.prune ? staleEntries(old, wanted) : [];
+  const isSilent = run.isQuiet && stale.length === 0 && !hasWritten(changes);
+  const draft = startDraft(snapshot, isSilent);
+  if (stale.length > 0 && run.pruned === undefined) {
+    const entries = [...stale].sort(compareForDelete);
+    return stepOf(draft, memory, { kind: 'pruneEntries', entries }, `deletes ${entries.length} objects`);
+  }
+  const survivors = (run.pruned ?? []).filter(({ result }) => result === 'failed');
+  const inventoried = setInventory(draft, [...wanted, ...survivors.map(({ entry }) => entry)]);
+  const all = [...changes, ...deletions(run.pruned ?? [])];
+  if (survivors.length > 0) return pruneFailure(snapshot, run, inventoried, survivors);
+  return decideHealth(snapshot, run, { built, changes: all, draft: inventoried, isSilent });
+}
+
+interface HealthInput {
+  readonly built: Built;
+  readonly changes: readonly Change[];
+  readonly draft: KustomizationDraft;
+  readonly isSilent: boolean;
+}
+
+function decideHealth(
+  snapshot: KustomizationSnapshot,
+  run: KustomizationRun,
+  input: HealthInput,
+): KustomizationDecision {
+  const { object, memory, now } = snapshot;
+  const { healthChecks = [], wait } = object.spec;
+  if (wait !== true && healthChecks.length > 0 && run.healthKinds === undefined) {
+    const refs = healthChecks.map(({ apiVersion = 'apps/v1', kind }) => ({ apiVersion, kind }));
+    const draft = input.isSilent ? input.draft : healthDraft(snapshot, input.draft);
+    return stepOf(draft, memory, { kind: 'resolveHealthKinds', refs }, 'finds out which kinds to watch');
+  }
+  const health = wantedHealth(snapshot, run, input.built);
+  if (health === undefined) return close(snapshot, run, { ...input, draft: clearHealthy(input.draft) });
+  const since = run.healthSince ?? now;
+  if (health.failed.length > 0 || health.pending.length > 0) {
+    return awaitHealth(snapshot, { ...run, healthSince: since }, { ...input, health });
+  }
+  const isNews = !isConditionTrue(object.status?.conditions, 'Healthy');
+  const isNewRevision = object.status?.lastAppliedRevision !== snapshot.source.artifact?.revision;
+  const message = `Health check passed in ${formatGoDuration(now - since)}`;
+  const draft = isNews || !input.isSilent ? markHealthy(input.draft, message) : input.draft;
+  const isTold = isNews || (isNewRevision && hasWritten(input.changes));
+  const event: EventRecord = { type: 'Normal', reason: reasons.progressing, message };
+  return close(snapshot, run, { ...input, draft }, isTold ? [event] : []);
+}
+
+function awaitHealth(
+  snapshot: KustomizationSnapshot,
+  run: KustomizationRun,
+  { draft, health, changes }: HealthInput & { readonly health: SetHealth },
+): KustomizationDecision {
+  const { now, object, memory } = snapshot;
+  const since = run.healthSince ?? now;
+  const limit = addMs(since, timeoutMs(object.spec));
+  const took = formatGoDuration(now - since);
+  if (health.failed.length > 0 || now >= limit) {
+    const what =
+      health.failed.length > 0
+        ? `failed early due to stalled resources: [${health.failed.join(', ')}]`
+        : `timeout waiting for: [${health.pending.join(', ')}]`;
+    const message = `health check failed after ${took}: ${what}`;
+    const failure = { reason: reasons.healthCheckFailed, message, unblockedBy: 'these objects' };
+    return failRun(snapshot, markUnhealthy(draft, message), run, failure);
+  }
+  const saying = healthDraft(snapshot, draft);
+  return outcome(saying, { ...memory, run }, `waits for ${health.pending.join(', ')}`, {
+    events: run.healthSince === now ? applyEvents(changes) : [],
+    requeueAt: earliest(health.until, limit) ?? limit,
+    waitingFor: [{ what: health.pending.join(', '), unblockedBy: 'these objects', since, until: limit }],
+  });
+}
+
+function healthDraft(
+  { source, object }: KustomizationSnapshot,
+  draft: KustomizationDraft,
+): KustomizationDraft {
+  const limit = formatGoDuration(timeoutMs(object.spec));
+  const revision = source.artifact?.revision ?? '';
+  return markHealthProgress(
+    draft,
+    `Running health checks for revision ${revision} with a timeout of ${limit}`,
+  );
+}
+
+/** The run ends well. */
+function close(
+  snapshot: KustomizationSnapshot,
+  run: KustomizationRun,
+  { built, changes, draft, isSilent }: HealthInput,
+  healthEvents: readonly EventRecord[] = [],
+): KustomizationDecision {
+  const { now, object, source } = snapshot;
+  const revision = source.artifact?.revision ?? '';
+  const nextAt = addMs(now, intervalMs(object.spec));
+  const ready = markReady(draft, revision, originRevisionOf(snapshot));
+  const isUnchanged = isSilent && isEqual(ready.status, object.status ?? {});
+  const finished = isUnchanged
+    ? ready
+    : {
+        ...ready,
+        status: {
+          ...ready.status,
+          history: withRun(ready.status.history ?? [], {
+            digest: built.digest,
+            status: reasons.reconciliationSucceeded,
+            startedAt: run.startedAt,
+            finishedAt: now,
+            metadata: historyMetadata(snapshot),
+          }),
+        },
+      };
+  const took = formatGoDuration(now - run.startedAt);
+  const summary: EventRecord = {
+    type: 'Normal',
+    reason: reasons.reconciliationSucceeded,
+    message: `Reconciliation finished in ${took}, next run in ${formatGoDuration(intervalMs(object.spec))}`,
+  };
+  const told = run.healthSince === undefined ? applyEvents(changes) : [];
+  const memory = {
+    last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true },
+    managed: managedObjects(snapshot, run),
+  };
+  return outcome(finished, memory, `applied ${revision}`, {
+    events: isUnchanged ? [] : [...told, ...healthEvents, summary],
+    requeueAt: nextAt,
+  });
+}
+
+function pruneFailure(
+  snapshot: KustomizationSnapshot,
+  run: KustomizationRun,
+  draft: KustomizationDraft,
+  survivors: readonly PrunedEntry[],
+): KustomizationDecision {
+  const message = survivors
+    .map(({ entry, problem }) => `${subjectOfEntry(entry)} delete failed: ${problem ?? 'unknown'}`)
+    .join('\n');
+  return failRun(snapshot, draft, run, {
+    reason: reasons.pruneFailed,
+    message,
+    unblockedBy: 'the API server',
+  });
+}
+
+function startDraft({ object, now, source }: KustomizationSnapshot, isSilent: boolean): KustomizationDraft {
+  const draft = draftOf(object, now);
+  const revision = source.artifact?.revision ?? '';
+  return isSilent
+    ? draft
+    : setAttempted(markProgress(draft, `Detecting drift for revision ${revision}`), revision);
+}
+
+function applyEvents(changes: readonly Change[]): readonly EventRecord[] {
+  const lines = changes
+    .filter(({ action }) => action === 'created' || action === 'configured' || action === 'deleted')
+    .map(({ subject, action }) => `${subject} ${action}`);
+  return lines.length === 0
+    ? []
+    : [{ type: 'Normal', reason: reasons.progressing, message: lines.join('\n') }];
+}
+
+function hasWritten(changes: readonly Change[]): boolean {
+  return changes.some(
+    ({ action }) => action === 'created' || action === 'configured' || action === 'deleted',
+  );
+}
+
+function deletions(pruned: readonly PrunedEntry[]): readonly Change[] {
+  return pruned
+    .filter(({ result }) => result === 'deleted')
+    .map(({ entry }) => ({ id: entry.id, subject: subjectOfEntry(entry), action: 'deleted' }));
+}
+
+/** What was applied and how it looked then, to notice drift. */
+function managedObjects({ leases }: KustomizationSnapshot, run: KustomizationRun): readonly ManagedObject[] {
+  const stored = storedObjects(run);
+  const kindsById = new Map(
+    run.stages.flatMap(({ inspected = [] }) => inspected.map((o) => [o.id, o.kind] as const)),
+  );
+  return [...stored.values()].flatMap((object) => {
+    const id = inventoryId(object);
+    const kind = kindsById.get(id);
+    const { namespace, name } = object.metadata;
+    const place = namespace === undefined ? { name } : { name, namespace };
+    return kind === undefined ? [] : [{ id, kind, ...place, fingerprint: fingerprintOf(object, leases) }];
+  });
+}

@@ -1,0 +1,150 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
+import type { Kind } from '#api/kinds.js';
+import type { InventoryEntry } from '#api/flux/kustomization.js';
+import type { Instant } from '#core/time/instant.js';
+
+/** What came out of a source: the objects to apply, or why there are none. */
+export type BuiltRevision =
+  | {
+      readonly ok: true;
+      readonly objects: readonly UnknownObject[];
+      /** `sha256:<hex>` of the built YAML. */
+      readonly digest: string;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly message: string;
+      /** Try again after this instead of the retry interval. */
+      readonly retryMs?: number;
+    };
+
+/** One object of a stage as it stands in the cluster. */
+export interface InspectedObject {
+  readonly id: string;
+  /** Absent when no API serves the kind. */
+  readonly kind?: Kind;
+  /** Absent when it does not exist. */
+  readonly live?: UnknownObject;
+  /** Why it could not be looked at. */
+  readonly problem?: string;
+}
+
+/** What the server would store for an object, or why it refuses. */
+export interface MergedObject {
+  readonly id: string;
+  readonly merged?: UnknownObject;
+  readonly problem?: string;
+  /** It refuses because a field cannot be changed. */
+  readonly isImmutable?: boolean;
+}
+
+export interface AppliedObject {
+  readonly id: string;
+  /** As stored. */
+  readonly object?: UnknownObject;
+  readonly problem?: string;
+}
+
+/** How far one stage has come; a field is absent until that was done. */
+export interface StageRun {
+  readonly inspected?: readonly InspectedObject[];
+  readonly merged?: readonly MergedObject[];
+  readonly applied?: readonly AppliedObject[];
+  readonly appliedAt?: Instant;
+  /** How often the cluster changed between looking and asking. */
+  readonly conflicts?: number;
+}
+
+export interface PrunedEntry {
+  readonly entry: InventoryEntry;
+  readonly result: 'deleted' | 'kept' | 'gone' | 'failed';
+  readonly problem?: string;
+}
+
+/** What one run has done and seen so far. */
+export interface KustomizationRun {
+  readonly startedAt: Instant;
+  /** What the run answers; another one makes a new run. */
+  readonly trigger: string;
+  /** A routine look that nobody waits for: nothing is said until something is found. */
+  readonly isQuiet: boolean;
+  readonly built?: BuiltRevision;
+  readonly stages: readonly StageRun[];
+  readonly pruned?: readonly PrunedEntry[];
+  /** Kinds of `spec.healthChecks`, by `apiVersion/kind`; `null` when no API serves it. */
+  readonly healthKinds?: Readonly<Record<string, Kind | null>>;
+  readonly healthSince?: Instant;
+}
+
+/** What the process remembers of one Kustomization. Losing it costs one look at everything it applied. */
+export interface KustomizationMemory {
+  readonly run?: KustomizationRun;
+  readonly last?: {
+    readonly trigger: string;
+    readonly finishedAt: Instant;
+    readonly nextAt: Instant;
+    readonly isOk: boolean;
+  };
+  /** What was applied by the last good run, with how it looked then. */
+  readonly managed?: readonly ManagedObject[];
+}
+
+export interface ManagedObject {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+/** Something that an action of the run found out or did. */
+export type RunObservation =
+  | { readonly kind: 'built'; readonly built: BuiltRevision }
+  | { readonly kind: 'inspected'; readonly stage: number; readonly inspected: readonly InspectedObject[] }
+  | { readonly kind: 'merged'; readonly stage: number; readonly merged: readonly MergedObject[] }
+  /** The cluster changed since it was inspected: it must be looked at again. */
+  | { readonly kind: 'stale'; readonly stage: number }
+  | {
+      readonly kind: 'applied';
+      readonly stage: number;
+      readonly applied: readonly AppliedObject[];
+      readonly at: Instant;
+    }
+  | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[] }
+  | { readonly kind: 'healthKinds'; readonly healthKinds: Readonly<Record<string, Kind | null>> };
+
+/** The memory with what was seen in its run. */
+export function recordRunObservation(memory: KustomizationMemory, seen: RunObservation): KustomizationMemory {
+  return memory.run === undefined ? memory : { ...memory, run: recordInRun(memory.run, seen) };
+}
+
+function recordInRun(run: KustomizationRun, seen: RunObservation): KustomizationRun {
+  switch (seen.kind) {
+    case 'built':
+      return { ...run, built: seen.built };
+    case 'pruned':
+      return { ...run, pruned: seen.pruned };
+    case 'healthKinds':
+      return { ...run, healthKinds: seen.healthKinds };
+    case 'inspected':
+      return withStage(run, seen.stage, (stage) => ({ ...stage, inspected: seen.inspected }));
+    case 'merged':
+      return withStage(run, seen.stage, (stage) => ({ ...stage, merged: seen.merged }));
+    case 'stale':
+      return withStage(run, seen.stage, ({ conflicts = 0 }) => ({ conflicts: conflicts + 1 }));
+    case 'applied':
+      return withStage(run, seen.stage, (stage) => ({ ...stage, applied: seen.applied, appliedAt: seen.at }));
+  }
+}
+
+function withStage(
+  run: KustomizationRun,
+  index: number,
+  change: (stage: StageRun) => StageRun,
+): KustomizationRun {
+  const stages = [...run.stages];
+  while (stages.length <= index) stages.push({});
+  stages[index] = change(stages[index] ?? {});
+  return { ...run, stages };
+}

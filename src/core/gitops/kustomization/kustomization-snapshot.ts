@@ -1,0 +1,90 @@
+import type { Artifact } from '#api/flux/git-repository.js';
+import type { InventoryEntry, Kustomization, KustomizationStatus } from '#api/flux/kustomization.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import type { Kind } from '#api/kinds.js';
+import type { Decision } from '#core/decision/decision.js';
+import type { Instant } from '#core/time/instant.js';
+import type { OwnedField } from '#core/traffic/owned-field.js';
+import type { KustomizationMemory } from './kustomization-run.js';
+
+export interface KustomizationSnapshot {
+  readonly now: Instant;
+  readonly object: Kustomization;
+  readonly memory: KustomizationMemory;
+  readonly source: ObservedSource;
+  /** In the order of `spec.dependsOn`. */
+  readonly dependencies: readonly ObservedDependency[];
+  /** What running releases own. */
+  readonly leases: readonly OwnedField[];
+  /** What the watches show of objects that matter now, by inventory id; absent when no watch answers yet. */
+  readonly watched: ReadonlyMap<string, WatchedObject>;
+  readonly settings: KustomizationSettings;
+}
+
+export interface KustomizationSettings {
+  /** How long to wait when a source or a dependency is not there yet. */
+  readonly dependencyMs: number;
+  /** How long the objects of an awaited stage may take. */
+  readonly stageWaitMs: number;
+  /** Shortest time from the end of a run to one that corrects drift. */
+  readonly driftGapMs: number;
+  /** `group/Kind` of objects that get a stage of their own. */
+  readonly customStageKinds: readonly string[];
+  /** References to sources of other namespaces are refused. */
+  readonly noCrossNamespaceRefs: boolean;
+}
+
+export const defaultKustomizationSettings: KustomizationSettings = {
+  dependencyMs: 30_000,
+  stageWaitMs: 60_000,
+  driftGapMs: 5_000,
+  customStageKinds: [],
+  noCrossNamespaceRefs: false,
+};
+
+export interface ObservedSource {
+  /** `Kind/namespace/name` */
+  readonly subject: string;
+  readonly isFound: boolean;
+  readonly artifact?: Artifact;
+}
+
+export interface ObservedDependency {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent when there is none. */
+  readonly object?: Kustomization;
+}
+
+export interface WatchedObject {
+  /** Absent when it does not exist. */
+  readonly object?: UnknownObject;
+}
+
+/** One object to send. */
+export interface Payload {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly body: UnknownObject;
+  /** Delete what is there first: it has a field that cannot be changed. */
+  readonly isRecreated: boolean;
+}
+
+/** What a pass over a Kustomization may do. Those that look at something answer with a RunObservation. */
+export type KustomizationAction =
+  | { readonly kind: 'addFinalizer' }
+  | { readonly kind: 'removeFinalizer' }
+  | { readonly kind: 'buildRevision'; readonly artifact: Artifact }
+  | { readonly kind: 'inspectStage'; readonly stage: number; readonly objects: readonly UnknownObject[] }
+  | { readonly kind: 'dryRunStage'; readonly stage: number; readonly payloads: readonly Payload[] }
+  | { readonly kind: 'applyStage'; readonly stage: number; readonly payloads: readonly Payload[] }
+  | { readonly kind: 'pruneEntries'; readonly entries: readonly InventoryEntry[] }
+  | {
+      readonly kind: 'resolveHealthKinds';
+      readonly refs: readonly { readonly apiVersion: string; readonly kind: string }[];
+    };
+
+export interface KustomizationDecision extends Decision<KustomizationAction, KustomizationStatus> {
+  /** What to remember when the decision has been executed, before what its actions saw. */
+  readonly memory: KustomizationMemory;
+}

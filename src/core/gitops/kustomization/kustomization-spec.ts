@@ -1,0 +1,54 @@
+import type { Kustomization, KustomizationSpec } from '#api/flux/kustomization.js';
+import { fluxKeys } from '#api/flux/words.js';
+import { parseGoDuration } from '#core/time/duration.js';
+
+/** Fields that this version does not serve: refusing them is better than applying something else than was asked for. */
+const unserved = [
+  'decryption',
+  'kubeConfig',
+  'serviceAccountName',
+  'healthCheckExprs',
+  'ignore',
+  'buildMetadata',
+] as const satisfies readonly (keyof KustomizationSpec)[];
+
+/** What makes the spec unusable until it is edited. */
+export function kustomizationSpecProblem(spec: KustomizationSpec): string | undefined {
+  const field = unserved.find((name) => spec[name] !== undefined && !isEmptyList(spec[name]));
+  if (field !== undefined) {
+    return `spec.${field}: is not served by this version; remove it`;
+  }
+  const expression = spec.dependsOn?.findIndex((dependency) => dependency.readyExpr !== undefined) ?? -1;
+  if (expression >= 0) {
+    return `spec.dependsOn[${expression}].readyExpr: is not served by this version; remove it`;
+  }
+  const durations = { interval: spec.interval, retryInterval: spec.retryInterval, timeout: spec.timeout };
+  const bad = Object.entries(durations).find(
+    ([, text]) => text !== undefined && parseGoDuration(text) === undefined,
+  );
+  return bad === undefined ? undefined : `spec.${bad[0]}: "${bad[1] ?? ''}" is no duration`;
+}
+
+export function intervalMs(spec: KustomizationSpec): number {
+  return parseGoDuration(spec.interval) ?? 600_000;
+}
+
+/** How long after a failure the next run begins; the interval unless it is set. */
+export function retryMs(spec: KustomizationSpec): number {
+  return parseGoDuration(spec.retryInterval ?? spec.interval) ?? intervalMs(spec);
+}
+
+/** The time limit of building, of health checks and of waiting for deletion: interval less 30 s, at least 30 s. */
+export function timeoutMs(spec: KustomizationSpec): number {
+  const derived = Math.max(30_000, intervalMs(spec) - 30_000);
+  return spec.timeout === undefined ? derived : (parseGoDuration(spec.timeout) ?? derived);
+}
+
+/** The value of the annotation that asks for a run now. */
+export function requestedAt({ metadata }: Pick<Kustomization, 'metadata'>): string | undefined {
+  return metadata.annotations?.[fluxKeys.requestedAt];
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
