@@ -7,7 +7,7 @@ import type { Kube, NewObject, ObjectKey, Patch, WriteOptions } from '#ports/kub
 export interface OwnWrites {
   isWatched(kind: Kind): boolean;
   /** The object as the server has stored it. */
-  wrote(kind: Kind, object: UnknownObject): void;
+  wrote(kind: Kind, object: KubeObject): void;
   /** The object of this uid does not exist any more. */
   removed(kind: Kind, namespace: string | undefined, name: string, uid: string): void;
   uidOf(kind: Kind, namespace: string | undefined, name: string): string | undefined;
@@ -28,7 +28,7 @@ export function cachingKube(kube: Kube, seen: OwnWrites): Kube {
     try {
       const stored = await write();
       // A subresource may answer with a kind of its own (Scale, Eviction), which is not the object.
-      if (isSeen && stored.kind === kind.kind) seen.wrote(kind, { ...stored });
+      if (isSeen && stored.kind === kind.kind) seen.wrote(kind, stored);
       return stored;
     } catch (thrown) {
       if (isSeen && key !== undefined && isUncertain(thrown)) await readBack(kube, seen, key);

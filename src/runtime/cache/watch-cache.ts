@@ -37,8 +37,8 @@ export class WatchCache implements Cache, OwnWrites {
     return objects as unknown as readonly T[];
   }
 
-  wrote(kind: Kind, object: UnknownObject): void {
-    for (const informer of this.#informers.get(kindIdOf(kind)) ?? []) informer.wrote(object);
+  wrote(kind: Kind, object: KubeObject): void {
+    for (const informer of this.#informers.get(kindIdOf(kind)) ?? []) informer.wrote({ ...object });
   }
 
   removed(kind: Kind, namespace: string | undefined, name: string, uid: string): void {

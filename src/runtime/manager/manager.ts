@@ -1,0 +1,222 @@
+import type { Changes } from '#ports/changes.js';
+import type { Clock } from '#ports/clock.js';
+import type { DynamicWatches, DynamicWatchRequest, DynamicWatchView } from '#ports/dynamic-watches.js';
+import { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
+import type { Log } from '#ports/log.js';
+import { cachingKube } from '../cache/own-writes.js';
+import { Controller } from '../controller/controller.js';
+import type { ControllerDefinition } from '../controller/definition.js';
+import type { ControllerDeps } from '../controller/deps.js';
+import { KubeEventRecorder } from '../events/event-recorder.js';
+import { Elector, type ElectorOptions } from '../leader/elector.js';
+import { leadingKube } from '../leader/leading-kube.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { WatchSet } from './watch-set.js';
+
+export interface ManagerOptions {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Namespaced mode: only objects of this namespace are seen. */
+  readonly namespace?: string;
+  /** Source of the events that controllers record. */
+  readonly component: string;
+  /** Controllers run only while this process holds the lease. Absent: at once. */
+  readonly leader?: Pick<ElectorOptions, 'kube' | 'namespace' | 'name' | 'identity' | 'times'>;
+  /** The lease is lost; controllers begin no pass any more. The process should end. Called at most once. */
+  readonly onDeposed?: (error: AppError) => void;
+}
+
+/**
+ * Runs controllers over one API server: opens their watches, waits until the caches are complete and this process leads,
+ * then works off keys until it is stopped.
+ */
+export interface Manager extends DynamicWatches {
+  /** What definitions are built from, with a log of their own. May be asked for before `start`. */
+  deps(controller: string): ControllerDeps;
+  readonly changes: Changes;
+  /** Every definition before `start`. */
+  add(definition: ControllerDefinition): void;
+  /** Resolves when the caches are complete. Leadership may come later. */
+  start(): Promise<void>;
+  /** Ends passes, events, lease and watches, in this order. Resolves when nothing is under way. */
+  stop(): Promise<void>;
+  /** Whether every cache has been complete once. */
+  ready(): boolean;
+  /** Whether it still does what it is for: false once the lease is lost. */
+  healthy(): boolean;
+  /** Kinds whose first list has not come yet, for the probe's answer. */
+  waitingFor(): readonly string[];
+}
+
+export function createManager(options: ManagerOptions): Manager {
+  return new ControllerManager(options);
+}
+
+const flushMs = 2000;
+
+class ControllerManager implements Manager {
+  readonly changes: Changes;
+  readonly #options: ManagerOptions;
+  readonly #watches: WatchSet;
+  readonly #controllers = new Map<string, Controller>();
+  readonly #kube: Kube;
+  readonly #recorder: KubeEventRecorder;
+  readonly #elector: Elector | undefined;
+  readonly #dynamic = new Map<string, DynamicWatchView>();
+  #onReady: (() => void)[] = [];
+  #isElected = false;
+  #isDeposed = false;
+  #isStopped = false;
+
+  constructor(options: ManagerOptions) {
+    const { kube, clock, log, metrics, namespace } = options;
+    this.#options = options;
+    this.#watches = new WatchSet({
+      kube,
+      clock,
+      log,
+      ...(namespace === undefined ? {} : { namespace }),
+      onSync: () => this.#proceed(),
+      onError: (kind, error) => {
+        metrics.watchFailed(kind.kind);
+        log.warn('watch failed', { kind: kind.kind, code: error.code, error: error.message });
+      },
+    });
+    this.changes = this.#watches;
+    this.#elector = this.#createElector();
+    const guarded = leadingKube(kube, () => this.#mayWrite());
+    this.#kube = cachingKube(guarded, this.#watches.cache);
+    this.#recorder = new KubeEventRecorder({
+      kube: guarded,
+      clock,
+      log,
+      component: options.component,
+      onRecord: (object, event) => metrics.event(object.kind, event.type, event.reason),
+    });
+  }
+
+  deps(controller: string): ControllerDeps {
+    const { clock, log } = this.#options;
+    return {
+      cache: this.#watches.cache,
+      kube: this.#kube,
+      clock,
+      log: log.with({ controller }),
+      events: this.#recorder,
+    };
+  }
+
+  add(definition: ControllerDefinition): void {
+    const { clock, log, metrics } = this.#options;
+    const controller = new Controller({
+      definition,
+      cache: this.#watches.cache,
+      clock,
+      log: log.with({ controller: definition.name }),
+      metrics,
+    });
+    this.#controllers.set(definition.name, controller);
+    metrics.watchQueue(definition.name, () => ({
+      depth: controller.depth,
+      running: controller.runningCount,
+    }));
+    for (const watch of definition.watches) {
+      this.#watches.join(watch, (change) => controller.heed(watch.keysOf, change));
+    }
+  }
+
+  async start(): Promise<void> {
+    const ready = new Promise<void>((resolve) => this.#onReady.push(resolve));
+    this.#watches.start();
+    if (this.#elector === undefined) this.#elected();
+    else this.#elector.start();
+    this.#proceed();
+    await ready;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    await Promise.all([...this.#controllers.values()].map((controller) => controller.stop()));
+    await this.#within(flushMs, this.#recorder.flush());
+    await this.#within(flushMs, this.#elector?.stop() ?? Promise.resolve());
+    this.#watches.stop();
+  }
+
+  ready(): boolean {
+    return this.#watches.hasSynced();
+  }
+
+  healthy(): boolean {
+    return !this.#isDeposed;
+  }
+
+  waitingFor(): readonly string[] {
+    return this.#watches.unsynced();
+  }
+
+  ensure(request: DynamicWatchRequest): DynamicWatchView {
+    const { kind, labelSelector, metadataOnly = false } = request;
+    const id = JSON.stringify([request.controller, kind, labelSelector, metadataOnly]);
+    const known = this.#dynamic.get(id);
+    if (known !== undefined) return known;
+    const heed = (change: Parameters<Controller['heed']>[1]) =>
+      this.#controllers.get(request.controller)?.heed(request.keysOf, change);
+    const { informer } = this.#watches.join({ ...request, optional: true }, heed);
+    // One who joins late hears of what is there already.
+    for (const object of informer.list({})) heed({ object });
+    const view: DynamicWatchView = {
+      hasSynced: () => informer.hasSynced(),
+      get: (namespace, name) => informer.get(kind.namespaced ? namespace : undefined, name),
+    };
+    this.#dynamic.set(id, view);
+    return view;
+  }
+
+  #createElector(): Elector | undefined {
+    const { leader, clock, log } = this.#options;
+    if (leader === undefined) return undefined;
+    return new Elector({
+      ...leader,
+      clock,
+      log,
+      onElected: () => this.#elected(),
+      onDeposed: () => this.#deposed(),
+    });
+  }
+
+  #mayWrite(): boolean {
+    return this.#elector === undefined || this.#elector.isLeading();
+  }
+
+  #elected(): void {
+    this.#isElected = true;
+    this.#options.metrics.leading(true);
+    this.#proceed();
+  }
+
+  #deposed(): void {
+    this.#isDeposed = true;
+    this.#options.metrics.leading(false);
+    for (const controller of this.#controllers.values()) void controller.stop();
+    this.#options.onDeposed?.(new AppError('NotLeader', 'the lease is lost: this process must end'));
+  }
+
+  /** Begins the work once everything that it needs is there. */
+  #proceed(): void {
+    if (!this.ready() || this.#isStopped) return;
+    for (const resolve of this.#onReady.splice(0)) resolve();
+    if (!this.#isElected || this.#isDeposed) return;
+    for (const controller of this.#controllers.values()) controller.start();
+  }
+
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+    await Promise.race([work, limit]);
+    clearTimeout(timer);
+  }
+}

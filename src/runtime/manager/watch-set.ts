@@ -1,0 +1,164 @@
+import { type Kind, kinds } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import type { ChangeType, Changes } from '#ports/changes.js';
+import type { Clock } from '#ports/clock.js';
+import type { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
+import type { Log } from '#ports/log.js';
+import { kindIdOf, WatchCache } from '../cache/watch-cache.js';
+import type { Watch } from '../controller/definition.js';
+import { Informer } from '../informer/informer.js';
+import type { StoreChange } from '../informer/object-store.js';
+import { AbsentKinds } from './absent-kinds.js';
+
+/** One watch and those who share it: the same kind, selector and extent. */
+export interface SharedWatch {
+  readonly informer: Informer;
+  readonly optional: boolean;
+}
+
+export type WatchRequest = Pick<Watch, 'kind' | 'labelSelector' | 'metadataOnly' | 'project' | 'optional'>;
+
+export interface WatchSetOptions {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Only objects of this namespace (and cluster-scoped ones) are watched. */
+  readonly namespace?: string;
+  readonly onSync: () => void;
+  readonly onError: (kind: Kind, error: AppError) => void;
+  readonly random?: () => number;
+}
+
+interface Shared extends SharedWatch {
+  readonly listeners: ((change: StoreChange) => void)[];
+}
+
+/** Every watch of the process, each opened once however many ask for it, and the cache over them. */
+export class WatchSet implements Changes {
+  readonly cache = new WatchCache();
+  readonly #options: WatchSetOptions;
+  readonly #shared = new Map<string, Shared>();
+  readonly #subscribers = new Map<string, Set<(object: UnknownObject, type: ChangeType) => void>>();
+  readonly #absent: AbsentKinds;
+  #definitions: SharedWatch | undefined;
+  #isStarted = false;
+
+  constructor(options: WatchSetOptions) {
+    this.#options = options;
+    this.#absent = new AbsentKinds(options.clock);
+  }
+
+  /**
+   * Joins the watch that this asks for, opening it when it is the first; `onChange` hears what changes from now on.
+   * Of those who share a watch the first says what is kept of its objects, so a projection makes a watch of its own.
+   */
+  join(request: WatchRequest, onChange: (change: StoreChange) => void): SharedWatch {
+    const id = watchIdOf(request);
+    const known = this.#shared.get(id);
+    if (known !== undefined) {
+      known.listeners.push(onChange);
+      return known;
+    }
+    const shared = this.#open(request, onChange);
+    this.#shared.set(id, shared);
+    const isWhole = request.metadataOnly !== true && request.project === undefined;
+    this.cache.add(shared.informer, isWhole);
+    if (this.#isStarted) this.#start(shared);
+    return shared;
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    for (const shared of Array.from(this.#shared.values())) this.#start(shared);
+  }
+
+  stop(): void {
+    this.#absent.stop();
+    for (const { informer } of this.#shared.values()) informer.stop();
+  }
+
+  /** Whether every watch has been complete once; an optional kind that is not served counts as complete. */
+  hasSynced(): boolean {
+    return this.unsynced().length === 0;
+  }
+
+  /** The kinds that are still missing. */
+  unsynced(): readonly string[] {
+    const needed = [...this.#shared.values()].filter((shared) => shared !== this.#definitions);
+    return needed.filter((s) => !s.informer.hasSynced()).map((s) => s.informer.kind.kind);
+  }
+
+  subscribe(kind: Kind, callback: (object: UnknownObject, type: ChangeType) => void): () => void {
+    const id = kindIdOf(kind);
+    const callbacks = this.#subscribers.get(id) ?? new Set();
+    this.#subscribers.set(id, callbacks.add(callback));
+    return () => void callbacks.delete(callback);
+  }
+
+  #start({ informer, optional }: SharedWatch): void {
+    informer.start();
+    if (!optional || informer.kind === kindWatch.kind) return;
+    this.#absent.follow(informer);
+    this.#definitions ??= this.join(kindWatch, ({ object }) => {
+      if (object !== undefined) this.#absent.definitionChanged(object.metadata.name);
+    });
+  }
+
+  #open(request: WatchRequest, onChange: (change: StoreChange) => void): Shared {
+    const { kube, clock, namespace, onSync, onError, random } = this.#options;
+    const listeners = [onChange];
+    const optional = request.optional ?? false;
+    const informer = new Informer({
+      kube,
+      clock,
+      ...request,
+      optional,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(random === undefined ? {} : { random }),
+      onSync,
+      onError: (error) => {
+        if (request.kind === kindWatch.kind && error.class === 'Denied') this.#absent.pollInstead();
+        onError(request.kind, error);
+      },
+      onChange: (change) => {
+        this.#publish(request.kind, change);
+        for (const listener of listeners) listener(change);
+      },
+    });
+    return { informer, optional, listeners };
+  }
+
+  #publish(kind: Kind, change: StoreChange): void {
+    const object = change.object ?? change.old;
+    if (object === undefined) return;
+    const type = change.object === undefined ? 'DELETED' : change.old === undefined ? 'ADDED' : 'MODIFIED';
+    for (const callback of this.#subscribers.get(kindIdOf(kind)) ?? []) callback(object, type);
+  }
+}
+
+/** The watch that tells of new kinds. */
+const kindWatch = {
+  kind: kinds.customResourceDefinition,
+  metadataOnly: true,
+  optional: true,
+} as const satisfies WatchRequest;
+
+const projections = new WeakMap<object, number>();
+let projectionCount = 0;
+
+function watchIdOf(request: WatchRequest): string {
+  return [
+    kindIdOf(request.kind),
+    request.labelSelector ?? '',
+    request.metadataOnly === true ? 'metadata' : 'whole',
+    request.project === undefined ? '' : projectionId(request.project),
+  ].join('|');
+}
+
+function projectionId(project: object): number {
+  const known = projections.get(project);
+  if (known !== undefined) return known;
+  projections.set(project, ++projectionCount);
+  return projectionCount;
+}
