@@ -1,5 +1,6 @@
 import type { Pod } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { isEqual } from '#core/json/json.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
@@ -18,7 +19,23 @@ export interface KubeletDeps {
 }
 
 /** The name of the only node. */
-export const nodeName = 'sandbox';
+const nodeName = 'sandbox';
+/** The only node, always ready. */
+export function nodeObject(): KubeObject {
+  const node: UnknownObject = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: nodeName, labels: { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux' } },
+    status: {
+      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+      conditions: [
+        { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'the sandbox runs pods here' },
+      ],
+    },
+  };
+  return node;
+}
+
 const defaultGraceSeconds = 30;
 const fieldManager = 'kubelet';
 
@@ -27,7 +44,12 @@ export function kubeletController(deps: KubeletDeps): ControllerDefinition {
   const uids = new Map<string, string>();
   return {
     name: 'kubelet',
-    watches: [{ kind: kinds.pod, keysOf: (pod) => [keyOfPod(pod)] }],
+    watches: [
+      { kind: kinds.pod, keysOf: (pod) => [keyOfPod(pod)] },
+      // For the environment of containers; a pod that waits for one of them looks again by itself.
+      { kind: kinds.configMap, keysOf: () => [] },
+      { kind: kinds.secret, keysOf: () => [] },
+    ],
     workers: 20,
     background: { subscribe: (enqueue) => deps.runtime.onChange(enqueue), settled: () => Promise.resolve() },
     reconcile: async (key) => {

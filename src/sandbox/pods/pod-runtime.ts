@@ -1,6 +1,7 @@
 import type { Pod } from '#api/k8s/core-kinds.js';
 import type { Instant } from '#core/time/instant.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
+import type { LogBuffer } from './log-buffer.js';
 
 /** Where pods run: scripted for virtual time, or real processes. The kubelet writes what it says into the pods' status. */
 export interface PodRuntime {
@@ -12,8 +13,8 @@ export interface PodRuntime {
   forget(uid: string): void;
   /** Calls back when a pod changed by itself. @returns a function that ends it. */
   onChange(listener: (key: ReconcileKey) => void): () => void;
-  /** What the container wrote so far, the newest lines last; `undefined` when it never ran here. */
-  logs(uid: string, container: string | undefined): string | undefined;
+  /** What the container wrote in its current or last run, or in the run before; `undefined` when there was none here. */
+  logs(uid: string, container: string, isPrevious: boolean): LogBuffer | undefined;
 }
 
 /** A pod as it is. */

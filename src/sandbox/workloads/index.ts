@@ -1,4 +1,5 @@
 import type { ControllerDefinition } from '#runtime/controller/definition.js';
+import { deploymentController } from './deployment/index.js';
 import { endpointSliceController } from './endpoint-slice/index.js';
 import { replicaSetController } from './replica-set/index.js';
 import type { WorkloadDeps } from './workload.js';
@@ -7,5 +8,5 @@ export type { WorkloadDeps } from './workload.js';
 
 /** The controllers that a cluster brings along, in the order in which they are run. */
 export function workloadControllers(deps: WorkloadDeps): readonly ControllerDefinition[] {
-  return [replicaSetController(deps), endpointSliceController(deps)];
+  return [deploymentController(deps), replicaSetController(deps), endpointSliceController(deps)];
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { LogBuffer } from './log-buffer.js';
+import type { LogBuffer } from '../log-buffer.js';
 
 /** A command line and what it is given. */
 export interface Program {

@@ -4,9 +4,9 @@ import { numberAt, objectAt, textsAt } from '#core/json/read.js';
 import { addMs, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
 import { crashBackoffMs } from '../crash-backoff.js';
+import { LogBuffer } from '../log-buffer.js';
 import type { ContainerReality, ContainerState, ContainerTerminated } from '../pod-runtime.js';
 import { ContainerProcess, type Exit, type Program } from './container-process.js';
-import { LogBuffer } from './log-buffer.js';
 import type { ProbeAddress } from './probe.js';
 import { Probing } from './probing.js';
 
@@ -23,7 +23,8 @@ const goodRunMs = 600_000;
 
 /** A container as a process: started, probed, restarted with back-off, ended with grace. */
 export class ProcessContainer {
-  readonly log = new LogBuffer();
+  #log: LogBuffer;
+  #previousLog: LogBuffer | undefined;
   readonly #plan: ContainerPlan;
   readonly #clock: Clock;
   readonly #onChange: () => void;
@@ -41,7 +42,17 @@ export class ProcessContainer {
     this.#plan = plan;
     this.#clock = clock;
     this.#onChange = onChange;
+    this.#log = new LogBuffer(clock);
     this.#start();
+  }
+
+  get log(): LogBuffer {
+    return this.#log;
+  }
+
+  /** Of the run before the last restart. */
+  get previousLog(): LogBuffer | undefined {
+    return this.#previousLog;
   }
 
   get isOver(): boolean {
@@ -78,7 +89,7 @@ export class ProcessContainer {
   #start(): void {
     if (this.#isEnding) return;
     this.#state = { kind: 'running', startedAt: this.#clock.now() };
-    this.#process = new ContainerProcess(this.#plan.program, this.log, (exit) => this.#ended(exit));
+    this.#process = new ContainerProcess(this.#plan.program, this.#log, (exit) => this.#ended(exit));
     this.#probe();
     this.#onChange();
   }
@@ -116,7 +127,7 @@ export class ProcessContainer {
     if (liveness !== undefined) {
       const tell = (isGood: boolean): void => {
         if (isGood || this.#isEnding) return;
-        this.log.append(`container ${container.name} failed liveness probe, will be restarted\n`);
+        this.#log.append(`container ${container.name} failed liveness probe, will be restarted\n`);
         this.#process?.kill('SIGTERM');
         this.#after(5_000, () => this.#process?.kill('SIGKILL'));
       };
@@ -134,6 +145,7 @@ export class ProcessContainer {
     const startedAt = this.#state.kind === 'running' ? this.#state.startedAt : now;
     this.#stopProbes();
     this.#process = undefined;
+    this.#log.end();
     this.#isReady = false;
     const terminated: ContainerTerminated = { kind: 'terminated', ...exit, startedAt, finishedAt: now };
     this.#state = terminated;
@@ -156,6 +168,8 @@ export class ProcessContainer {
     }
     this.#after(waitMs, () => {
       this.#restarts++;
+      this.#previousLog = this.#log;
+      this.#log = new LogBuffer(this.#clock);
       this.#start();
     });
   }

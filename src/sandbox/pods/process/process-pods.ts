@@ -4,6 +4,7 @@ import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
 import { AddressPool } from '../address-pool.js';
+import type { LogBuffer } from '../log-buffer.js';
 import type { ContainerReality, PodReality, PodRuntime } from '../pod-runtime.js';
 import { portMapAnnotation } from '../port-map.js';
 import { defaultReadiness, withoutCommands } from './built-in-container.js';
@@ -92,10 +93,9 @@ class Processes implements ProcessPods {
     return () => void this.#listeners.delete(listener);
   }
 
-  logs(uid: string, container: string | undefined): string | undefined {
-    const containers = this.#lives.get(uid)?.containers;
-    const name = container ?? containers?.keys().next().value;
-    return name === undefined ? undefined : containers?.get(name)?.log.text();
+  logs(uid: string, container: string, isPrevious: boolean): LogBuffer | undefined {
+    const running = this.#lives.get(uid)?.containers.get(container);
+    return isPrevious ? running?.previousLog : running?.log;
   }
 
   async close(): Promise<void> {

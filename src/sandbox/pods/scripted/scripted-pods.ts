@@ -85,8 +85,8 @@ class Scripted implements ScriptedPods {
     return () => void this.#listeners.delete(listener);
   }
 
-  logs(uid: string): string | undefined {
-    return this.#lives.has(uid) ? '' : undefined;
+  logs(): undefined {
+    return undefined;
   }
 
   setReady(pod: Pod, isReady: boolean | undefined): void {

@@ -1,0 +1,126 @@
+import { get } from 'node:http';
+import { expect } from 'chai';
+import type { Deployment, Pod } from '#api/k8s/core-kinds.js';
+import { kinds } from '#api/kinds.js';
+import { createSandbox, type Sandbox } from './sandbox.js';
+
+const key = { kind: kinds.deployment, namespace: 'default', name: 'web' };
+
+function deployment(image: string, env: readonly object[] = []) {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'default', name: 'web' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'web' } },
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: {
+          containers: [
+            {
+              name: 'web',
+              image,
+              env: [{ name: 'DRAIN_MS', value: '300' }, ...env],
+              ports: [{ name: 'http', containerPort: 8080 }],
+              readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace: 'default', name: 'web' },
+  spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] },
+};
+
+function ask(
+  sandbox: Sandbox,
+  host: string,
+): Promise<{ readonly code: number; readonly version: string; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port: sandbox.gateway.port, path: '/hello', headers: { host } }, (answer) => {
+      let body = '';
+      answer.on('data', (chunk) => (body += String(chunk)));
+      answer.on('end', () =>
+        resolve({ code: answer.statusCode ?? 0, version: String(answer.headers['x-version']), body }),
+      );
+    }).on('error', reject);
+  });
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 8_000; Date.now() < end;) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('did not come true in time');
+}
+
+describe('sandbox with real processes', function () {
+  this.timeout(20_000);
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await createSandbox({
+      objects: [deployment('web:v1'), service],
+      images: { 'gone:*': { missing: true } },
+    });
+  });
+  after(() => sandbox.close());
+
+  const isUpdated = (count: number) => async () => {
+    const status = (await sandbox.kube.get<Deployment>(key))?.status;
+    return (
+      status?.availableReplicas === count && status.updatedReplicas === count && status.replicas === count
+    );
+  };
+
+  it('runs pods that answer through the gateway and rolls them without losing a request', async () => {
+    await until(isUpdated(2));
+    const first = await ask(sandbox, 'web');
+    expect(first).to.include({ code: 200, version: 'v1' });
+    expect(JSON.parse(first.body)).to.include({ version: 'v1', path: '/hello' });
+    const rolling = { goesOn: true };
+    const clients = Array.from({ length: 3 }, async () => {
+      while (rolling.goesOn) {
+        await ask(sandbox, 'web.default');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    });
+    await sandbox.kube.patch(key, { type: 'merge', body: { spec: deployment('web:v2').spec } });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(isUpdated(2));
+    await until(async () => (await sandbox.kube.list(kinds.pod)).items.length === 2);
+    rolling.goesOn = false;
+    await Promise.all(clients);
+    expect((await ask(sandbox, 'web')).version).to.equal('v2');
+    expect(sandbox.gateway.totals()).to.include({ dropped: 0, appErrors: 0 });
+  });
+
+  it('shows an image that cannot be pulled and a variable that is missing', async () => {
+    const broken = [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'absent', key: 'x' } } }];
+    const pod = (name: string, image: string, env: readonly object[]) => {
+      const template = deployment(image, env).spec.template.spec;
+      return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'default', name }, spec: template };
+    };
+    await sandbox.kube.create(kinds.pod, pod('gone', 'gone:1', []));
+    await sandbox.kube.create(kinds.pod, pod('unset', 'web:v1', broken));
+    const reason = async (name: string) => {
+      const found = await sandbox.kube.get<Pod>({ kind: kinds.pod, namespace: 'default', name });
+      return JSON.stringify(found?.status?.containerStatuses?.[0]?.state ?? {});
+    };
+    await until(async () => (await reason('gone')).includes('ImagePullBackOff'));
+    await until(async () => (await reason('unset')).includes('CreateContainerConfigError'));
+  });
+
+  it('serves its API over HTTP with the logs of pods', async () => {
+    const [pod] = (await sandbox.kube.list<Pod>(kinds.pod, { labelSelector: 'app=web' })).items;
+    const response = await fetch(`${sandbox.url}/api/v1/namespaces/default/pods/${pod?.metadata.name}/log`);
+    expect(await response.text()).to.contain('version v2 listens');
+  });
+});
