@@ -1,3 +1,6 @@
+import type { Measurement } from '#api/argoproj/analysis-run.js';
+import type { SourceOutcome } from '#core/analysis/judge.js';
+
 /**
  * A place that answers metric queries. A source never throws for what the far side answered: that is an outcome.
  * Registered in src/adapters/metrics/index.ts by the key of the provider in the AnalysisTemplate.
@@ -6,6 +9,11 @@ export interface MetricSource {
   /** The key under `metrics[].provider`, for instance `prometheus`. */
   readonly id: string;
   measure(request: MetricRequest): Promise<MetricOutcome>;
+  /** For sources whose measurements take their time (outcome `running`): looks after one, or ends it. */
+  readonly resume?: (request: MetricRequest, measurement: Measurement) => Promise<MetricOutcome>;
+  readonly terminate?: (request: MetricRequest, measurement: Measurement) => Promise<MetricOutcome>;
+  /** What is worth knowing of the query itself: goes into the metadata of the metric. Pure. */
+  readonly describe?: (provider: unknown) => Readonly<Record<string, string>>;
 }
 
 export interface MetricRequest {
@@ -20,17 +28,5 @@ export interface MetricRequest {
   readSecret(name: string, key: string): Promise<string>;
 }
 
-export type MetricOutcome =
-  | {
-      readonly kind: 'value';
-      /** What the conditions see as `result`: numbers as `GoFloat`/`GoInt` of core/expr where the distinction matters. */
-      readonly result: unknown;
-      /** The text for `measurement.value`. */
-      readonly value: string;
-      readonly metadata?: Readonly<Record<string, string>>;
-    }
-  | {
-      readonly kind: 'error';
-      readonly message: string;
-      readonly metadata?: Readonly<Record<string, string>>;
-    };
+/** What a source made of a query; numbers in `result` are floats, bigints ints, a `Float64Array` a list of floats. */
+export type MetricOutcome = SourceOutcome;

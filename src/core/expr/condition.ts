@@ -20,7 +20,7 @@ const floatTest = (test: (value: number) => boolean): Builtin => ({
 });
 
 /** The functions of a condition. `isNil` and `default` look at the whole result, whatever they are given. */
-const functions: Readonly<Record<string, Builtin>> = {
+export const conditionFunctions: Readonly<Record<string, Builtin>> = {
   asInt: {
     params: ['any'],
     result: intType,
@@ -62,7 +62,10 @@ export function evaluateCondition(condition: string, result: unknown, nowMs: num
 }
 
 function judge(condition: string, result: unknown, nowMs: number): ConditionOutcome {
-  const compiled = compile(condition, { variables: { result: typeOfOutside(result) }, functions });
+  const compiled = compile(condition, {
+    variables: { result: typeOfOutside(result) },
+    functions: conditionFunctions,
+  });
   if (!compiled.ok) return { ok: false, message: compiled.problem.message };
   const wrongType = notBool(compiled.type);
   const run = compiled.expression.run({ result }, nowMs);
