@@ -1,3 +1,4 @@
+import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type { CanaryStrategy } from '#api/argoproj/rollout.js';
 import type { IntOrString, ObjectMeta } from '#api/k8s/meta.js';
 import { firstError, invalid, type SpecError } from './field-error.js';
@@ -29,7 +30,7 @@ export function validateCanary(
 }
 
 function validateBounds(canary: CanaryStrategy): SpecError | undefined {
-  const { maxSurge = '25%', maxUnavailable = '25%' } = canary;
+  const { maxSurge = rolloutDefaults.maxSurge, maxUnavailable = rolloutDefaults.maxUnavailable } = canary;
   if (amountOf(maxSurge) !== 0 || amountOf(maxUnavailable) !== 0) return undefined;
   return invalid(`${path}.maxSurge`, maxSurge, 'MaxSurge and MaxUnavailable both can not be zero');
 }

@@ -1,3 +1,4 @@
+import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type { BlueGreenStrategy, CanaryStrategy, Rollout, RolloutAnalysis } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { Service } from '#api/k8s/core-kinds.js';
@@ -158,7 +159,7 @@ function emptyRequest(rollout: Rollout, canary: CanaryStrategy): TrafficRequest 
     stable: { service: canary.stableService ?? stable ?? '', podTemplateHash: '' },
     canary: { service: canary.canaryService ?? other ?? '', podTemplateHash: '' },
     canaryWeight: 0,
-    maxWeight: canary.trafficRouting?.maxTrafficWeight ?? 100,
+    maxWeight: canary.trafficRouting?.maxTrafficWeight ?? rolloutDefaults.maxTrafficWeight,
     isMaxWeightSet: canary.trafficRouting?.maxTrafficWeight !== undefined,
     additional: [],
     routes: [],

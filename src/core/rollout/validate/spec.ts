@@ -1,3 +1,4 @@
+import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type { Rollout, RolloutSpec } from '#api/argoproj/rollout.js';
 import { firstError, internal, invalid, required, type SpecError } from './field-error.js';
 import { validatePodTemplate } from './pod-template.js';
@@ -20,7 +21,7 @@ export function validateRolloutSpec(
 ): SpecError | undefined {
   const { spec } = rollout;
   const isResolved = settings.isTemplateResolved === true;
-  const deadline = spec.progressDeadlineSeconds ?? 600;
+  const deadline = spec.progressDeadlineSeconds ?? rolloutDefaults.progressDeadlineSeconds;
   return firstError([
     () => validateNotNegative(spec.replicas, 'spec.replicas'),
     () => validateNotNegative(spec.minReadySeconds, 'spec.minReadySeconds'),

@@ -1,3 +1,4 @@
+import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type {
   CanaryStep,
   ExperimentStep,
@@ -27,7 +28,12 @@ export function validateStep(step: CanaryStep, context: StepContext): SpecError 
   const { setHeaderRoute, setMirrorRoute } = step;
   return firstError([
     () => validateMembers(step, path),
-    () => validateWeight(step.setWeight, routing?.maxTrafficWeight ?? 100, `${path}.setWeight`),
+    () =>
+      validateWeight(
+        step.setWeight,
+        routing?.maxTrafficWeight ?? rolloutDefaults.maxTrafficWeight,
+        `${path}.setWeight`,
+      ),
     () => validatePause(step.pause, `${path}.pause.duration`),
     () =>
       step.setCanaryScale === undefined || routing !== undefined

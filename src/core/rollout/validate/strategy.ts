@@ -1,3 +1,4 @@
+import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type { AntiAffinity, BlueGreenStrategy, Rollout, RolloutStrategy } from '#api/argoproj/rollout.js';
 import { validateCanary } from './canary.js';
 import { invalid, firstError, required, type SpecError } from './field-error.js';
@@ -17,7 +18,11 @@ export function validateStrategy(rollout: Rollout, routers: readonly KnownRouter
   }
   if (blueGreen !== undefined) {
     return firstError([
-      () => validateBlueGreen(blueGreen, rollout.spec.revisionHistoryLimit ?? 10),
+      () =>
+        validateBlueGreen(
+          blueGreen,
+          rollout.spec.revisionHistoryLimit ?? rolloutDefaults.revisionHistoryLimit,
+        ),
       () => validateAntiAffinity(blueGreen.antiAffinity),
     ]);
   }
