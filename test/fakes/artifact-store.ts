@@ -1,0 +1,48 @@
+import { treeOf, type FileTree, type TreeFile } from '#core/gitops/file-tree.js';
+import { sha256Hex } from '#core/gitops/sha256.js';
+import type { ArtifactFetcher, ArtifactOwner, ArtifactStore } from '#ports/artifact-store.js';
+import { AppError } from '#ports/errors.js';
+
+/** Store and fetcher in one, in memory. */
+export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
+  readonly trees = new Map<string, { readonly tree: FileTree; readonly digest: string }>();
+
+  write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]) {
+    const path = `${folderOf(owner)}/${fileName}`;
+    const digest = `sha256:${sha256Hex(JSON.stringify(files.map((f) => [f.path, [...f.content]])))}`;
+    this.trees.set(path, { tree: treeOf(files), digest });
+    return Promise.resolve({ path, url: this.urlOf(path), digest, size: files.length });
+  }
+
+  verify({ path, digest }: { path: string; digest?: string }) {
+    const stored = this.trees.get(path);
+    if (stored === undefined) return Promise.resolve('missing' as const);
+    return Promise.resolve(stored.digest === digest ? ('intact' as const) : ('corrupt' as const));
+  }
+
+  urlOf(path: string): string {
+    return `http://artifacts.test/${path}`;
+  }
+
+  collect(owner: ArtifactOwner, current: string) {
+    const old = [...this.trees.keys()].filter((path) => path.startsWith(folderOf(owner)) && path !== current);
+    for (const path of old) this.trees.delete(path);
+    return Promise.resolve(old);
+  }
+
+  remove(owner: ArtifactOwner) {
+    const all = [...this.trees.keys()].filter((path) => path.startsWith(folderOf(owner)));
+    for (const path of all) this.trees.delete(path);
+    return Promise.resolve(all.length);
+  }
+
+  fetch({ url }: { url: string }): Promise<FileTree> {
+    const stored = this.trees.get(url.replace('http://artifacts.test/', ''));
+    if (stored !== undefined) return Promise.resolve(stored.tree);
+    return Promise.reject(new AppError('ArtifactMissing', `artifact: ${url} answered 404`));
+  }
+}
+
+function folderOf({ kind, namespace, name }: ArtifactOwner): string {
+  return `${kind.toLowerCase()}/${namespace}/${name}`;
+}

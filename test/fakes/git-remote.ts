@@ -1,0 +1,39 @@
+import { sha256Hex } from '#core/gitops/sha256.js';
+import type { GitRemote } from '#ports/git-remote.js';
+import { AppError } from '#ports/errors.js';
+
+/** A remote in memory: commits are made by hand, calls are counted. */
+export class FakeGitRemote implements GitRemote {
+  readonly calls: string[] = [];
+  /** When set, every call fails with it. */
+  failure: AppError | undefined;
+  readonly #refs: Record<string, string> = {};
+  readonly #commits = new Map<string, { subject: string; files: Readonly<Record<string, string>> }>();
+
+  /** Makes a commit with exactly these files and points the ref at it. @returns its hash. */
+  commit(ref: string, subject: string, files: Readonly<Record<string, string>>): string {
+    const hash = sha256Hex(JSON.stringify([this.#commits.size, subject, files])).slice(0, 40);
+    this.#commits.set(hash, { subject, files });
+    this.#refs[ref] = hash;
+    return hash;
+  }
+
+  listRefs() {
+    this.calls.push('listRefs');
+    return this.#answer({ refs: { ...this.#refs } });
+  }
+
+  fetch(_access: unknown, { commit = '' }: { commit?: string }) {
+    this.calls.push(`fetch ${commit}`);
+    const found = this.#commits.get(commit);
+    if (found === undefined) return Promise.reject(new AppError('GitRefMissing', `no commit ${commit}`));
+    const files = Object.entries(found.files).map(([path, text]) => {
+      return { path, content: new TextEncoder().encode(text), isExecutable: false };
+    });
+    return this.#answer({ commit, subject: found.subject, files });
+  }
+
+  #answer<T>(value: T): Promise<T> {
+    return this.failure === undefined ? Promise.resolve(value) : Promise.reject(this.failure);
+  }
+}

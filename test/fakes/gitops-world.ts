@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import type { GitRepository, GitRepositorySpec } from '#api/flux/git-repository.js';
+import type { Kustomization, KustomizationSpec } from '#api/flux/kustomization.js';
+import { kinds } from '#api/kinds.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import { createGitRepositoryController } from '#controllers/git-repository/index.js';
+import { createKustomizationController } from '#controllers/kustomization/index.js';
+import { parseYaml } from '#core/yaml/yaml.js';
+import type { Log } from '#ports/log.js';
+import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
+import { FakeArtifactStore } from './artifact-store.js';
+import { FakeGitRemote } from './git-remote.js';
+
+/** A cluster in virtual time with the two controllers of the reconciler, a remote and a store in memory. */
+export class GitopsWorld {
+  readonly git = new FakeGitRemote();
+  readonly artifacts = new FakeArtifactStore();
+  readonly sandbox: VirtualSandbox;
+  readonly failures: string[] = [];
+
+  constructor(objects: readonly KubeObject[] = []) {
+    this.sandbox = createVirtualSandbox({
+      objects: [...crds(), namespace('flux-system'), namespace('shop'), ...objects],
+      onError: ({ error }) => this.failures.push(String(error)),
+    });
+    this.startControllers();
+  }
+
+  /** As after a restart of the process: nothing is remembered. */
+  startControllers(): void {
+    const { engine, clock, kube, events } = this.sandbox;
+    const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: silent, events };
+    engine.start(createGitRepositoryController({ ...deps, git: this.git, artifacts: this.artifacts }));
+    engine.start(createKustomizationController({ ...deps, watches: engine, fetcher: this.artifacts }));
+  }
+
+  async createSource(spec: Partial<GitRepositorySpec> = {}): Promise<void> {
+    const full = { url: 'https://git.test/app.git', interval: '1m', ref: { branch: 'main' }, ...spec };
+    await this.sandbox.kube.create<GitRepository>(kinds.gitRepository, {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { name: 'app', namespace: 'flux-system' },
+      spec: full,
+    });
+  }
+
+  async createKustomization(spec: Partial<KustomizationSpec> = {}, name = 'app'): Promise<void> {
+    const sourceRef = { kind: 'GitRepository' as const, name: 'app' };
+    await this.sandbox.kube.create<Kustomization>(kinds.kustomization, {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { name, namespace: 'flux-system' },
+      spec: { interval: '10m', retryInterval: '2m', prune: true, sourceRef, ...spec },
+    });
+  }
+
+  async source(): Promise<GitRepository> {
+    return this.#get<GitRepository>(kinds.gitRepository, 'flux-system', 'app');
+  }
+
+  async kustomization(name = 'app'): Promise<Kustomization> {
+    return this.#get<Kustomization>(kinds.kustomization, 'flux-system', name);
+  }
+
+  /** `status reason: message` of a condition. */
+  condition(object: GitRepository | Kustomization, type: string): string | undefined {
+    const found = object.status?.conditions?.find((condition) => condition.type === type);
+    return found && `${found.status} ${found.reason ?? ''}: ${found.message ?? ''}`;
+  }
+
+  /** `reason: message` of the events of a kind, oldest first. */
+  async events(kind: string): Promise<readonly string[]> {
+    const { items } = await this.sandbox.kube.list(kinds.event, { namespace: 'flux-system' });
+    return items
+      .filter((event) => (event['involvedObject'] as KubeObject).kind === kind)
+      .map((event) => `${String(event['reason'])}: ${String(event['message'])}`);
+  }
+
+  async find(
+    kind: (typeof kinds)[keyof typeof kinds],
+    name: string,
+    space?: string,
+  ): Promise<UnknownObject | undefined> {
+    return this.sandbox.kube.get({ kind, name, ...(space === undefined ? {} : { namespace: space }) });
+  }
+
+  async #get<T extends KubeObject>(
+    kind: (typeof kinds)[keyof typeof kinds],
+    space: string,
+    name: string,
+  ): Promise<T> {
+    const found = await this.sandbox.kube.get<T>({ kind, namespace: space, name });
+    if (found === undefined) throw new Error(`${kind.kind}/${space}/${name} does not exist`);
+    return found;
+  }
+}
+
+export function namespace(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+function crds(): readonly KubeObject[] {
+  const files = [
+    'source.toolkit.fluxcd.io_gitrepositories',
+    'kustomize.toolkit.fluxcd.io_kustomizations',
+    'argoproj.io_rollouts',
+  ];
+  return files.map((file) => {
+    const parsed = parseYaml(readFileSync(`crds/${file}.yaml`, 'utf8'));
+    if (!parsed.ok) throw new Error(`${file}: ${parsed.problem.message}`);
+    return parsed.value as KubeObject;
+  });
+}
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => silent,
+};
