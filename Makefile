@@ -36,3 +36,9 @@ dead: install-deps
 
 test: install-deps ## all tests below e2e
 	mocha
+
+build: install-deps ## bundle the program and the page into dist/
+	tsx src/build/build.ts
+
+bench: build ## start time, memory, reaction time and idle requests, as figures
+	tsx bench/run.ts

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.js';
 const longestDelayMs = 2_147_483_647;
 
 /** The machine's clock. Its timers never fire early and never keep the process alive. */
-export function createClock(): Clock {
+export function createRealClock(): Clock {
   const now = (): Instant => instantOf(Date.now());
   return {
     now,

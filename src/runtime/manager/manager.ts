@@ -12,7 +12,7 @@ import { KubeEventRecorder } from '../events/event-recorder.js';
 import { Elector, type ElectorOptions } from '../leader/elector.js';
 import { leadingKube } from '../leader/leading-kube.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { WatchSet } from './watch-set.js';
+import { type WatchRequest, WatchSet } from './watch-set.js';
 
 export interface ManagerOptions {
   readonly kube: Kube;
@@ -37,6 +37,8 @@ export interface Manager extends DynamicWatches {
   /** What definitions are built from, with a log of their own. May be asked for before `start`. */
   deps(controller: string): ControllerDeps;
   readonly changes: Changes;
+  /** Makes a kind readable (and its changes heard) that no controller watches, or not with all of its fields. */
+  follow(request: WatchRequest): void;
   /** Every definition before `start`. */
   add(definition: ControllerDefinition): void;
   /** Resolves when the caches are complete. Leadership may come later. */
@@ -107,6 +109,10 @@ class ControllerManager implements Manager {
       log: log.with({ controller }),
       events: this.#recorder,
     };
+  }
+
+  follow(request: WatchRequest): void {
+    this.#watches.join(request, () => undefined);
   }
 
   add(definition: ControllerDefinition): void {

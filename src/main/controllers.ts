@@ -1,0 +1,126 @@
+import { trafficProviders } from '#providers/index.js';
+import { createDiskStore } from '#adapters/artifact-store/disk-store.js';
+import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
+import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
+import { createGitCli } from '#adapters/git-cli/git-cli.js';
+import { createGitRepositoryController } from '#controllers/git-repository/index.js';
+import { createKustomizationController } from '#controllers/kustomization/index.js';
+import { createRolloutController } from '#controllers/rollout/index.js';
+import type { Wait } from '#core/decision/decision.js';
+import { AppError } from '#ports/errors.js';
+import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/definition.js';
+import type { Manager } from '#runtime/manager/manager.js';
+import { ofInstance } from './instance.js';
+import { type ControllerProcessOptions, defaultStoragePath } from './options.js';
+
+/** What the controllers of this process hold beside the manager. */
+export interface RunningParts {
+  readonly names: readonly string[];
+  /** What the Rollout controller said in its last pass. */
+  waitsOf(key: ReconcileKey): readonly Wait[];
+  close(): Promise<void>;
+}
+
+type Build = (
+  manager: Manager,
+  options: ControllerProcessOptions,
+  parts: Parts,
+) => Promise<ControllerDefinition>;
+
+interface Parts {
+  readonly waits: Map<string, readonly Wait[]>;
+  readonly closers: (() => Promise<void>)[];
+}
+
+/** Every controller by name. One line adds one. */
+const builders: Readonly<Record<string, Build>> = {
+  rollout: buildRollout,
+  'git-repository': buildGitRepository,
+  kustomization: buildKustomization,
+};
+
+/** Builds the controllers that were asked for and hands them to the manager; throws ConfigInvalid for an unknown name. */
+export async function addControllers(
+  manager: Manager,
+  options: ControllerProcessOptions,
+): Promise<RunningParts> {
+  const names = options.controllers ?? Object.keys(builders);
+  const parts: Parts = { waits: new Map(), closers: [] };
+  for (const name of names) {
+    const build = Object.hasOwn(builders, name) ? builders[name] : undefined;
+    if (build === undefined) {
+      throw new AppError(
+        'ConfigInvalid',
+        `no controller is named ${name}; there are ${Object.keys(builders).join(', ')}`,
+      );
+    }
+    const definition = ofInstance(await build(manager, options, parts), options.instanceId ?? '');
+    const workers = options.workers?.[name];
+    manager.add(workers === undefined ? definition : { ...definition, workers });
+  }
+  return {
+    names,
+    waitsOf: (key) => parts.waits.get(idOf(key)) ?? [],
+    close: async () => void (await Promise.all(parts.closers.map((close) => close()))),
+  };
+}
+
+async function buildRollout(
+  manager: Manager,
+  options: ControllerProcessOptions,
+  { waits }: Parts,
+): Promise<ControllerDefinition> {
+  const { endpointPropagationMs, routePropagationMs } = options;
+  const definition = createRolloutController(manager.deps('rollout'), {
+    providers: trafficProviders,
+    ...(endpointPropagationMs === undefined ? {} : { endpointPropagationMs }),
+    ...(routePropagationMs === undefined ? {} : { propagationMs: routePropagationMs }),
+    onDecision: (key, decision) => waits.set(idOf(key), decision.waitingFor),
+  });
+  return forgetting(definition, manager, waits);
+}
+
+/** The same controller; the waits of a Rollout that is gone are forgotten. */
+function forgetting(
+  definition: ControllerDefinition,
+  manager: Manager,
+  waits: Map<string, readonly Wait[]>,
+): ControllerDefinition {
+  const kind = definition.watches[0]?.kind;
+  const { cache } = manager.deps(definition.name);
+  return {
+    ...definition,
+    reconcile: async (key) => {
+      const result = await definition.reconcile(key);
+      if (kind !== undefined && cache.get(kind, key.namespace, key.name) === undefined)
+        waits.delete(idOf(key));
+      return result;
+    },
+  };
+}
+
+async function buildGitRepository(
+  manager: Manager,
+  options: ControllerProcessOptions,
+  { closers }: Parts,
+): Promise<ControllerDefinition> {
+  const deps = manager.deps('git-repository');
+  const directory = options.storagePath ?? defaultStoragePath();
+  const host = options.artifactHost ?? '127.0.0.1';
+  const server = await serveArtifacts(directory, host, options.artifactPort ?? 0);
+  closers.push(() => server.close());
+  const artifacts = createDiskStore({ directory, baseUrl: () => server.url, clock: deps.clock });
+  return createGitRepositoryController({ ...deps, git: createGitCli(), artifacts });
+}
+
+async function buildKustomization(manager: Manager): Promise<ControllerDefinition> {
+  return createKustomizationController({
+    ...manager.deps('kustomization'),
+    watches: manager,
+    fetcher: createHttpFetcher(),
+  });
+}
+
+function idOf({ namespace, name }: ReconcileKey): string {
+  return `${namespace ?? ''}/${name}`;
+}

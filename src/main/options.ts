@@ -1,0 +1,66 @@
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { LogOptions } from '#adapters/log/log.js';
+
+/** Flags of the controller process; names and defaults are those of the peer where it has them. */
+export interface ControllerProcessOptions {
+  /** Default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Namespaced mode: only objects of this namespace. Default all. */
+  readonly namespace?: string;
+  /** Names of the controllers to run; default all. */
+  readonly controllers?: readonly string[];
+  /** Only objects whose instance label has this value; default `''`: only those without the label. */
+  readonly instanceId?: string;
+  /** Serves `/metrics`; default 8090, 0 for any free port. */
+  readonly metricsPort?: number;
+  /** Serves `/healthz` and `/readyz`; default 8080, 0 for any free port. */
+  readonly healthzPort?: number;
+  /** Default every address, as probes and scrapes come from outside the pod. */
+  readonly bindAddress?: string;
+  /** Serves the page on loopback; absent: no page. 0 for any free port. */
+  readonly pagePort?: number;
+  /** Whoever opens the page must know it; default a random one, which is part of the page's URL. */
+  readonly pageKey?: string;
+  /** Where the built page is; default beside the program. */
+  readonly pageAssets?: string;
+  /** Default true. */
+  readonly leaderElect?: boolean;
+  /** Default `POD_NAMESPACE`, else the namespace of the kubeconfig, else `default`. */
+  readonly leaderNamespace?: string;
+  /** Requests a second to the API server on average and at once; default 40 and 80. */
+  readonly qps?: number;
+  readonly burst?: number;
+  /** Passes at the same time by controller name; default what each controller says. */
+  readonly workers?: Readonly<Record<string, number>>;
+  /** Where artifacts of sources are kept; default a folder of this user in the temporary directory. */
+  readonly storagePath?: string;
+  /** Serves artifacts; default 0, any free port. */
+  readonly artifactPort?: number;
+  /** The host that other processes reach artifacts under; default loopback, served to this machine only. */
+  readonly artifactHost?: string;
+  /** How long proxies may need for changed endpoints, in ms; default what the controller says. */
+  readonly endpointPropagationMs?: number;
+  /** How long proxies may need for changed routes, in ms by provider id. */
+  readonly routePropagationMs?: Readonly<Record<string, number>>;
+  readonly log?: LogOptions;
+  readonly version?: string;
+  /** Default the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A folder that no other user of the machine shares. */
+export function defaultStoragePath(): string {
+  return join(tmpdir(), `sluice-${userInfo().username}`, 'artifacts');
+}
+
+/** Unique among candidates, readable in the Lease: the pod or host, then something random. */
+export function identityOf(env: Readonly<Record<string, string | undefined>>, random: string): string {
+  return `${env['POD_NAME'] ?? hostname()}_${random}`;
+}
+
+/** As the peer names it, so that it and Sluice never drive the same Rollouts at the same time. */
+export function leaseNameOf(instanceId: string): string {
+  return instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`;
+}
