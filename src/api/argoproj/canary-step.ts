@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { addedMetadataSchema, labelSelectorSchema } from '../schema/common.js';
-import { anything, int32, intOrString, oneOf } from '../schema/dialect.js';
+import { anything, int32, intOrString, wordOf } from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { dryRunSchema, rolloutAnalysisArgSchema, rolloutAnalysisSchema } from './rollout-analysis.js';
 
@@ -52,7 +52,7 @@ export type SetMirrorRoute = DeepReadonly<Static<typeof setMirrorRouteSchema>>;
 /** One template of an experiment step: a copy of the stable or the canary pods. */
 export const experimentStepTemplateSchema = Type.Object({
   name: Type.String(),
-  specRef: oneOf(['canary', 'stable']),
+  specRef: wordOf<'canary' | 'stable'>(),
   replicas: Type.Optional(int32()),
   metadata: Type.Optional(addedMetadataSchema),
   selector: Type.Optional(labelSelectorSchema),

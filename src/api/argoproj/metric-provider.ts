@@ -1,6 +1,15 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { addedMetadataSchema } from '../schema/common.js';
-import { anything, freeForm, int64, int32, keepUnknown, oneOf } from '../schema/dialect.js';
+import {
+  anything,
+  freeForm,
+  int32,
+  int64,
+  intOrString,
+  keepUnknown,
+  oneOf,
+  wordOf,
+} from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 
 const text = () => Type.Optional(Type.String());
@@ -38,7 +47,7 @@ export type PrometheusMetric = DeepReadonly<Static<typeof prometheusMetricSchema
 
 export const webMetricSchema = Type.Object({
   url: Type.String(),
-  method: Type.Optional(oneOf(['GET', 'POST', 'PUT'])),
+  method: Type.Optional(wordOf<'GET' | 'POST' | 'PUT'>()),
   headers: Type.Optional(headersSchema),
   body: text(),
   jsonBody: Type.Optional(anything()),
@@ -89,12 +98,12 @@ const cloudWatchQuerySchema = Type.Object({
           namespace: text(),
         }),
       ),
-      period: Type.Optional(anything()),
+      period: Type.Optional(intOrString()),
       stat: text(),
       unit: text(),
     }),
   ),
-  period: Type.Optional(anything()),
+  period: Type.Optional(intOrString()),
   returnData: Type.Optional(Type.Boolean()),
 });
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { addedMetadataSchema } from '../schema/common.js';
-import { int32, oneOf } from '../schema/dialect.js';
+import { int32, wordOf } from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 
 /** Which template to take the metrics from. */
@@ -24,7 +24,7 @@ export const rolloutAnalysisArgSchema = Type.Object({
   value: Type.Optional(Type.String()),
   valueFrom: Type.Optional(
     Type.Object({
-      podTemplateHashValue: Type.Optional(oneOf(['Latest', 'Stable'])),
+      podTemplateHashValue: Type.Optional(wordOf<'Latest' | 'Stable'>()),
       fieldRef: Type.Optional(Type.Object({ fieldPath: Type.String() })),
     }),
   ),

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { conditionSchema } from '../schema/common.js';
-import { anything, int32, int64, keepUnknown, oneOf, time } from '../schema/dialect.js';
+import { anything, int32, int64, keepUnknown, time, wordOf } from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 
 /** Where the pods of one role get their traffic. */
@@ -53,7 +53,7 @@ export const canaryStatusSchema = Type.Object(
     currentStepAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
     currentBackgroundAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
     currentExperiment: Type.Optional(Type.String()),
-    stablePingPong: Type.Optional(oneOf(['ping', 'pong'])),
+    stablePingPong: Type.Optional(wordOf<'ping' | 'pong'>()),
     stepPluginStatuses: Type.Optional(Type.Array(stepPluginStatusSchema)),
   },
   keepUnknown,

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KubeObject } from '../k8s/meta.js';
 import { labelSelectorSchema } from '../schema/common.js';
-import { celRules, int32, oneOf, time } from '../schema/dialect.js';
+import { celRules, int32, time, wordOf } from '../schema/dialect.js';
 import { podTemplateSchema } from '../schema/pod-template.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { rolloutStatusSchema, type RolloutStatus } from './rollout-status.js';
@@ -18,7 +18,7 @@ export const workloadRefSchema = Type.Object({
   apiVersion: Type.Optional(Type.String()),
   kind: Type.Optional(Type.String()),
   name: Type.Optional(Type.String()),
-  scaleDown: Type.Optional(oneOf(['never', 'onsuccess', 'progressively'])),
+  scaleDown: Type.Optional(wordOf<'never' | 'onsuccess' | 'progressively'>()),
 });
 export type WorkloadRef = DeepReadonly<Static<typeof workloadRefSchema>>;
 

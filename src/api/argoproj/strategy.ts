@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { addedMetadataSchema } from '../schema/common.js';
-import { int32, intOrString, oneOf } from '../schema/dialect.js';
+import { int32, intOrString, wordOf } from '../schema/dialect.js';
 import type { DeepReadonly } from '../schema/readonly.js';
 import { canaryStepSchema } from './canary-step.js';
 import { rolloutAnalysisBackgroundSchema, rolloutAnalysisSchema } from './rollout-analysis.js';
@@ -34,7 +34,9 @@ export const canaryStrategySchema = Type.Object({
   dynamicStableScale: Type.Optional(Type.Boolean()),
   pingPong: Type.Optional(Type.Object({ pingService: Type.String(), pongService: Type.String() })),
   minPodsPerReplicaSet: Type.Optional(int32()),
-  replicaProgressThreshold: Type.Optional(Type.Object({ type: oneOf(['Percent', 'Pods']), value: int32() })),
+  replicaProgressThreshold: Type.Optional(
+    Type.Object({ type: wordOf<'Percent' | 'Pods'>(), value: int32() }),
+  ),
 });
 export type CanaryStrategy = DeepReadonly<Static<typeof canaryStrategySchema>>;
 

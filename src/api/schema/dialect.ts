@@ -27,6 +27,9 @@ export const stringMap = () => Type.Record(Type.String(), Type.String());
 export const oneOf = <const Word extends string>(words: readonly Word[], options: SchemaOptions = {}) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], ...options });
 
+/** One of these words, which the API server does not check: what others may write, the controller judges. */
+export const wordOf = <Word extends string>() => Type.Unsafe<Word>({ type: 'string' });
+
 /** An object whose fields Sluice does not look into; all are kept. */
 export const freeForm = () => Type.Unsafe<Record<string, unknown>>({ type: 'object', ...keepUnknown });
 
