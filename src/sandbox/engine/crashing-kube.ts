@@ -1,4 +1,4 @@
-import type { UnknownObject } from '#api/k8s/meta.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube, ObjectKey } from '#ports/kube.js';
 
@@ -36,7 +36,7 @@ export function crashAfterWrites(kube: Kube, lastWrite: number, onCrash?: () => 
     if (hasCrashed) live();
     return work();
   };
-  const patch: Kube['patch'] = <T extends UnknownObject>(
+  const patch: Kube['patch'] = <T extends KubeObject = UnknownObject>(
     key: ObjectKey,
     body: Parameters<Kube['patch']>[1],
     options?: Parameters<Kube['patch']>[2],
