@@ -56,8 +56,8 @@ function validatePingPong(canary: CanaryStrategy, routers: readonly KnownRouter[
   if (pingPong === undefined) return undefined;
   if (routing !== undefined && !canSome(routing, routers, 'pingPong')) {
     return invalid(
-      `${path}.trafficRouting`,
-      configuredRouters(routing).join(', '),
+      `${path}.trafficRouting.alb`,
+      routing.alb,
       'Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only',
     );
   }

@@ -182,7 +182,7 @@ describe('rules of a Rollout spec', () => {
         pingPong: { pingService: 'a', pongService: 'b' },
         trafficRouting: { nginx: { stableIngress: 'i' } },
       }),
-      'spec.strategy.trafficRouting: Invalid value: "nginx": Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only',
+      'spec.strategy.trafficRouting.alb: Invalid value: null: Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only',
     ],
     [
       'no pong',
@@ -230,7 +230,7 @@ describe('rules of a Rollout spec', () => {
     [
       'empty step',
       step({}),
-      'spec.strategy.steps[0]: Invalid value: "step.Experiment: false step.Pause: false step.SetWeight: false step.Analysis: false": Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause',
+      'spec.strategy.steps[0]: Invalid value: "step.Experiment: true step.Pause: true step.SetWeight: true step.Analysis: true step.SetCanaryScale: true step.SetHeaderRoute: true step.SetMirrorRoute: true step.Plugin: true": Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause',
     ],
     [
       'step of two members',

@@ -51,15 +51,31 @@ export function validateStep(step: CanaryStep, context: StepContext): SpecError 
 }
 
 function validateMembers(step: CanaryStep, path: string): SpecError | undefined {
-  const exclusive = [step.experiment, step.pause, step.setWeight, step.analysis];
-  const others = [step.setCanaryScale, step.setHeaderRoute, step.setMirrorRoute, step.plugin];
+  const exclusive = {
+    Experiment: step.experiment,
+    Pause: step.pause,
+    SetWeight: step.setWeight,
+    Analysis: step.analysis,
+  };
+  const others = {
+    SetCanaryScale: step.setCanaryScale,
+    SetHeaderRoute: step.setHeaderRoute,
+    SetMirrorRoute: step.setMirrorRoute,
+    Plugin: step.plugin,
+  };
   const isSet = (member: unknown) => member !== undefined;
-  const count = exclusive.filter(isSet).length;
-  if (count === 1 || (count === 0 && others.some(isSet))) return undefined;
-  const [experiment, pause, setWeight, analysis] = exclusive.map(isSet);
+  const count = Object.values(exclusive).filter(isSet).length;
+  if (count === 1 || (count === 0 && Object.values(others).some(isSet))) return undefined;
+  // For an empty step the peer prints which members are absent, else which of the exclusive ones are set.
+  const print = (members: object, isTrue: (member: unknown) => boolean) =>
+    Object.entries(members)
+      .map(([name, member]) => `step.${name}: ${isTrue(member)}`)
+      .join(' ');
   return invalid(
     path,
-    `step.Experiment: ${experiment} step.Pause: ${pause} step.SetWeight: ${setWeight} step.Analysis: ${analysis}`,
+    count === 0
+      ? print({ ...exclusive, ...others }, (member) => member === undefined)
+      : print(exclusive, isSet),
     'Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause',
   );
 }
