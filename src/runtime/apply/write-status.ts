@@ -10,10 +10,12 @@ export interface WriteStatusOptions {
    * `uid`: it is still the same object, whatever its version.
    */
   readonly precondition?: 'version' | 'uid';
+  /** `false`: the kind has no status subresource, so the object itself is patched. */
+  readonly subresource?: false;
 }
 
 /**
- * Stores the complete next status as the smallest merge patch on the status subresource. Nothing is sent when it
+ * Stores the complete next status as the smallest merge patch, on the status subresource if there is one. Nothing is sent when it
  * equals the current one; then the object is returned as it is.
  */
 export async function writeStatusIfChanged<T extends KubeObject & { readonly status?: unknown }>(
@@ -36,7 +38,7 @@ export async function writeStatusIfChanged<T extends KubeObject & { readonly sta
     { kind, name, ...(namespace === undefined ? {} : { namespace }) },
     { type: 'merge', body },
     {
-      subresource: 'status',
+      ...(options.subresource === false ? {} : { subresource: 'status' as const }),
       ...(options.fieldManager === undefined ? {} : { fieldManager: options.fieldManager }),
     },
   );
