@@ -1,0 +1,213 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { kinds } from '#api/kinds.js';
+import { parseYamlStream } from '#core/yaml/yaml.js';
+import type { Log } from '#ports/log.js';
+import type { MetricOutcome } from '#ports/metric-source.js';
+import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
+import { floatOutcome, scriptedMetrics } from '#test/fakes/scripted-metrics.js';
+import { createAnalysisRunController } from './index.js';
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
+const crdFolder = new URL('../../../crds/', import.meta.url);
+const crds = readdirSync(crdFolder).flatMap((file): readonly KubeObject[] => {
+  const parsed = parseYamlStream(readFileSync(new URL(file, crdFolder), 'utf8'));
+  return parsed.ok ? (parsed.value as KubeObject[]) : [];
+});
+
+const web = (rest: object = {}): object => ({ name: 'm', provider: { web: { url: 'http://x' } }, ...rest });
+
+type Script = (metric: string, n: number) => MetricOutcome | Promise<MetricOutcome>;
+
+async function world(spec: object, script: Script, objects: readonly KubeObject[] = [], lagMs = 0) {
+  const run = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisRun',
+    metadata: { name: 'r', namespace: 'shop' },
+    spec,
+  };
+  const failures: string[] = [];
+  const sandbox = createVirtualSandbox({
+    objects: [...crds, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, ...objects, run],
+    lagMs,
+    onError: (failure) => failures.push(`${failure.controller}: ${failure.error.message}`),
+  });
+  const source = scriptedMetrics('web', sandbox.clock, script);
+  const start = () =>
+    sandbox.engine.start(
+      createAnalysisRunController({
+        cache: sandbox.engine.cache,
+        kube: sandbox.engine.ownWrites(sandbox.kube),
+        clock: sandbox.clock,
+        log: silent,
+        events: sandbox.events,
+        sources: { web: source },
+      }),
+    );
+  start();
+  const stop = () => sandbox.engine.stop('analysis-run');
+  await sandbox.clock.settle();
+  return {
+    sandbox,
+    source,
+    failures,
+    start,
+    stop,
+    get: () => sandbox.kube.get<AnalysisRun>({ kind: kinds.analysisRun, namespace: 'shop', name: 'r' }),
+    events: async () =>
+      (await sandbox.kube.list(kinds.event, { namespace: 'shop' })).items.map(
+        (event) => `${String(event['type'])} ${String(event['reason'])}: ${String(event['message'])}`,
+      ),
+  };
+}
+
+describe('analysis run controller', () => {
+  it('takes five measurements a minute apart, without drift, in virtual time', async () => {
+    const w = await world(
+      { metrics: [web({ interval: '60s', count: 5, successCondition: 'result >= 0.95' })] },
+      () => floatOutcome(0.99),
+    );
+    await w.sandbox.clock.advance(600_000);
+    expect(w.failures).to.deep.equal([]);
+    expect(w.source.asked.map(({ afterMs }) => afterMs)).to.deep.equal([
+      0, 60_000, 120_000, 180_000, 240_000,
+    ]);
+    const status = (await w.get())?.status;
+    expect(status).to.deep.include({
+      phase: 'Successful',
+      startedAt: '2026-01-01T00:00:00Z',
+      completedAt: '2026-01-01T00:04:00Z',
+      runSummary: { count: 1, successful: 1 },
+      dryRunSummary: {},
+    });
+    expect(status?.metricResults?.[0]).to.deep.include({
+      name: 'm',
+      phase: 'Successful',
+      count: 5,
+      successful: 5,
+      consecutiveSuccess: 5,
+    });
+    expect(await w.events()).to.deep.equal([
+      "Normal MetricSuccessful: Metric 'm' Completed. Result: Successful",
+      'Normal AnalysisRunSuccessful: Analysis Completed. Result: Successful',
+    ]);
+  });
+
+  it('fails at once when a limit is passed, and measures nothing more', async () => {
+    const w = await world(
+      {
+        metrics: [
+          web({ interval: '10s', failureLimit: 1, successCondition: 'result >= 0.95' }),
+          web({ name: 'other', interval: '1m' }),
+        ],
+      },
+      (metric, n) => floatOutcome(metric === 'm' && n > 0 ? 0.5 : 1),
+    );
+    await w.sandbox.clock.advance(300_000);
+    expect((await w.get())?.status).to.deep.include({
+      phase: 'Failed',
+      message: 'Metric "m" assessed Failed due to failed (2) > failureLimit (1)',
+      completedAt: '2026-01-01T00:00:20Z',
+      runSummary: { count: 2, successful: 1, failed: 1 },
+    });
+    expect(w.source.asked.filter(({ metric }) => metric === 'other')).to.have.length(1);
+  });
+
+  it('tries again ten seconds after an error, and gives up after five in a row', async () => {
+    const w = await world({ metrics: [web({ interval: '5m' })] }, () => ({
+      kind: 'error',
+      message: 'no route',
+    }));
+    await w.sandbox.clock.advance(300_000);
+    expect(w.source.asked.map(({ afterMs }) => afterMs)).to.deep.equal([0, 10_000, 20_000, 30_000, 40_000]);
+    expect((await w.get())?.status).to.deep.include({
+      phase: 'Error',
+      message:
+        'Metric "m" assessed Error due to consecutiveErrors (5) > consecutiveErrorLimit (4): "Error Message: no route"',
+    });
+  });
+
+  it('goes on after a restart without a measurement lost or counted twice', async () => {
+    const w = await world({ metrics: [web({ interval: '60s', count: 5 })] }, () => floatOutcome(1));
+    await w.sandbox.clock.advance(150_000);
+    w.stop();
+    await w.sandbox.clock.advance(100_000);
+    w.start();
+    await w.sandbox.clock.advance(300_000);
+    expect(w.source.asked.map(({ afterMs }) => afterMs)).to.deep.equal([
+      0, 60_000, 120_000, 250_000, 310_000,
+    ]);
+    expect((await w.get())?.status?.metricResults?.[0]).to.deep.include({ count: 5, successful: 5 });
+  });
+
+  it('ends when it is told to', async () => {
+    const w = await world({ metrics: [web({ interval: '60s' })] }, (_, n) => floatOutcome(n));
+    await w.sandbox.kube.patch(
+      { kind: kinds.analysisRun, namespace: 'shop', name: 'r' },
+      { type: 'merge', body: { spec: { terminate: true } } },
+    );
+    await w.sandbox.clock.settle();
+    expect((await w.get())?.status).to.deep.include({ phase: 'Successful', message: 'Run Terminated' });
+  });
+
+  it('counts nothing twice over a cache that lags behind', async () => {
+    const w = await world({ metrics: [web({ interval: '1s', count: 20 })] }, () => floatOutcome(1), [], 700);
+    await w.sandbox.clock.advance(60_000);
+    expect(w.source.asked).to.have.length(20);
+    expect((await w.get())?.status?.metricResults?.[0]).to.deep.include({ count: 20, successful: 20 });
+  });
+
+  it('reads Secrets when it measures and stores nothing of them', async () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace: 'shop' },
+      data: { token: Buffer.from('hush').toString('base64') },
+    };
+    const args = [{ name: 'token', valueFrom: { secretKeyRef: { name: 's', key: 'token' } } }];
+    const provider = { web: { url: 'http://x/{{args.token}}' } };
+    const w = await world(
+      { metrics: [{ name: 'm', provider }], args },
+      () => ({ kind: 'error', message: 'http://x/hush is down' }),
+      [secret],
+    );
+    expect(w.source.asked[0]?.provider).to.deep.equal({ url: 'http://x/hush' });
+    expect((await w.get())?.status?.metricResults?.[0]?.measurements?.[0]?.message).to.equal(
+      'http://x/***** is down',
+    );
+  });
+
+  it('ends in Error when a Secret is missing, naming it', async () => {
+    const args = [{ name: 'token', valueFrom: { secretKeyRef: { name: 's', key: 'token' } } }];
+    const w = await world({ metrics: [web()], args }, () => floatOutcome(1));
+    expect((await w.get())?.status).to.deep.include({
+      phase: 'Error',
+      message: 'Unable to resolve metric arguments: secrets "s" not found',
+    });
+    expect(w.source.asked).to.deep.equal([]);
+  });
+
+  it('names a provider that is not there', async () => {
+    const w = await world({ metrics: [{ name: 'm', provider: { graphite: { query: 'x' } } }] }, () =>
+      floatOutcome(1),
+    );
+    expect((await w.get())?.status?.metricResults?.[0]?.measurements?.[0]).to.deep.include({
+      phase: 'Error',
+      message: 'metric provider "graphite" is not supported yet',
+    });
+  });
+
+  it('is removed when its time to live is over, and writes nothing before', async () => {
+    const w = await world({ metrics: [web()], ttlStrategy: { secondsAfterCompletion: 60 } }, () =>
+      floatOutcome(1),
+    );
+    const settled = (await w.get())?.metadata.resourceVersion;
+    await w.sandbox.clock.advance(60_000);
+    expect((await w.get())?.metadata.resourceVersion).to.equal(settled);
+    await w.sandbox.clock.advance(2_000);
+    expect(await w.get()).to.equal(undefined);
+    expect(w.failures).to.deep.equal([]);
+  });
+});
