@@ -1,6 +1,7 @@
 import type { Pod, Service } from '#api/k8s/core-kinds.js';
 import { apiVersionOf, kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
+import { controllerReference } from '../action.js';
 import { isReady, isTerminating } from '../pod-state.js';
 import { portsId, type ResolvedPort, resolvePorts } from './ports.js';
 
@@ -27,6 +28,8 @@ export function buildEndpoints(service: Service, pods: readonly Pod[]): UnknownO
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...(labels === undefined ? {} : { labels }),
+      // Kubernetes deletes it by name instead; the owner does the same without a second way.
+      ownerReferences: [controllerReference(kinds.service, service)],
     },
     ...(subsets.size === 0 ? {} : { subsets: [...subsets.values()].map(printSubset) }),
   };
