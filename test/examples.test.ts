@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
-import { objectSchema } from '#api/crd.js';
+import { buildCrd, objectSchema } from '#api/crd.js';
 import { kindDefinitions } from '#api/definitions.js';
 import type { Service } from '#api/k8s/core-kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
@@ -12,6 +12,7 @@ import { validateRolloutReferences } from '#core/rollout/validate/references.js'
 import { validateRolloutSpec } from '#core/rollout/validate/spec.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import { trafficProviders } from '#providers/index.js';
+import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 
 const folders = readdirSync('examples', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'demo')
@@ -23,6 +24,8 @@ const validators = new Map(
     compileValidator(objectSchema(definition, routers)),
   ]),
 );
+
+const crds = kindDefinitions.map((definition) => buildCrd(definition, routers));
 
 function load(folder: string): readonly UnknownObject[] {
   return readdirSync(`examples/${folder}`)
@@ -46,6 +49,17 @@ describe('examples', () => {
       const namespaces = ofKind<UnknownObject>('Namespace').map((object) => object.metadata.name);
       for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) {
         expect(namespaces).to.include(object.metadata.namespace);
+      }
+    });
+
+    it(`${folder} is stored by an API server as it is`, async () => {
+      const sandbox = createVirtualSandbox({ objects: [...crds, ...objects] });
+      for (const object of objects.filter(({ kind }) => kind !== 'Secret')) {
+        const kind = await sandbox.kube.resolve(object.apiVersion, object.kind);
+        expect(kind, object.kind).to.not.equal(undefined);
+        const { name, namespace } = object.metadata;
+        const key = { kind: kind!, name, ...(namespace === undefined ? {} : { namespace }) };
+        expect(await sandbox.kube.get(key)).to.containSubset(object);
       }
     });
 
