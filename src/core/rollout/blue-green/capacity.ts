@@ -7,7 +7,7 @@ import { isPromoted } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
 import { isSaturated } from '../status/counts.js';
-import { isReleased } from '../traffic/invariants.js';
+import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
 import { objectName } from '../traffic/ladder.js';
 import type { TrafficView } from '../traffic/view.js';
 import type { BlueGreenSettings } from './settings.js';
@@ -53,7 +53,9 @@ function sizeNew(facts: Facts, settings: BlueGreenSettings, draft: Draft, sizing
   // The deadline tells a fast rollback from an update: it goes when the switch is done.
   const isSwitched = at.activeHash === hashOf(newRS);
   const undated = isSwitched ? act(draft, ...setDeadline(newRS, null)) : draft;
-  const sized = act(undated, ...scaleTo(facts, newRS, at.newSize));
+  const isHeld = !isPromoted(course) && mayServeAsStable(view, hashOf(newRS));
+  const size = isHeld ? Math.max(at.newSize, specReplicasOf(newRS)) : at.newSize;
+  const sized = act(undated, ...scaleTo(facts, newRS, size));
   const available = availableOf(newRS);
   if (available >= at.newSize) return sized;
   return waitFor(sized, {

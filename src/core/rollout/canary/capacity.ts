@@ -8,7 +8,7 @@ import { isPromoted, type Course } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
-import { isReleased } from '../traffic/invariants.js';
+import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
 import { objectName } from '../traffic/ladder.js';
 import type { TrafficView } from '../traffic/view.js';
 import { podsForWeight, type CanaryGoal } from './goal.js';
@@ -116,8 +116,11 @@ function sizeCanary(facts: Facts, settings: CanarySettings, draft: Draft, sizing
   const { newRS, stable, goal, view } = sizing;
   const { course } = draft;
   if (isLeaving(course)) return leave(facts, settings, draft, sizing);
-  const used = podsInUse(facts, settings, view, newRS);
-  const wanted = Math.max(goal.pods.canary, stable === undefined || stable === newRS ? 0 : used);
+  const isStable = stable === undefined || stable === newRS;
+  const used = isStable ? 0 : podsInUse(facts, settings, sizing);
+  // A revision that was stable a moment ago is still served by proxies that have not heard of the switch.
+  const held = !isStable && mayServeAsStable(view, hashOf(newRS)) ? specReplicasOf(newRS) : 0;
+  const wanted = Math.max(goal.pods.canary, used, held);
   return act(draft, ...scaleTo(facts, newRS, wanted));
 }
 
@@ -126,16 +129,16 @@ function isLeaving(course: Course): boolean {
 }
 
 /** Pods that the canary must have because some proxy may still send it requests. */
-function podsInUse(facts: Facts, settings: CanarySettings, view: TrafficView, newRS: ReplicaSet): number {
+function podsInUse(facts: Facts, settings: CanarySettings, { newRS, view, goal }: CanarySizing): number {
   const { record } = view;
   if (record === undefined) return 0;
   const isMeant = record.canaryHash === hashOf(newRS) || view.canary.hash === hashOf(newRS);
   if (!isMeant) return 0;
-  const forWeight = podsForWeight(settings, facts.replicas, record.high);
-  // A setCanaryScale is the user's word on the size; the route still needs somebody behind it.
-  return record.routes.length > 0 || record.high > 0
-    ? Math.max(1, Math.min(forWeight, specReplicasOf(newRS)))
-    : 0;
+  const byWeight = podsForWeight(settings, facts.replicas, record.high);
+  // A setCanaryScale is the user's word on the size, also below what the weight asks for.
+  const forWeight = goal.step.scale === undefined ? byWeight : Math.min(byWeight, goal.pods.canary);
+  // Even at weight 0 a backend that a route names must have somebody behind it.
+  return Math.min(specReplicasOf(newRS), Math.max(1, forWeight));
 }
 
 function leave(facts: Facts, settings: CanarySettings, draft: Draft, sizing: CanarySizing): Draft {
@@ -143,7 +146,7 @@ function leave(facts: Facts, settings: CanarySettings, draft: Draft, sizing: Can
   const now = specReplicasOf(newRS);
   if (now === 0) return draft;
   if (settings.isDynamicStableScale && !settings.isAbortDelayExplicit) {
-    const pods = isReleased(view, hashOf(newRS)) ? 0 : podsInUse(facts, settings, view, newRS);
+    const pods = isReleased(view, hashOf(newRS)) ? 0 : podsInUse(facts, settings, sizing);
     return act(
       draft,
       ...scaleTo(facts, newRS, Math.min(now, Math.max(pods, isStillNamed(view, newRS) ? 1 : 0))),

@@ -40,7 +40,7 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   });
   const because = whyPromoted(facts, settings, course, view);
   if (because !== undefined) return promote(facts, settings, draft, because);
-  const shifted = { ...climbTraffic(facts, draft, view), isCutOver: isCutOver(view) };
+  const shifted = { ...climbTraffic(facts, draft, view), isCutOver: isCutOver(facts, view) };
   const isFrozen = isHalted(facts, shifted.course);
   const sized = isFrozen ? shifted : climbCapacity(facts, settings, shifted, goal, view);
   const measured = collectRuns(facts, runCanaryRuns(facts, settings, sized));
@@ -70,7 +70,7 @@ function whyPromoted(
     available >= facts.replicas ||
     (settings.progressThreshold !== undefined &&
       meetsThreshold(settings, available, available, facts.replicas));
-  if (!isWhole || !isTrafficReached(view)) return undefined;
+  if (!isWhole || !isTrafficReached(view, facts.replicas)) return undefined;
   if (course.isPromoteFull) return 'Full promotion requested';
   if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return 'Rollback within window';
   if (course.pauses.length > 0) return undefined;
@@ -79,8 +79,9 @@ function whyPromoted(
 }
 
 /** The routers say what the goal wants, and every proxy had its time. Always so without a router. */
-function isTrafficReached(view: TrafficView): boolean {
-  if (view.routers.length === 0) return true;
+function isTrafficReached(view: TrafficView, replicas: number): boolean {
+  const isEmpty = view.record === undefined && replicas === 0;
+  if (view.routers.length === 0 || isEmpty) return true;
   const { record, goal } = view;
   if (record === undefined || !view.isTrafficSettled || record.wanted !== goal.weight) return false;
   const names = goal.routes.map((route) => route.name);
@@ -88,12 +89,14 @@ function isTrafficReached(view: TrafficView): boolean {
 }
 
 /** Both Services select what they shall, the weights are there, and every proxy knows. */
-function isCutOver(view: TrafficView): boolean {
+function isCutOver(facts: Facts, view: TrafficView): boolean {
   const { goal } = view;
   const isRight = (backend: BackendView, hash: string | undefined) =>
     backend.service === undefined || (backend.isSettled && backend.isAdopted && backend.hash === hash);
   return (
-    isRight(view.stable, goal.stableHash) && isRight(view.canary, goal.canaryHash) && isTrafficReached(view)
+    isRight(view.stable, goal.stableHash) &&
+    isRight(view.canary, goal.canaryHash) &&
+    isTrafficReached(view, facts.replicas)
   );
 }
 
@@ -150,7 +153,7 @@ function advance(
     facts,
     course,
     isCapacityReached: goal.isCapacityReached,
-    isTrafficReached: settings.routing === undefined || isTrafficReached(view),
+    isTrafficReached: settings.routing === undefined || isTrafficReached(view, facts.replicas),
   };
   const progress = stepProgress(context, step);
   const label = `step ${index + 1} of ${settings.steps.length}`;

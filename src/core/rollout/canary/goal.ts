@@ -21,12 +21,8 @@ export function canaryGoal(facts: Facts, settings: CanarySettings, course: Cours
   const step = currentStepGoal(settings, course);
   const pods = podsGoal(facts, settings, course, step);
   const isCapacityReached = hasPods(facts, settings, course, pods);
-  return {
-    pods,
-    isCapacityReached,
-    step,
-    traffic: trafficGoal(facts, settings, course, { step, isCapacityReached }),
-  };
+  const traffic = trafficGoal(facts, settings, course, { pods, step, isCapacityReached });
+  return { pods, isCapacityReached, step, traffic };
 }
 
 /** The canary runs with the whole weight by its steps, by order of a person, or because nothing else is stable. */
@@ -62,6 +58,8 @@ function podsGoal(
     return basicSplit(replicas, step.weight, settings.maxWeight, settings.maxSurge > 0);
   }
   const { scale } = step;
+  // Somebody must be behind a header or mirror route, whatever the weight says.
+  const least = step.routes.length > 0 ? 1 : 0;
   const canary =
     scale === undefined
       ? podsForWeight(settings, replicas, step.weight)
@@ -71,7 +69,7 @@ function podsGoal(
   const rest = settings.isDynamicStableScale
     ? podsForWeight(settings, replicas, settings.maxWeight - step.weight)
     : replicas;
-  return { canary, stable: rest };
+  return { canary: Math.max(canary, least), stable: rest };
 }
 
 /** Whether a ReplicaSet has enough available pods to count as being at a size. */
@@ -110,7 +108,7 @@ function trafficGoal(
   facts: Facts,
   settings: CanarySettings,
   course: Course,
-  at: Pick<CanaryGoal, 'step' | 'isCapacityReached'>,
+  at: Pick<CanaryGoal, 'pods' | 'step' | 'isCapacityReached'>,
 ): TrafficGoal {
   const { stableHash } = course;
   const idle = { stableHash, weight: 0, routes: [] };
@@ -130,8 +128,15 @@ function trafficGoal(
   const isAtEnd = index >= steps.length;
   const isReached = isAtEnd ? isWhole : at.isCapacityReached;
   const before = stepGoal(steps, index - 1);
-  if (!isReached)
-    return { stableHash, canaryHash, weight: before.weight, routes: ordered(settings, before.routes) };
+  // A canary without pods gets nothing, and its Service goes back to pods that are there.
+  if (!isAtEnd && settings.routing !== undefined && at.pods.canary === 0) {
+    return { ...idle, canaryHash: stableHash };
+  }
+  if (!isReached) {
+    const still = before.routes.filter(({ name }) => isAtEnd || at.step.routes.some((r) => r.name === name));
+    const weight = Math.min(before.weight, at.step.weight);
+    return { stableHash, canaryHash, weight, routes: ordered(settings, still) };
+  }
   return {
     stableHash,
     canaryHash,

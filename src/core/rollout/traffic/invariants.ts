@@ -44,6 +44,13 @@ export function lowestSafeWeight(maxWeight: number, replicas: number, stableAvai
   return Math.min(maxWeight, Math.max(0, Math.ceil((maxWeight * (replicas - stableAvailable)) / replicas)));
 }
 
+/** Some proxy may still send the stable share to pods with this hash: none of them may leave. */
+export function mayServeAsStable(view: TrafficView, hash: string): boolean {
+  const { stable, record } = view;
+  if (stable.service === undefined) return record?.stableHash === hash || !view.isTrafficSettled;
+  return stable.hash === hash || !stable.isSettled || (stable.service.readyByHash[hash] ?? 0) > 0;
+}
+
 /** No proxy can still send a request to pods with this hash: they may leave. */
 export function isReleased(view: TrafficView, hash: string): boolean {
   const backends = [view.stable, view.canary].filter((backend) => backend.service !== undefined);

@@ -64,6 +64,7 @@ const moveCanary: RungRule = (facts, view) => {
 
 function moveSelector(facts: Facts, backend: BackendView, hash: string, neededPods: number): Rung {
   const target = withHash(facts, hash);
+  if (target !== undefined && facts.replicas === 0) return { kind: 'selector', backend, hash };
   if (target !== undefined && canTakeOver(backend, target, neededPods))
     return { kind: 'selector', backend, hash };
   const needed = backend.isAdopted ? Math.max(1, neededPods) : specReplicasOf(target);
@@ -135,7 +136,7 @@ const syncCanaryHash: RungRule = (facts, view) => {
 /** The first weight is written when both backends serve. */
 const begin: RungRule = (facts, view) => {
   const { record, goal, stable, canary } = view;
-  if (record !== undefined || view.routers.length === 0 || goal.stableHash === '') return undefined;
+  if (record !== undefined || goal.stableHash === '' || facts.replicas === 0) return undefined;
   if (!servesOwnPods(stable) && stable.service !== undefined) return wait(waitForEndpoints(facts, stable));
   if (availableOf(withHash(facts, goal.stableHash)) === 0) return wait(waitForPods(facts, goal.stableHash));
   const canaryHash = canary.service === undefined ? (goal.canaryHash ?? '') : canary.hash;

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { kinds } from '#api/kinds.js';
+import { addMs } from '#core/time/instant.js';
+import { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
+import { routedBy, shopObjects, templateOf, type ShopOptions } from '../stories/shop.js';
+import { createStoryWorld, type StoryWorld } from '../stories/world.js';
+import { Watchman } from './watchman.js';
+
+const writing: readonly (keyof Kube)[] = ['create', 'update', 'patch', 'delete'];
+
+/** A Kube that dies right after its n-th write: the write is stored, and whoever asked for it never hears of it. */
+function dyingKube(
+  kube: Kube,
+  afterWrites: number,
+  died: () => void,
+): { readonly kube: Kube; writes(): number } {
+  let writes = 0;
+  const gone = () => new AppError('ShuttingDown', 'the controller was killed');
+  const proxy = new Proxy(kube, {
+    get(target, name: keyof Kube) {
+      const method = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>;
+      if (!writing.includes(name)) return method;
+      return async (...args: unknown[]) => {
+        if (writes >= afterWrites) throw gone();
+        const result = await method(...args);
+        writes += 1;
+        if (writes < afterWrites) return result;
+        died();
+        throw gone();
+      };
+    },
+  });
+  return { kube: proxy, writes: () => writes };
+}
+
+interface Ending {
+  readonly state: unknown;
+  readonly writes: number;
+  readonly broken: readonly string[];
+}
+
+type Plot = (world: StoryWorld) => Promise<void>;
+
+async function tell(shop: ShopOptions, plot: Plot, crashAfter: number): Promise<Ending> {
+  let writes = () => 0;
+  let isFirst = true;
+  const world: StoryWorld = createStoryWorld({
+    objects: shopObjects(shop),
+    wrapKube: (kube) => {
+      if (!isFirst) return kube;
+      isFirst = false;
+      const dying = dyingKube(kube, crashAfter, () => {
+        world.sandbox.clock.schedule(addMs(world.sandbox.clock.now(), 1500), () => world.restart());
+      });
+      writes = dying.writes;
+      return dying.kube;
+    },
+  });
+  const watchman = new Watchman(world.sandbox, { propagationMs: 1000 });
+  await plot(world);
+  return { state: await endState(world), writes: writes(), broken: watchman.broken };
+}
+
+/** What must not depend on any crash: everything but moments and counters of the API server. */
+async function endState(world: StoryWorld): Promise<unknown> {
+  const { status } = await world.rollout();
+  const { phase, message, stableRS, currentPodHash, currentStepIndex, abort, canary, conditions } = status;
+  const sets = await world.replicaSets();
+  const services = await world.services();
+  return {
+    status: { phase, message, stableRS, currentPodHash, currentStepIndex, abort, weights: canary?.weights },
+    conditions: (conditions ?? []).map(({ type, status: is, reason }) => `${type}=${is} ${reason}`).sort(),
+    sets: sets.map((rs) => `${rs.metadata.name} ${rs.spec.replicas}`).sort(),
+    services: services
+      .map(({ metadata, spec }) => `${metadata.name} ${JSON.stringify(spec.selector)}`)
+      .sort(),
+    route: (
+      await world.get(
+        {
+          group: 'networking.istio.io',
+          version: 'v1alpha3',
+          kind: 'VirtualService',
+          plural: 'virtualservices',
+          namespaced: true,
+        },
+        'web',
+      )
+    )?.['spec'],
+  };
+}
+
+const apply = (world: StoryWorld, image: string) =>
+  world.patch(kinds.rollout, 'web', { spec: { template: templateOf(image) } });
+
+describe('a controller that is killed after any single write', () => {
+  const canary = {
+    canary: {
+      ...routedBy('istio'),
+      steps: [{ setWeight: 20 }, { pause: { duration: '5s' } }, { setWeight: 60 }],
+    },
+  };
+  const plots: readonly (readonly [name: string, shop: ShopOptions, plot: Plot])[] = [
+    [
+      'promotes a routed canary',
+      { router: 'istio', strategy: canary },
+      async (world) => {
+        await world.sandbox.clock.advance(15_000);
+        await apply(world, 'web:2');
+        await world.sandbox.clock.advance(120_000);
+      },
+    ],
+    [
+      'takes an aborted canary back',
+      { router: 'istio', strategy: canary },
+      async (world) => {
+        await world.sandbox.clock.advance(15_000);
+        await apply(world, 'web:2');
+        await world.sandbox.clock.advance(10_000);
+        await world.patch(kinds.rollout, 'web', { status: { abort: true } }, 'status');
+        await world.sandbox.clock.advance(120_000);
+      },
+    ],
+    [
+      'switches a blue-green release',
+      {
+        strategy: {
+          blueGreen: { activeService: 'web', previewService: 'web-canary', autoPromotionSeconds: 3 },
+        },
+      },
+      async (world) => {
+        await world.sandbox.clock.advance(15_000);
+        await apply(world, 'web:2');
+        await world.sandbox.clock.advance(120_000);
+      },
+    ],
+  ];
+  for (const [name, shop, plot] of plots) {
+    it(`${name} all the same`, async () => {
+      const whole = await tell(shop, plot, Number.POSITIVE_INFINITY);
+      expect(whole.broken).to.deep.equal([]);
+      expect(whole.writes).to.be.greaterThan(10);
+      for (let crashAfter = 1; crashAfter <= whole.writes; crashAfter++) {
+        const crashed = await tell(shop, plot, crashAfter);
+        expect(crashed.broken, `killed after write ${crashAfter}`).to.deep.equal([]);
+        expect(crashed.state, `killed after write ${crashAfter}`).to.deep.equal(whole.state);
+      }
+    }).timeout(60_000);
+  }
+});

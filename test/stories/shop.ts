@@ -1,0 +1,104 @@
+import type { KubeObject } from '#api/k8s/meta.js';
+import { namespace } from './world.js';
+
+/** The one application of the stories: a Rollout `web` with its Services and, with a router, its route. */
+export interface ShopOptions {
+  readonly replicas?: number;
+  readonly strategy: object;
+  readonly router?: 'none' | 'istio' | 'nginx';
+  /** More fields of the Rollout's spec. */
+  readonly spec?: object;
+  readonly image?: string;
+}
+
+export function shopObjects(options: ShopOptions): readonly KubeObject[] {
+  const { router = 'none' } = options;
+  return [
+    rollout(options),
+    service('web'),
+    service('web-canary'),
+    ...(router === 'istio' ? [virtualService] : router === 'nginx' ? [ingress] : []),
+  ];
+}
+
+export function templateOf(image: string) {
+  return { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image }] } };
+}
+
+function rollout({ replicas = 4, strategy, spec, image = 'web:1' }: ShopOptions): KubeObject {
+  const object = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'web', namespace },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: templateOf(image),
+      strategy,
+      ...spec,
+    },
+  };
+  return object;
+}
+
+function service(name: string): KubeObject {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
+  };
+  return object;
+}
+
+const virtualService: KubeObject & { readonly spec: unknown } = {
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'VirtualService',
+  metadata: { name: 'web', namespace },
+  spec: {
+    hosts: ['web'],
+    http: [
+      {
+        name: 'primary',
+        route: [
+          { destination: { host: 'web' }, weight: 100 },
+          { destination: { host: 'web-canary' }, weight: 0 },
+        ],
+      },
+    ],
+  },
+};
+
+const ingress: KubeObject & { readonly spec: unknown } = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'web', namespace },
+  spec: {
+    ingressClassName: 'nginx',
+    rules: [
+      {
+        host: 'web.example',
+        http: {
+          paths: [
+            { path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } },
+          ],
+        },
+      },
+    ],
+  },
+};
+
+/** What a routed canary of the shop has beside its steps. */
+export function routedBy(router: 'istio' | 'nginx') {
+  return {
+    stableService: 'web',
+    canaryService: 'web-canary',
+    trafficRouting:
+      router === 'istio'
+        ? {
+            istio: { virtualService: { name: 'web', routes: ['primary'] } },
+            managedRoutes: [{ name: 'beta' }],
+          }
+        : { nginx: { stableIngress: 'web' } },
+  };
+}

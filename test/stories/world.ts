@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { Rollout, RolloutStatus } from '#api/argoproj/rollout.js';
+import type { EndpointSlice, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import { kinds, type Kind } from '#api/kinds.js';
+import { createRolloutController, type RolloutControllerOptions } from '#controllers/rollout/index.js';
+import { parseYamlStream } from '#core/yaml/yaml.js';
+import type { RolloutDecision } from '#core/rollout/decide.js';
+import type { Kube } from '#ports/kube.js';
+import type { Log } from '#ports/log.js';
+import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
+import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
+
+export const namespace = 'shop';
+
+export interface StoryWorldOptions extends RolloutControllerOptions {
+  readonly objects: readonly KubeObject[];
+  readonly images?: ImageScripts;
+  readonly seed?: number;
+  /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
+  readonly wrapKube?: (kube: Kube) => Kube;
+}
+
+/** A cluster in virtual time with the rollout controller in it. */
+export interface StoryWorld {
+  readonly sandbox: VirtualSandbox;
+  readonly decisions: RolloutDecision[];
+  readonly failures: string[];
+  rollout(): Promise<Rollout & { readonly status: RolloutStatus }>;
+  replicaSets(): Promise<readonly ReplicaSet[]>;
+  services(): Promise<readonly Service[]>;
+  endpointSlices(): Promise<readonly EndpointSlice[]>;
+  runs(): Promise<readonly AnalysisRun[]>;
+  events(): Promise<readonly string[]>;
+  get(kind: Kind, name: string): Promise<UnknownObject | undefined>;
+  patch(kind: Kind, name: string, body: unknown, subresource?: 'status'): Promise<void>;
+  /** Kills the controller, and starts it anew with nothing but what is stored. */
+  restart(): void;
+}
+
+let readOnce: readonly KubeObject[] | undefined;
+
+/** Kinds of this house, as the installation brings them. */
+export function customResources(): readonly KubeObject[] {
+  return (readOnce ??= readCustomResources());
+}
+
+function readCustomResources(): readonly KubeObject[] {
+  const folder = new URL('../../crds/', import.meta.url);
+  return readdirSync(folder).flatMap((file) => parseObjects(readFileSync(new URL(file, folder), 'utf8')));
+}
+
+/** The objects of a YAML stream; a mistake in it fails the test that reads it. */
+export function parseObjects(text: string): readonly KubeObject[] {
+  const parsed = parseYamlStream(text);
+  if (!parsed.ok) throw new Error(`${parsed.problem.message} in line ${parsed.problem.line ?? 0}`);
+  return parsed.value as readonly KubeObject[];
+}
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
+
+export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
+  const failures: string[] = [];
+  const decisions: RolloutDecision[] = [];
+  const sandbox = createVirtualSandbox({
+    seed: options.seed ?? 0,
+    objects: [
+      ...customResources(),
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      ...options.objects,
+    ],
+    ...(options.images === undefined ? {} : { images: options.images }),
+    onError: (failure) => failures.push(`${failure.controller}: ${failure.error.message}`),
+  });
+  const own = sandbox.engine.ownWrites(sandbox.kube);
+  const start = () => {
+    const kube = options.wrapKube === undefined ? own : options.wrapKube(own);
+    const deps = {
+      cache: sandbox.engine.cache,
+      kube,
+      clock: sandbox.clock,
+      log: silent,
+      events: sandbox.events,
+    };
+    const onDecision = (_key: unknown, decision: RolloutDecision) => void decisions.push(decision);
+    sandbox.engine.start(createRolloutController(deps, { ...options, onDecision }));
+  };
+  start();
+  const list = async <T>(kind: Kind) =>
+    (await sandbox.kube.list(kind, { namespace })).items as unknown as readonly T[];
+  return {
+    sandbox,
+    decisions,
+    failures,
+    rollout: async () => (await list<Rollout & { readonly status: RolloutStatus }>(kinds.rollout))[0]!,
+    replicaSets: () => list<ReplicaSet>(kinds.replicaSet),
+    services: () => list<Service>(kinds.service),
+    endpointSlices: () => list<EndpointSlice>(kinds.endpointSlice),
+    runs: () => list<AnalysisRun>(kinds.analysisRun),
+    events: async () => {
+      const all = await list<{ reason: string; message: string; involvedObject?: { kind?: string } }>(
+        kinds.event,
+      );
+      return all
+        .filter(({ involvedObject }) => involvedObject?.kind === 'Rollout')
+        .map(({ reason, message }) => `${reason}: ${message}`);
+    },
+    get: (kind, name) => sandbox.kube.get({ kind, namespace, name }),
+    patch: async (kind, name, body, subresource) => {
+      await sandbox.kube.patch(
+        { kind, namespace, name },
+        { type: 'merge', body },
+        subresource === undefined ? {} : { subresource },
+      );
+    },
+    restart: start,
+  };
+}
