@@ -7,6 +7,7 @@ import { kindDefinitions } from '#api/definitions.js';
 import type { Service } from '#api/k8s/core-kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { apiVersionOf } from '#api/kinds.js';
+import { findUnknownFields } from '#api/schema/unknown-fields.js';
 import { compileValidator } from '#api/schema/validate.js';
 import { validateRolloutReferences } from '#core/rollout/validate/references.js';
 import { validateRolloutSpec } from '#core/rollout/validate/spec.js';
@@ -18,10 +19,10 @@ const folders = readdirSync('examples', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'demo')
   .map((entry) => entry.name);
 const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
-const validators = new Map(
+const schemas = new Map(
   kindDefinitions.map((definition) => [
     `${apiVersionOf(definition.kind)} ${definition.kind.kind}`,
-    compileValidator(objectSchema(definition, routers)),
+    objectSchema(definition, routers),
   ]),
 );
 
@@ -64,10 +65,11 @@ describe('examples', () => {
     });
 
     for (const object of objects) {
-      const validate = validators.get(`${object.apiVersion} ${object.kind}`);
-      if (validate === undefined) continue;
+      const schema = schemas.get(`${object.apiVersion} ${object.kind}`);
+      if (schema === undefined) continue;
       it(`${folder}: ${object.kind} ${object.metadata.name} fits its schema`, () => {
-        expect(validate(object)).to.deep.equal([]);
+        expect(compileValidator(schema)(object)).to.deep.equal([]);
+        expect(findUnknownFields(schema, object)).to.deep.equal([]);
       });
     }
 
