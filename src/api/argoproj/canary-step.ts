@@ -83,7 +83,9 @@ export type ExperimentStep = DeepReadonly<Static<typeof experimentStepSchema>>;
 
 /** One rung of a canary. Exactly one member is meant to be set; which one counts otherwise is up to the core. */
 export const canaryStepSchema = Type.Object({
-  setWeight: Type.Optional(int32()),
+  setWeight: Type.Optional(
+    int32({ description: 'Share of the traffic, or of the pods without a router, for the new version.' }),
+  ),
   pause: Type.Optional(rolloutPauseSchema),
   experiment: Type.Optional(experimentStepSchema),
   analysis: Type.Optional(rolloutAnalysisSchema),

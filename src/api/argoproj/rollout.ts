@@ -24,7 +24,7 @@ export type WorkloadRef = DeepReadonly<Static<typeof workloadRefSchema>>;
 
 /** The spec of a Rollout; what an absent field means is said in rollout-defaults.ts. */
 export const rolloutSpecSchema = Type.Object({
-  replicas: Type.Optional(int32()),
+  replicas: Type.Optional(int32({ description: 'Pods wanted. 1 when absent.' })),
   selector: Type.Optional(
     Type.Unsafe<Static<typeof labelSelectorSchema>>({
       ...labelSelectorSchema,
@@ -33,17 +33,42 @@ export const rolloutSpecSchema = Type.Object({
   ),
   template: Type.Optional(podTemplateSchema),
   workloadRef: Type.Optional(workloadRefSchema),
-  minReadySeconds: Type.Optional(int32()),
-  revisionHistoryLimit: Type.Optional(int32()),
-  progressDeadlineSeconds: Type.Optional(int32()),
-  progressDeadlineAbort: Type.Optional(Type.Boolean()),
-  paused: Type.Optional(Type.Boolean()),
-  restartAt: Type.Optional(time()),
-  rollbackWindow: Type.Optional(Type.Object({ revisions: Type.Optional(int32()) })),
+  minReadySeconds: Type.Optional(
+    int32({
+      description: 'Seconds that a new pod must be ready before it counts as available. 0 when absent.',
+    }),
+  ),
+  revisionHistoryLimit: Type.Optional(
+    int32({ description: 'Old ReplicaSets that are kept for a rollback. 10 when absent.' }),
+  ),
+  progressDeadlineSeconds: Type.Optional(
+    int32({
+      description:
+        'Seconds without progress after which an update counts as stuck. 600 when absent; more than minReadySeconds.',
+    }),
+  ),
+  progressDeadlineAbort: Type.Optional(
+    Type.Boolean({ description: 'Aborts an update that is stuck, instead of only saying so.' }),
+  ),
+  paused: Type.Optional(Type.Boolean({ description: 'Holds everything where it is.' })),
+  restartAt: Type.Optional(
+    time({ description: 'Pods that are older than this moment are replaced, a few at a time.' }),
+  ),
+  rollbackWindow: Type.Optional(
+    Type.Object({
+      revisions: Type.Optional(
+        int32({ description: 'A rollback over fewer revisions than this skips steps, pauses and analyses.' }),
+      ),
+    }),
+  ),
   analysis: Type.Optional(
     Type.Object({
-      successfulRunHistoryLimit: Type.Optional(int32()),
-      unsuccessfulRunHistoryLimit: Type.Optional(int32()),
+      successfulRunHistoryLimit: Type.Optional(
+        int32({ description: 'Successful runs and experiments that are kept. 5 when absent.' }),
+      ),
+      unsuccessfulRunHistoryLimit: Type.Optional(
+        int32({ description: 'Other finished runs and experiments that are kept. 5 when absent.' }),
+      ),
     }),
   ),
   strategy: Type.Optional(rolloutStrategySchema),

@@ -11,14 +11,15 @@ export const int32 = (options: SchemaOptions = {}) => Type.Integer({ format: 'in
 export const int64 = (options: SchemaOptions = {}) => Type.Integer({ format: 'int64', ...options });
 
 /** A number or a text such as `25%`; each field says what the text means. */
-export const intOrString = () =>
+export const intOrString = (options: SchemaOptions = {}) =>
   Type.Unsafe<IntOrString>({
     anyOf: [{ type: 'integer' }, { type: 'string' }],
     'x-kubernetes-int-or-string': true,
+    ...options,
   });
 
 /** A moment as RFC 3339 text. */
-export const time = () => Type.String({ format: 'date-time' });
+export const time = (options: SchemaOptions = {}) => Type.String({ format: 'date-time', ...options });
 
 /** Texts by name, as labels and annotations are. */
 export const stringMap = () => Type.Record(Type.String(), Type.String());
