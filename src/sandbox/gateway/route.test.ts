@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { assert, double, property } from 'fast-check';
 import type { EndpointSlice, Pod, Service } from '#api/k8s/core-kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { parseYaml } from '#core/yaml/yaml.js';
@@ -104,8 +104,8 @@ describe('gateway, Istio rules', () => {
     const split = { objects: [virtualService(weights(20))] };
     expect(said(ask(split, { random: 0.79 }))).to.equal('stable');
     expect(said(ask(split, { random: 0.81 }))).to.equal('canary');
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
+    assert(
+      property(double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
         expect(said(ask({ objects: [virtualService(weights(0))], canary: [] }, { random }))).to.equal(
           'stable',
         );

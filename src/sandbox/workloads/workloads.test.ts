@@ -71,7 +71,7 @@ describe('Deployment', () => {
     await update(sandbox, { template: template('web:2') });
     await sandbox.clock.advance(30_000);
     const sets = await list<ReplicaSet>(sandbox, kinds.replicaSet);
-    expect(sets.map(({ spec }) => spec.replicas).sort()).to.deep.equal([0, 4]);
+    expect(sets.map(({ spec }) => spec.replicas ?? 0).sort((a, b) => a - b)).to.deep.equal([0, 4]);
     expect(seen).to.deep.equal({ most: 5, leastReady: 3 });
     const { status, metadata } = await get<Deployment>(sandbox, kinds.deployment, 'web');
     expect(status).to.include({ replicas: 4, updatedReplicas: 4, availableReplicas: 4 });
