@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '#ports/clock.js';
@@ -29,6 +30,8 @@ export function createTransport(options: TransportOptions): Transport {
   const pool = createAgentPool(options.maxConnections ?? 12);
   const exchange = createExchange(options, pool);
   const closing = new AbortController();
+  // As many requests as there are at a time listen to it.
+  setMaxListeners(0, closing.signal);
 
   async function guarded<T>(request: KubeRequest, run: () => Promise<T>): Promise<T> {
     try {

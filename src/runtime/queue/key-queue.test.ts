@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { instantOf } from '#core/time/instant.js';
+import { KeyQueue } from './key-queue.js';
+
+const at = instantOf;
+const web = { namespace: 'shop', name: 'web' };
+const api = { namespace: 'shop', name: 'api' };
+const other = { namespace: 'lab', name: 'one' };
+
+describe('key queue', () => {
+  it('holds a key once, at the earliest moment asked for', () => {
+    const queue = new KeyQueue();
+    queue.add(web, at(100), at(0));
+    queue.add(web, at(50), at(0));
+    queue.add(web, at(80), at(0));
+    expect(queue.nextAt(at(0))).to.equal(50);
+    expect(queue.take(at(49))).to.equal(undefined);
+    expect(queue.take(at(60))).to.deep.equal({ key: web, waitedMs: 10 });
+    queue.done(web, at(60));
+    expect(queue.nextAt(at(60))).to.equal(undefined);
+  });
+
+  it('never gives out a key that is in work; what was asked meanwhile comes after it', () => {
+    const queue = new KeyQueue();
+    queue.add(web, at(0), at(0));
+    queue.take(at(0));
+    queue.add(web, at(0), at(1));
+    queue.add(web, at(500), at(1));
+    expect(queue.take(at(1))).to.equal(undefined);
+    queue.done(web, at(2));
+    expect(queue.take(at(2))?.key).to.equal(web);
+  });
+
+  it('forgets a later moment when the key is worked on before: the pass asks anew', () => {
+    const queue = new KeyQueue();
+    queue.add(web, at(100), at(0));
+    queue.add(web, at(0), at(0));
+    queue.take(at(0));
+    queue.done(web, at(1));
+    expect(queue.nextAt(at(1))).to.equal(undefined);
+  });
+
+  it('lets namespaces take turns', () => {
+    const queue = new KeyQueue();
+    for (const key of [web, api, { namespace: 'shop', name: 'db' }, other]) queue.add(key, at(0), at(0));
+    const order = [1, 2, 3, 4].map(() => queue.take(at(0))?.key.name);
+    expect(order).to.deep.equal(['web', 'one', 'api', 'db']);
+  });
+});
