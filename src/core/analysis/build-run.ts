@@ -49,7 +49,7 @@ export function buildAnalysisRun(request: RunRequest): BuiltRun {
 }
 
 /** The name of the run before any suffix that evades a clash: `<rollout>-<hash>-<revision>[-<infix>]`. */
-export function runBaseName(
+function runBaseName(
   request: Pick<RunRequest, 'rollout' | 'kind' | 'stepIndex' | 'podHash' | 'revision'>,
 ): string {
   const infix = {

@@ -57,7 +57,7 @@ function collect(
 }
 
 /** The words for a reference to a template that is not there. */
-export function missingTemplate(ref: AnalysisTemplateRef): string {
+function missingTemplate(ref: AnalysisTemplateRef): string {
   return ref.clusterScope === true
     ? `ClusterAnalysisTemplate '${ref.templateName}' not found`
     : `AnalysisTemplate '${ref.templateName}' not found`;

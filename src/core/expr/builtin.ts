@@ -3,8 +3,7 @@ import type { Value } from './value.js';
 import { describeType, unknownType, type ValueType } from './value-type.js';
 
 /** What a function takes at one place. `numbers` is a number or a list of numbers. */
-export type Param =
-  'any' | 'string' | 'int' | 'number' | 'numbers' | 'float' | 'bool' | 'list' | 'map' | 'present';
+type Param = 'any' | 'string' | 'int' | 'number' | 'numbers' | 'float' | 'bool' | 'list' | 'map' | 'present';
 
 /** A function that takes values. Everything known before the run is in its signature. */
 export interface Builtin {
@@ -19,7 +18,7 @@ export interface Builtin {
 }
 
 /** Whether a value of this type may stand for the parameter; an int literal may stand for a float. */
-export function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean {
+function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean {
   if (type.kind === 'unknown' || param === 'any') return true;
   switch (param) {
     case 'number':

@@ -9,7 +9,7 @@ import type { Node } from './syntax.js';
 import { describeValue, isList, isNumber, makeMap, type Value } from './value.js';
 
 /** Where a part of an expression runs. */
-export interface Frame {
+interface Frame {
   readonly machine: Machine;
   readonly locals: ReadonlyMap<string, Value>;
   readonly item?: Value;

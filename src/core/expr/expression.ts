@@ -8,7 +8,7 @@ import { toValue, typeOfOutside, type Value } from './value.js';
 import { describeType, type ValueType } from './value-type.js';
 
 /** Why an expression is no good; `at` is the offset in the source, where known. */
-export interface ExpressionProblem {
+interface ExpressionProblem {
   readonly message: string;
   readonly at?: number;
 }
@@ -21,7 +21,7 @@ export type Compiled =
   | { readonly ok: false; readonly problem: ExpressionProblem };
 
 /** A checked expression. It holds no state: it may be run as often as wanted. */
-export interface Expression {
+interface Expression {
   /**
    * @param env - the variables; numbers are floats, bigints are ints, a `Float64Array` is a list of floats.
    * @param nowMs - milliseconds since 1970 for `now()`.

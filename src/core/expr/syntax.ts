@@ -62,7 +62,7 @@ export type Node =
     }
   | { readonly node: 'sequence'; readonly steps: readonly Node[]; readonly at: number };
 
-export type Literal = null | boolean | number | bigint | string | readonly bigint[];
+type Literal = null | boolean | number | bigint | string | readonly bigint[];
 
 /** The functions whose second argument is a predicate. */
 export const predicateFunctions: ReadonlySet<string> = new Set(

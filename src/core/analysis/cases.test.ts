@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
+import { addMs, formatInstant, instantOf, type Instant } from '#core/time/instant.js';
+import { parseYaml } from '#core/yaml/yaml.js';
+import { assessMetric, findExceededLimit } from './assess-metric.js';
+import { decideAnalysisRun, type AnalysisDecision } from './decide.js';
+import { findDue } from './due.js';
+import { judgeMeasurement, type SourceOutcome } from './judge.js';
+import type { FinishedMeasurement } from './record.js';
+
+function load(file: string): any[] {
+  const path = new URL(`../../../test/cases/analysis/${file}.yaml`, import.meta.url);
+  const parsed = parseYaml(readFileSync(path, 'utf8'));
+  if (!parsed.ok) throw new Error(`${file}: ${parsed.problem.message} in line ${parsed.problem.line ?? 0}`);
+  return parsed.value as any[];
+}
+
+const epoch = instantOf(Date.UTC(2026, 0, 1));
+const at = (seconds: number): Instant => addMs(epoch, seconds * 1000);
+const text = (seconds: unknown) => (typeof seconds === 'number' ? { at: formatInstant(at(seconds)) } : {});
+const completed = (metric: object) =>
+  ({ name: 'm', provider: { web: { url: 'http://x' } }, ...metric }) as any;
+
+function runOf(spec: object, status?: object): AnalysisRun {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisRun',
+    metadata: { name: 'r', namespace: 'shop' },
+    spec,
+    ...(status === undefined ? {} : { status }),
+  } as AnalysisRun;
+}
+
+/** The measurement of a case with its times as texts. */
+function measurement({ startedAt, finishedAt, resumeAt, ...rest }: any): any {
+  return {
+    ...rest,
+    ...(startedAt === undefined ? {} : { startedAt: text(startedAt).at }),
+    ...(finishedAt === undefined ? {} : { finishedAt: text(finishedAt).at }),
+    ...(resumeAt === undefined ? {} : { resumeAt: text(resumeAt).at }),
+  };
+}
+
+describe('validation of a run', () => {
+  for (const { name, message, metrics, ...spec } of load('validation')) {
+    it(message === undefined ? `has nothing against ${name}` : `refuses ${name}`, () => {
+      const run = runOf({ ...spec, metrics: metrics.map(completed) });
+      const { status, events, actions } = decideAnalysisRun({ now: epoch, run, measuring: [], finished: [] });
+      if (message === undefined) {
+        expect(status?.phase).to.equal('Running');
+        return;
+      }
+      expect(status).to.deep.equal({ phase: 'Error', message });
+      expect(events.map(({ reason }) => reason)).to.deep.equal(['AnalysisRunError']);
+      expect(actions).to.deep.equal([]);
+    });
+  }
+});
+
+describe('the next measurement', () => {
+  for (const { name, metric = {}, result, terminating = false, startedAt = 0, due } of load('due')) {
+    it(name, () => {
+      const found = findDue({
+        metric: completed(metric),
+        result: result && {
+          name: 'm',
+          phase: 'Running',
+          ...result,
+          measurements: result.measurements?.map(measurement),
+        },
+        startedAt: startedAt === null ? undefined : at(startedAt),
+        isTerminating: terminating,
+        now: at(100),
+      });
+      const seconds = 'at' in found ? (found.at - epoch) / 1000 : undefined;
+      expect(seconds === undefined ? found.kind : { [found.kind]: seconds }).to.deep.equal(due);
+    });
+  }
+});
+
+describe('the outcome of a measurement', () => {
+  for (const { value, success, failure, phase, message } of load('outcome')) {
+    it(`${String(value)} by ${success ?? 'no condition'} and ${failure ?? 'no condition'} is ${phase}`, () => {
+      const metric = completed({ successCondition: success, failureCondition: failure });
+      const outcome: SourceOutcome = { kind: 'value', result: value, value: String(value) };
+      const judged = judgeMeasurement(metric, outcome, { startedAt: epoch, finishedAt: epoch });
+      expect([judged.phase, judged.message]).to.deep.equal([phase, message]);
+      if (phase === 'Error') expect(judged.value).to.equal(undefined);
+    });
+  }
+});
+
+describe('the phase of a metric', () => {
+  for (const {
+    name,
+    metric = {},
+    result = {},
+    was = 'Running',
+    last,
+    terminating = false,
+    phase,
+    reason,
+  } of load('metric')) {
+    it(name, () => {
+      const measurements = last === undefined ? [] : [{ phase: last }];
+      const full: MetricResult = { name: 'm', phase: was, ...result, measurements };
+      expect(assessMetric(completed(metric), full, terminating)).to.equal(phase);
+      expect(findExceededLimit(completed(metric), full)?.reason).to.equal(reason);
+    });
+  }
+});
+
+interface Played {
+  readonly run: AnalysisRun;
+  readonly asked: Readonly<Record<string, readonly number[]>>;
+  readonly passes: number;
+}
+
+/** Plays a run by the clock, each answer at once, until it is completed; every decision must be a fixed point when repeated. */
+function play(given: any): Played {
+  let run = runOf({ ...given.spec });
+  let now: Instant = epoch;
+  const asked: Record<string, number[]> = {};
+  const answer = (metric: any): FinishedMeasurement => {
+    const times = (asked[metric.name] ??= []);
+    const script = given.script[metric.name];
+    const value = script[Math.min(times.length, script.length - 1)];
+    times.push((now - epoch) / 1000);
+    const outcome: SourceOutcome =
+      typeof value === 'number'
+        ? { kind: 'value', result: value, value: String(value) }
+        : { kind: 'error', message: value };
+    return {
+      metric: metric.name,
+      measurement: judgeMeasurement(metric, outcome, { startedAt: now, finishedAt: now }),
+    };
+  };
+  let finished: FinishedMeasurement[] = [];
+  for (let passes = 1; passes < 500; passes += 1) {
+    const decision: AnalysisDecision = decideAnalysisRun({ now, run, measuring: [], finished });
+    run = { ...run, ...(decision.status === undefined ? {} : { status: decision.status }) };
+    finished = decision.actions.flatMap((action) =>
+      action.kind === 'measure' ? [answer(action.metric)] : [],
+    );
+    if (decision.actions.length === 0 && decision.status?.completedAt !== undefined)
+      return { run, asked, passes };
+    if (finished.length > 0) continue;
+    const terminateAt = given.terminateAt === undefined ? undefined : at(given.terminateAt);
+    const next = decision.requeueAt;
+    if (
+      terminateAt !== undefined &&
+      run.spec.terminate !== true &&
+      (next === undefined || next >= terminateAt)
+    ) {
+      now = terminateAt;
+      run = { ...run, spec: { ...run.spec, terminate: true } };
+    } else if (next === undefined) throw new Error(`the run hangs: ${decision.because}`);
+    else now = next;
+  }
+  throw new Error('the run does not end');
+}
+
+describe('whole runs', () => {
+  for (const {
+    name,
+    metrics,
+    dryRun,
+    measurementRetention,
+    script,
+    terminateAt,
+    asked,
+    status,
+    results,
+  } of load('runs')) {
+    it(name, () => {
+      const spec = {
+        metrics: metrics.map((metric: object) => completed({ successCondition: 'result >= 1', ...metric })),
+        ...(dryRun === undefined ? {} : { dryRun }),
+        ...(measurementRetention === undefined ? {} : { measurementRetention }),
+      };
+      const played = play({ spec, script, terminateAt });
+      if (asked !== undefined) expect(played.asked).to.deep.equal(asked);
+      expect(played.run.status).to.deep.include(status);
+      for (const [metric, { kept, ...wanted }] of Object.entries<any>(results ?? {})) {
+        const result = played.run.status?.metricResults?.find((other) => other.name === metric);
+        expect(result).to.deep.include(wanted);
+        if (kept !== undefined) expect(result?.measurements).to.have.length(kept);
+      }
+    });
+  }
+
+  it('have nothing to say once they are completed', () => {
+    const { run } = play({ spec: { metrics: [completed({})] }, script: { m: [1] } });
+    const again = decideAnalysisRun({ now: at(500), run, measuring: [], finished: [] });
+    expect([again.status, again.actions, again.events]).to.deep.equal([run.status, [], []]);
+  });
+});
