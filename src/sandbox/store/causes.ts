@@ -28,9 +28,9 @@ export function duplicateValue(field: string, value: unknown): Cause {
   return { reason: 'FieldValueDuplicate', field, message: `Duplicate value: ${printValue(value)}` };
 }
 
-/** A value outside its enumeration; the supported ones are listed sorted. */
+/** A value outside its enumeration. */
 export function unsupportedValue(field: string, value: unknown, supported: readonly unknown[]): Cause {
-  const list = supported.map(printValue).sort().join(', ');
+  const list = supported.map(printValue).join(', ');
   return {
     reason: 'FieldValueNotSupported',
     field,

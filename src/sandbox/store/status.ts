@@ -1,3 +1,4 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
 import type { ResourceType } from './resource-type.js';
 
 /** One reason why an object was refused, with the path of the field. */
@@ -86,6 +87,22 @@ export function conflict(
 ): StatusError {
   const message = `Operation cannot be fulfilled on ${qualifiedName(type)} "${name}": ${because}`;
   return new StatusError(409, 'Conflict', message, detailsOf(type, name));
+}
+
+/** The 409 of a write that was meant for an object with another uid. */
+export function uidConflict(type: ResourceType, stored: UnknownObject, uid: string): StatusError {
+  const { namespace, name, uid: actual } = stored.metadata;
+  const group = type.isCustom ? [type.group] : [];
+  const key = [
+    '/registry',
+    ...group,
+    type.plural,
+    ...(namespace === undefined ? [] : [namespace]),
+    name,
+  ].join('/');
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`;
+  const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  return conflict(type, name, text);
 }
 
 export function badRequest(message: string): StatusError {

@@ -45,11 +45,22 @@ export function definitionNameOf(group: string, version: string, kind: string): 
   )?.[0];
 }
 
+const structNames = new WeakMap<Schema, string>();
+
+/** The Go type that a linked schema stands for, `DeploymentSpec`; `undefined` for parts of one. */
+export function structNameOf(schema: Schema): string | undefined {
+  return structNames.get(schema);
+}
+
 export const objectMetaName = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 function linkAll(source: Readonly<Record<string, Definition>>): ReadonlyMap<string, Schema> {
   const targets = new Map<string, Record<string, unknown>>();
-  for (const name of Object.keys(source)) targets.set(name, {});
+  for (const name of Object.keys(source)) {
+    const target = {};
+    targets.set(name, target);
+    structNames.set(target, name.slice(name.lastIndexOf('.') + 1));
+  }
   for (const [name, definition] of Object.entries(source)) {
     Object.assign(targets.get(name) ?? {}, linkSchema(definition, targets), special[name]);
   }

@@ -22,9 +22,8 @@ export function mergeList(
   if (patch.some((item) => isObject(item) && item['$patch'] === 'replace' && item[mergeKey] === undefined))
     return patch.filter((item) => isObject(item) && item['$patch'] === undefined);
   const merged = mergeByKey(schema, mergeKey, current, patch, mergeItem);
-  if (order === undefined) return merged;
-  const wanted = order.map((item) => (isObject(item) ? item[mergeKey] : undefined));
-  return reorder(merged, current, (item) => (isObject(item) ? item[mergeKey] : undefined), wanted);
+  const keyOf = (item: unknown): unknown => (isObject(item) ? item[mergeKey] : undefined);
+  return reorder(merged, current, keyOf, (order ?? patch).map(keyOf));
 }
 
 /** Adds the scalars that are not there yet. */
@@ -34,8 +33,7 @@ export function mergePrimitives(
   order: readonly unknown[] | undefined,
 ): readonly unknown[] {
   const added = patch.filter((item) => !current.some((one) => isEqual(one, item)));
-  const merged = [...current, ...added];
-  return order === undefined ? merged : reorder(merged, current, (item) => item, order);
+  return reorder([...current, ...added], current, (item) => item, order ?? patch);
 }
 
 function mergeByKey(
@@ -70,8 +68,8 @@ function removeAll(items: unknown[], mergeKey: string, key: unknown): void {
 }
 
 /**
- * Puts the named elements into the wanted order. The others, which only the server has, keep their place relative to the
- * elements that came before them on the server.
+ * Puts the named elements into the wanted order. The others, which only the server has, go before the first named
+ * element that stood behind them on the server, and else to the end.
  */
 function reorder(
   items: readonly unknown[],
@@ -84,19 +82,16 @@ function reorder(
   const serverOnly = items.filter((item) => rankOf(item) < 0);
   const placeOf = (item: unknown): number =>
     before.findIndex((one) => isEqual(identify(one), identify(item)));
+  const isBefore = (a: unknown, b: unknown): boolean =>
+    placeOf(a) >= 0 && placeOf(b) >= 0 && placeOf(a) < placeOf(b);
   const result: unknown[] = [];
   let next = 0;
   for (const item of named) {
-    const place = placeOf(item);
-    for (
-      let one = serverOnly[next];
-      one !== undefined && place >= 0 && placeOf(one) < place;
-      one = serverOnly[next]
-    ) {
-      result.push(one);
-      next += 1;
-    }
-    result.push(item);
+    const waiting = serverOnly.slice(next);
+    const end = waiting.findIndex((one) => !isBefore(one, item));
+    const ahead = end < 0 ? waiting.length : end;
+    result.push(...waiting.slice(0, ahead), item);
+    next += ahead;
   }
   return [...result, ...serverOnly.slice(next)];
 }

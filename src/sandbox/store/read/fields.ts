@@ -45,9 +45,16 @@ export function fieldFilter(resource: Resource, text: string | undefined): Filte
   const terms = text.split(',').map(parseTerm);
   const known = [...always, ...(fieldsOfKind[resource.type.storageKey] ?? [])];
   for (const { field } of terms) {
-    if (!known.includes(field)) throw badRequest(`field label not supported: ${field}`);
+    if (!known.includes(field)) throw badRequest(unknownField(resource, field));
   }
   return (object) => terms.every((term) => (textAt(object, term.field) === term.value) !== term.isNegated);
+}
+
+/** Kinds with selectable fields of their own say it in other words than kinds without. */
+function unknownField(resource: Resource, field: string): string {
+  if (resource.type.isCustom || fieldsOfKind[resource.type.storageKey] !== undefined)
+    return `field label not supported: ${field}`;
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 function parseTerm(text: string): Term {

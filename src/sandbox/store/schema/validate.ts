@@ -174,17 +174,22 @@ function validateObject(schema: Schema, value: JsonObject, path: string): readon
 }
 
 function validateCombinations(schema: Schema, value: unknown, path: string): readonly Cause[] {
-  const holds = (one: Schema): boolean => validateSchema(one, value, path).length === 0;
+  const failures = (one: Schema): readonly Cause[] => validateSchema(one, value, path);
   const causes: Cause[] = [];
-  const refuse = (why: string): number =>
-    causes.push(invalidValue(path, typeNameOf(value), `${inBody(path)} ${why}`));
-  const matching = schema.oneOf?.filter(holds).length;
-  if (matching === 0) refuse('must validate one and only one schema (oneOf). Found none valid');
+  const refuse = (why: string, best: readonly Cause[] = []): number =>
+    causes.push(invalidValue('<nil>', '', `${JSON.stringify(path)} ${why}`), ...best);
+  const alternatives = schema.oneOf?.map(failures);
+  const matching = alternatives?.filter((one) => one.length === 0).length;
+  if (matching === 0)
+    refuse('must validate one and only one schema (oneOf). Found none valid', alternatives?.[0]);
   else if (matching !== undefined && matching > 1)
     refuse(`must validate one and only one schema (oneOf). Found ${matching} valid alternatives`);
-  if (schema.anyOf !== undefined && !schema.anyOf.some(holds))
-    refuse('must validate at least one schema (anyOf)');
-  for (const one of schema.allOf ?? []) causes.push(...validateSchema(one, value, path));
-  if (schema.not !== undefined && holds(schema.not)) refuse('must not validate the schema (not)');
+  const any = schema.anyOf?.map(failures);
+  if (any?.every((one) => one.length > 0) === true)
+    refuse('must validate at least one schema (anyOf)', any[0]);
+  const all = schema.allOf?.flatMap(failures) ?? [];
+  if (all.length > 0) refuse('must validate all the schemas (allOf)', all);
+  if (schema.not !== undefined && failures(schema.not).length === 0)
+    refuse('must not validate the schema (not)');
   return causes;
 }

@@ -1,7 +1,8 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isEqual } from '#core/json/json.js';
+import { invalidValue } from '../causes.js';
 import type { Resource } from '../resource-type.js';
-import { validateTransitions } from '../schema/cel.js';
+import { hasRules, validateRules } from '../schema/cel.js';
 import { validateSchema } from '../schema/validate.js';
 import { invalid, type Cause } from '../status.js';
 import { validateMetadata, validateMetadataUpdate } from './metadata.js';
@@ -15,7 +16,8 @@ export function validate(resource: Resource, object: UnknownObject, old: Unknown
   if (type.isCustom) {
     const bySchema = validateSchema(schema, rest).filter((cause) => cause.field !== 'metadata');
     causes.push(...bySchema);
-    if (bySchema.length === 0) causes.push(...validateTransitions(schema, object, old));
+    if (bySchema.length === 0) causes.push(...validateRules(schema, object, old));
+    else if (hasRules(schema)) causes.push(uncheckedRules);
   }
   causes.push(...(type.rules.validate?.(object) ?? []));
   if (old !== undefined) {
@@ -24,6 +26,12 @@ export function validate(resource: Resource, object: UnknownObject, old: Unknown
   }
   if (causes.length > 0) throw invalid(type, object.metadata.name, causes);
 }
+
+const uncheckedRules = invalidValue(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 /** Whether a write leaves the generation as it is. */
 export function keepsGeneration(resource: Resource, next: UnknownObject, old: UnknownObject): boolean {

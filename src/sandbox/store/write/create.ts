@@ -77,7 +77,7 @@ function withIdentity(
         message: 'Required value: name or generateName is required',
       },
     ]);
-  const clean = type.hasStatus ? without(object, 'status') : object;
+  const clean = type.hasStatus ? withEmptyStatus(resource, object) : object;
   return withMetadata(clean, {
     name,
     namespace,
@@ -88,6 +88,12 @@ function withIdentity(
     deletionGracePeriodSeconds: undefined,
     generation: type.generation === 'none' ? undefined : 1,
   });
+}
+
+/** A new object has no status; built-in kinds show an empty one. */
+function withEmptyStatus(resource: Resource, object: UnknownObject): UnknownObject {
+  const clean = without(object, 'status');
+  return resource.type.isCustom ? clean : { ...clean, status: {} };
 }
 
 function checkNamespace(view: View, resource: Resource, request: ApiRequest, object: UnknownObject): string {

@@ -3,7 +3,7 @@ import { deepFreeze, isObject } from '#core/json/json.js';
 import { addMs, formatInstant } from '#core/time/instant.js';
 import type { ApiRequest } from '../request.js';
 import type { Resource } from '../resource-type.js';
-import { badRequest, conflict, deletedStatus } from '../status.js';
+import { badRequest, conflict, deletedStatus, uidConflict } from '../status.js';
 import { present, type Outcome, type View } from '../view.js';
 import { isDry } from './create.js';
 import { changeFinalizers, withMetadata } from './metadata.js';
@@ -53,12 +53,7 @@ function optionsOf(request: ApiRequest): DeleteOptions {
 function checkDeletePreconditions(resource: Resource, stored: UnknownObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { metadata } = stored;
-  if (uid !== undefined && uid !== metadata.uid)
-    throw conflict(
-      resource.type,
-      metadata.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
-    );
+  if (uid !== undefined && uid !== metadata.uid) throw uidConflict(resource.type, stored, uid);
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
     throw conflict(
       resource.type,

@@ -10,6 +10,6 @@ export function finalize(view: View, resource: Resource, request: ApiRequest): O
   const stored = storedObject(view, resource, request);
   const old = present(resource, stored);
   const { object, warnings } = decode(resource, request.body, request);
-  checkPreconditions(resource, object, old);
+  checkPreconditions(resource, object, old, 'patch');
   return settle(view, resource, request, stored, { object: { ...old, spec: object['spec'] }, warnings });
 }

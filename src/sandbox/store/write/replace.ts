@@ -1,9 +1,10 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { deepFreeze, isEqual } from '#core/json/json.js';
 import { trackUpdate } from '../apply/track.js';
-import type { ApiRequest } from '../request.js';
+import { invalidValue } from '../causes.js';
+import type { ApiRequest, Verb } from '../request.js';
 import type { Resource } from '../resource-type.js';
-import { conflict, invalid } from '../status.js';
+import { conflict, invalid, qualifiedName, uidConflict, type StatusError } from '../status.js';
 import { present, type Outcome, type View } from '../view.js';
 import { keepsGeneration, validate } from './admit.js';
 import { isDry } from './create.js';
@@ -26,7 +27,7 @@ export function replace(
   candidate: Candidate,
 ): Outcome {
   const old = present(resource, stored);
-  checkPreconditions(resource, candidate.object, old, request.verb === 'update');
+  checkPreconditions(resource, candidate.object, old, request.verb);
   const restricted =
     request.subresource === 'status'
       ? statusOnly(resource, candidate.object, old)
@@ -100,26 +101,23 @@ export function checkPreconditions(
   resource: Resource,
   next: UnknownObject,
   old: UnknownObject,
-  mustNameVersion = false,
+  verb: Verb,
 ): void {
   const { name } = old.metadata;
   const { uid, resourceVersion } = next.metadata;
-  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid)
-    throw conflict(
-      resource.type,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-    );
+  if (uid !== undefined && uid !== '' && uid !== old.metadata.uid) throw otherUid(resource, old, uid, verb);
   const isMissing = resourceVersion === undefined || resourceVersion === '';
-  if (isMissing && mustNameVersion && !resource.type.allowsUnconditionalUpdate)
-    throw invalid(resource.type, name, [
-      {
-        reason: 'FieldValueInvalid',
-        field: 'metadata.resourceVersion',
-        message: 'Invalid value: 0x0: must be specified for an update',
-      },
+  if (isMissing && verb === 'update' && !resource.type.allowsUnconditionalUpdate)
+    throw invalid({ group: '', kind: qualifiedName(resource.type) }, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   if (!isMissing && resourceVersion !== old.metadata.resourceVersion) throw conflict(resource.type, name);
+}
+
+/** A PUT finds another object stored; a PATCH seems to change the uid. */
+function otherUid(resource: Resource, old: UnknownObject, uid: string, verb: Verb): StatusError {
+  if (verb !== 'patch') return uidConflict(resource.type, old, uid);
+  return invalid(resource.type, old.metadata.name, [invalidValue('metadata.uid', uid, 'field is immutable')]);
 }
 
 function mainOnly(resource: Resource, next: UnknownObject, old: UnknownObject): UnknownObject {
@@ -130,7 +128,9 @@ function mainOnly(resource: Resource, next: UnknownObject, old: UnknownObject): 
 
 function statusOnly(resource: Resource, next: UnknownObject, old: UnknownObject): UnknownObject {
   const { status: _status, ...rest } = old;
-  const metadata = resource.type.isCustom ? old.metadata : { ...old.metadata, ...pickAnnotations(next) };
+  const { managedFields } = next.metadata;
+  const own = resource.type.isCustom ? {} : pickAnnotations(next);
+  const { metadata } = withMetadata(old, { managedFields, ...own });
   const object = { ...rest, metadata } as UnknownObject;
   return next['status'] === undefined ? object : { ...object, status: next['status'] };
 }
