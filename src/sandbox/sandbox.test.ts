@@ -66,10 +66,9 @@ describe('sandbox with real processes', function () {
   this.timeout(20_000);
   let sandbox: Sandbox;
   before(async () => {
-    sandbox = await createSandbox({
-      objects: [deployment('web:v1'), service],
-      images: { 'gone:*': { missing: true } },
-    });
+    const crash = { command: [process.execPath, '-e', 'console.log("so long"); process.exit(3)'] };
+    const images = { 'gone:*': { missing: true } as const, 'crash:*': crash };
+    sandbox = await createSandbox({ objects: [deployment('web:v1'), service], images });
   });
   after(() => sandbox.close());
 
@@ -118,9 +117,58 @@ describe('sandbox with real processes', function () {
     await until(async () => (await reason('unset')).includes('CreateContainerConfigError'));
   });
 
+  it('restarts what crashes, with back-off and the log of the run before', async () => {
+    const containers = [{ name: 'main', image: 'crash:1' }];
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: 'default', name: 'crash' },
+      spec: { containers },
+    };
+    await sandbox.kube.create(kinds.pod, pod);
+    const status = async () => {
+      const found = await sandbox.kube.get<Pod>({ kind: kinds.pod, namespace: 'default', name: 'crash' });
+      return found?.status?.containerStatuses?.[0];
+    };
+    await until(async () => JSON.stringify((await status())?.state ?? {}).includes('CrashLoopBackOff'));
+    expect(await status()).to.include({ restartCount: 1, ready: false });
+    expect(JSON.stringify((await status())?.lastState)).to.contain('"exitCode":3');
+    const url = `${sandbox.url}/api/v1/namespaces/default/pods/crash/log?previous=true`;
+    expect(await (await fetch(url)).text()).to.equal('so long\n');
+  });
+
+  it('runs a job to its end', async () => {
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'task:1' }] } };
+    const job = {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { namespace: 'default', name: 'task' },
+      spec: { template },
+    };
+    await sandbox.kube.create(kinds.job, job);
+    await until(async () => {
+      const found = await sandbox.kube.get({ kind: kinds.job, namespace: 'default', name: 'task' });
+      return JSON.stringify(found?.status ?? {}).includes('"Complete"');
+    });
+  });
+
   it('serves its API over HTTP with the logs of pods', async () => {
     const [pod] = (await sandbox.kube.list<Pod>(kinds.pod, { labelSelector: 'app=web' })).items;
     const response = await fetch(`${sandbox.url}/api/v1/namespaces/default/pods/${pod?.metadata.name}/log`);
     expect(await response.text()).to.contain('version v2 listens');
+  });
+});
+
+describe('sandbox on a machine with one loopback address', function () {
+  this.timeout(20_000);
+  it('reaches pods by the ports that stand for theirs', async () => {
+    const sandbox = await createSandbox({ objects: [deployment('web:v1'), service], hasOwnAddresses: false });
+    try {
+      await until(async () => (await ask(sandbox, 'web')).version === 'v1');
+      const [pod] = (await sandbox.kube.list<Pod>(kinds.pod)).items;
+      expect(pod?.metadata.annotations?.['sandbox.sluice.dev/port-map']).to.match(/^8080=\d+$/);
+    } finally {
+      await sandbox.close();
+    }
   });
 });

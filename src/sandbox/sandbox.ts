@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly gateway?: GatewayOptions;
   /** The built-in app as JavaScript. Default: the one beside the bundle, or one made from the source. */
   readonly appFile?: string;
+  /** Whether each pod gets a loopback address of its own. Default: where the platform can; else ports of 127.0.0.1. */
+  readonly hasOwnAddresses?: boolean;
   /** Told of every failed pass of the cluster's own controllers. */
   readonly onError?: (failure: PassFailure) => void;
 }
@@ -90,7 +92,7 @@ async function start(
     cache: engine.cache,
     images: options.images ?? {},
     appFile: options.appFile ?? (await prepareAppFile()),
-    hasOwnAddresses: await hasLoopbackAddresses(),
+    hasOwnAddresses: options.hasOwnAddresses ?? (await hasLoopbackAddresses()),
   });
   closers.push(() => pods.close());
   const kube = createStoreKube(store);

@@ -13,6 +13,8 @@ export class ServiceTable {
   readonly #services = new Map<string, Service>();
   readonly #slices = new Map<string, EndpointSlice[]>();
   readonly #pods = new Map<string, Pod>();
+  /** Answers so far: the table never changes. */
+  readonly #asked = new Map<string, readonly Target[] | undefined>();
 
   constructor(services: readonly Service[], slices: readonly EndpointSlice[], pods: readonly Pod[]) {
     for (const service of services) this.#services.set(idOf(service.metadata), service);
@@ -39,6 +41,16 @@ export class ServiceTable {
     service: string,
     port: PortChoice,
     labels: Readonly<Record<string, string>> = {},
+  ): readonly Target[] | undefined {
+    const question = [service, port ?? '', ...Object.entries(labels).flat()].join('|');
+    if (!this.#asked.has(question)) this.#asked.set(question, this.#findTargets(service, port, labels));
+    return this.#asked.get(question);
+  }
+
+  #findTargets(
+    service: string,
+    port: PortChoice,
+    labels: Readonly<Record<string, string>>,
   ): readonly Target[] | undefined {
     const servicePort = choosePort(this.#services.get(service)?.spec.ports ?? [], port);
     if (servicePort === undefined) return undefined;
