@@ -27,5 +27,5 @@ describe('laws of a routed canary', () => {
       }),
       { numRuns: Number(process.env['RUNS'] ?? 40), seed: Number(process.env['SEED'] ?? 7) },
     );
-  }).timeout(60_000);
+  }).timeout(120_000);
 });

@@ -50,9 +50,8 @@ function sizeNew(facts: Facts, settings: BlueGreenSettings, draft: Draft, sizing
     const delaySeconds = isGone ? settings.abortScaleDownDelaySeconds : undefined;
     return scaleDownLater(facts, draft, newRS, { delaySeconds, keep, rest: 0 });
   }
-  // The deadline tells a fast rollback from an update: it goes when the switch is done.
-  const isSwitched = at.activeHash === hashOf(newRS);
-  const undated = isSwitched ? act(draft, ...setDeadline(newRS, null)) : draft;
+  // The deadline tells a fast rollback from an update: it goes when the revision is stable.
+  const undated = isPromoted(course) ? act(draft, ...setDeadline(newRS, null)) : draft;
   const isHeld = !isPromoted(course) && mayServeAsStable(view, hashOf(newRS));
   const size = isHeld ? Math.max(at.newSize, specReplicasOf(newRS)) : at.newSize;
   const sized = act(undated, ...scaleTo(facts, newRS, size));
