@@ -161,9 +161,9 @@ function sentenceOfMetric(view: Omit<MetricView, 'sentence'>): string {
 
 /** `3 pass, 1 undecided`; `none yet` when nothing was measured. */
 export function tallyOf(counts: GateCounts): string {
-  const words = { pass: 'pass', fail: 'fail', undecided: 'undecided', error: 'source errors' } as const;
+  const words = { pass: 'pass', fail: 'fail', undecided: 'undecided', error: 'source error' } as const;
   const parts = (['pass', 'fail', 'undecided', 'error'] as const)
     .filter((key) => counts[key] > 0)
-    .map((key) => `${counts[key]} ${words[key]}`);
+    .map((key) => `${counts[key]} ${words[key]}${key === 'error' && counts[key] > 1 ? 's' : ''}`);
   return parts.length === 0 ? 'none yet' : parts.join(', ');
 }
