@@ -1,0 +1,149 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const kilobyte = 1024;
+
+/** Gzipped bytes that the page may weigh. */
+export const budgets = {
+  firstScripts: 22 * kilobyte,
+  firstStyles: 4 * kilobyte,
+  plots: 26 * kilobyte,
+  more: 16 * kilobyte,
+  all: 60 * kilobyte,
+} as const;
+
+type Part = keyof typeof budgets;
+
+const parts: readonly Part[] = ['firstScripts', 'firstStyles', 'plots', 'more', 'all'];
+
+/** What was built: gzipped sizes by part, and the largest modules. */
+export interface PageBuild {
+  readonly outdir: string;
+  readonly sizes: Readonly<Record<Part, number>>;
+  readonly largest: readonly { readonly module: string; readonly bytes: number }[];
+}
+
+/** Builds the page into `outdir` with hashed names. Throws when a part is over its budget, naming part and figures. */
+export async function buildPage(outdir: string): Promise<PageBuild> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: { page: 'main.tsx', style: 'style.css', more: 'more.css' },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    metafile: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    legalComments: 'none',
+    charset: 'utf8',
+    logLevel: 'warning',
+    publicPath: '/assets/',
+    plugins: [lightPlots],
+  });
+  const sizes = await measure(result.metafile);
+  const page = { outdir, sizes, largest: largestModules(result.metafile) };
+  for (const part of parts)
+    if (sizes[part] > budgets[part])
+      throw new Error(
+        `page: ${part} weighs ${sizes[part]} bytes, budget ${budgets[part]}\n${reportOf(page)}`,
+      );
+  await writeShell(result.metafile, outdir);
+  await copyFile(join(here, 'icon.svg'), join(outdir, 'icon.svg'));
+  return page;
+}
+
+/** Sizes and the ten largest modules, for people. */
+export function reportOf({ sizes, largest }: PageBuild): string {
+  const lines = parts.map(
+    (part) => `  ${part.padEnd(14)}${String(sizes[part]).padStart(7)} of ${budgets[part]} bytes gzipped`,
+  );
+  const modules = largest.map(({ module, bytes }) => `  ${String(bytes).padStart(7)} ${module}`);
+  return ['page:', ...lines, 'largest modules, minified bytes:', ...modules].join('\n');
+}
+
+/** Bars and splines of the plot library are not drawn here; unreferenced, they fall out of the bundle. */
+const lightPlots: Plugin = {
+  name: 'light-plots',
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(/\(paths\.(bars|spline)\s*= \w+\);/g, '');
+      if (contents === source) throw new Error(`page: ${path} does not look as expected; see lightPlots`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+async function measure(metafile: Metafile): Promise<Record<Part, number>> {
+  const sizes: Record<Part, number> = { firstScripts: 0, firstStyles: 0, plots: 0, more: 0, all: 0 };
+  const first = firstLoad(metafile);
+  for (const path of Object.keys(metafile.outputs)) {
+    const bytes = gzipSync(await readFile(join(here, path)), { level: 9 }).length;
+    const part = partOf(path, metafile, first);
+    sizes[part] += bytes;
+    sizes.all += bytes;
+  }
+  return sizes;
+}
+
+function partOf(path: string, { outputs }: Metafile, first: ReadonlySet<string>): Part {
+  if (outputs[path]?.entryPoint === 'style.css') return 'firstStyles';
+  if (first.has(path)) return 'firstScripts';
+  const isPlots = Object.keys(outputs[path]?.inputs ?? {}).some((module) => module.includes('uplot'));
+  return isPlots ? 'plots' : 'more';
+}
+
+/** The entry and everything that it imports at once. */
+function firstLoad({ outputs }: Metafile): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === 'main.tsx');
+  for (const path of open) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    for (const used of outputs[path]?.imports ?? [])
+      if (used.kind === 'import-statement') open.push(used.path);
+  }
+  return seen;
+}
+
+function largestModules({ outputs }: Metafile): PageBuild['largest'] {
+  const sizes = new Map<string, number>();
+  for (const output of Object.values(outputs))
+    for (const [module, { bytesInOutput }] of Object.entries(output.inputs))
+      sizes.set(module, (sizes.get(module) ?? 0) + bytesInOutput);
+  return [...sizes]
+    .map(([module, bytes]) => ({ module, bytes }))
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, 10);
+}
+
+async function writeShell(metafile: Metafile, outdir: string): Promise<void> {
+  const template = await readFile(join(here, 'index.html'), 'utf8');
+  const named = (entry: string): string => {
+    const path = Object.keys(metafile.outputs).find(
+      (output) => metafile.outputs[output]?.entryPoint === entry,
+    );
+    return `/assets/${path?.split('/').at(-1) ?? ''}`;
+  };
+  const shell = template
+    .replace('data-theme="auto"', `data-theme="auto" data-more="${named('more.css')}"`)
+    .replace('<!-- styles -->', `<link rel="stylesheet" href="${named('style.css')}" />`)
+    .replace('<!-- scripts -->', `<script type="module" src="${named('main.tsx')}"></script>`);
+  await writeFile(join(outdir, 'index.html'), shell);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const page = await buildPage(process.argv[2] ?? join(here, '../../dist/ui'));
+  process.stdout.write(`${reportOf(page)}\n`);
+}

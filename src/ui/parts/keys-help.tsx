@@ -1,0 +1,50 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { isHelpOpen as isOpen } from './help.js';
+
+const keys: readonly (readonly [key: string, what: string])[] = [
+  ['j k', 'next, previous row'],
+  ['Enter', 'open the row'],
+  ['/', 'filter'],
+  ['.', 'apply moved rows'],
+  ['[ ]', 'previous, next rollout of the list'],
+  ['g r', 'go to rollouts'],
+  ['p P', 'promote, promote full'],
+  ['a r', 'abort, retry'],
+  ['h', 'pause or resume (hold)'],
+  ['e u', 'restart, undo'],
+  ['v', 'plots as tables'],
+  ['c', 'copy a link'],
+  ['t', 'theme'],
+  ['Esc', 'close, clear'],
+];
+
+/** Every key of the page. */
+export function KeysHelp(): JSX.Element | null {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen.value) ref.current?.showModal();
+  }, [isOpen.value]);
+  if (!isOpen.value) return null;
+  return (
+    <dialog ref={ref} class="keys" aria-label="Keys" onClose={() => (isOpen.value = false)}>
+      <h2>Keys</h2>
+      <p class="quiet">A single key opens; it never carries out.</p>
+      <dl>
+        {keys.map(([key, what]) => (
+          <>
+            <dt>
+              {key.split(' ').map((one) => (
+                <kbd>{one}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button>Close</button>
+      </form>
+    </dialog>
+  );
+}

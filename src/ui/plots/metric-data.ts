@@ -1,0 +1,48 @@
+import type { Detail, GateView, Limit, MeasurementView, MetricView } from '#core/view/wire.js';
+
+/** One metric of all current runs that measure it, over the whole release. */
+export interface MetricSeries {
+  readonly metric: MetricView;
+  readonly measurements: readonly MeasurementView[];
+  readonly spans: readonly Pick<GateView, 'startedAt' | 'completedAt' | 'mark' | 'run'>[];
+  readonly kind: GateView['kind'];
+}
+
+/** Metrics of the current runs by name; one that several runs measure is one strip. */
+export function metricsOf({ gates }: Detail): readonly MetricSeries[] {
+  const byName = new Map<string, MetricSeries>();
+  for (const gate of gates.filter((one) => one.isCurrent).toReversed())
+    for (const metric of gate.metrics) {
+      const known = byName.get(metric.name);
+      byName.set(metric.name, {
+        metric,
+        measurements: [...(known?.measurements ?? []), ...metric.measurements].toSorted(
+          (a, b) => a.at - b.at,
+        ),
+        spans: [...(known?.spans ?? []), gate],
+        kind: gate.kind,
+      });
+    }
+  return [...byName.values()];
+}
+
+/** The part of the value axis that is shown: every limit, and values that do not dwarf them. */
+export function valueRange(
+  measurements: readonly MeasurementView[],
+  limits: readonly Limit[],
+): readonly [number, number] {
+  const values = measurements.flatMap((one) => one.values).filter((value) => Number.isFinite(value));
+  const lines = limits.map((limit) => limit.value);
+  if (values.length + lines.length === 0) return [0, 1];
+  const scale = Math.max(...lines.map(Math.abs), 1e-9);
+  const near = lines.length === 0 ? values : values.filter((value) => Math.abs(value) <= scale * 3);
+  const all = [...near, ...lines];
+  const low = Math.min(...all);
+  const high = Math.max(...all);
+  const room = (high - low || Math.abs(high) || 1) * 0.25;
+  const isRatio = low >= 0 && high <= 1;
+  return [
+    low >= 0 ? Math.max(0, low - room) : low - room,
+    isRatio ? Math.min(1.02, high + room) : high + room,
+  ];
+}

@@ -1,0 +1,157 @@
+import type uPlot from 'uplot';
+import type { Limit, MeasurementView, Outcome } from '#core/view/wire.js';
+import { faded, pattern, type Ink } from './ink.js';
+import type { MetricSeries } from './metric-data.js';
+
+/** A bar on top for the life of each run. */
+export function paintSpans(plot: uPlot, ink: Ink, { spans }: MetricSeries, now: number): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  for (const span of spans) {
+    if (span.startedAt === null) continue;
+    const from = plot.valToPos(span.startedAt, 'x', true);
+    const to = plot.valToPos(span.completedAt ?? now, 'x', true);
+    const colour = span.mark === 'bad' ? ink.bad : span.mark === 'undecided' ? ink.undecided : ink.text3;
+    ctx.fillStyle = faded(colour, 0.6);
+    ctx.fillRect(from, bbox.top - 5 * ratio, Math.max(2 * ratio, to - from), 3 * ratio);
+  }
+}
+
+/** Lines where a condition turns, the failing side tinted, an undecided band dotted. */
+export function paintLimits(plot: uPlot, ink: Ink, limits: readonly Limit[]): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  const success = limits.filter((limit) => limit.condition === 'success');
+  const failure = limits.filter((limit) => limit.condition === 'failure');
+  const tinted = failure.length > 0 ? failure : success;
+  for (const limit of tinted) tint(plot, ink, limit);
+  const band = bandBetween(success, failure);
+  if (band !== undefined) {
+    const [low, high] = band.map((value) => plot.valToPos(value, 'y', true));
+    ctx.fillStyle = pattern(ctx, 'dots', faded(ink.undecided, 0.7));
+    ctx.fillRect(bbox.left, high ?? 0, bbox.width, (low ?? 0) - (high ?? 0));
+  }
+  for (const limit of limits) {
+    const y = plot.valToPos(limit.value, 'y', true);
+    ctx.strokeStyle = ink.bad;
+    ctx.lineWidth = 1.25 * ratio;
+    ctx.setLineDash(limit.condition === 'success' && failure.length > 0 ? [4 * ratio, 3 * ratio] : []);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+  }
+  ctx.setLineDash([]);
+}
+
+function tint(plot: uPlot, ink: Ink, limit: Limit): void {
+  if (limit.fails === 'on' || limit.fails === 'off') return;
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  const y = plot.valToPos(limit.value, 'y', true);
+  const isAbove = limit.fails === 'above';
+  ctx.fillStyle = faded(ink.bad, 0.08);
+  ctx.fillRect(
+    bbox.left,
+    isAbove ? bbox.top : y,
+    bbox.width,
+    isAbove ? y - bbox.top : bbox.top + bbox.height - y,
+  );
+  ctx.fillStyle = ink.bad;
+  ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
+  ctx.fillText('fails', bbox.left + bbox.width - 4 * ratio, y + (isAbove ? -9 : 9) * ratio);
+}
+
+/** Between two different limits a measurement is neither: undecided. */
+function bandBetween(
+  success: readonly Limit[],
+  failure: readonly Limit[],
+): readonly [number, number] | undefined {
+  const [a] = success;
+  const [b] = failure;
+  if (a === undefined || b === undefined || a.value === b.value || a.fails !== b.fails) return undefined;
+  return [Math.min(a.value, b.value), Math.max(a.value, b.value)];
+}
+
+/** Each measurement by its shape; those without a number in a lane of their own at the bottom. */
+export function paintMarks(plot: uPlot, ink: Ink, { measurements, metric }: MetricSeries): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  for (const one of measurements) {
+    const x = plot.valToPos(one.at, 'x', true);
+    const values = one.values.filter((value) => Number.isFinite(value));
+    if (values.length === 0) {
+      shape(ctx, ink, one.outcome, [x, bbox.top + bbox.height - 6 * ratio], metric.dryRun);
+      continue;
+    }
+    for (const value of values.slice(0, 4))
+      shape(ctx, ink, one.outcome, [x, positionOf(plot, value)], metric.dryRun);
+    paintOutlier(plot, ink, one, x);
+  }
+}
+
+function positionOf(plot: uPlot, value: number): number {
+  const { bbox } = plot;
+  const y = plot.valToPos(value, 'y', true);
+  return Math.min(bbox.top + bbox.height - 4, Math.max(bbox.top + 4, y));
+}
+
+/** An arrow on the edge for a value that is out of the picture. */
+function paintOutlier(plot: uPlot, ink: Ink, { values }: MeasurementView, x: number): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  const high = values.some((value) => plot.valToPos(value, 'y', true) < bbox.top - 1);
+  if (!high) return;
+  ctx.fillStyle = ink.text2;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top - 7 * ratio);
+  ctx.lineTo(x + 4 * ratio, bbox.top - 1 * ratio);
+  ctx.lineTo(x - 4 * ratio, bbox.top - 1 * ratio);
+  ctx.fill();
+}
+
+const colourOf: Readonly<Record<Outcome, keyof Ink>> = {
+  pass: 'ok',
+  fail: 'bad',
+  undecided: 'undecided',
+  error: 'wait',
+  nodata: 'off',
+  pending: 'text3',
+};
+
+function shape(
+  ctx: CanvasRenderingContext2D,
+  ink: Ink,
+  outcome: Outcome,
+  [x, y]: readonly [number, number],
+  hollow: boolean,
+): void {
+  const r = 4.5 * devicePixelRatio;
+  const path = new Path2D();
+  if (outcome === 'fail') {
+    path.moveTo(x - r, y - r);
+    path.lineTo(x + r, y + r);
+    path.moveTo(x + r, y - r);
+    path.lineTo(x - r, y + r);
+  } else if (outcome === 'undecided')
+    polygon(path, [x, y - r * 1.2], [x + r * 1.2, y], [x, y + r * 1.2], [x - r * 1.2, y]);
+  else if (outcome === 'error') polygon(path, [x, y - r * 1.1], [x + r * 1.1, y + r], [x - r * 1.1, y + r]);
+  else path.arc(x, y, outcome === 'pending' ? r * 0.5 : r, 0, 2 * Math.PI);
+  ctx.strokeStyle = ink[colourOf[outcome]];
+  ctx.fillStyle = ink[colourOf[outcome]];
+  ctx.lineWidth = (outcome === 'fail' ? 2.5 : 1.6) * devicePixelRatio;
+  if (outcome === 'fail' || outcome === 'nodata' || hollow) ctx.stroke(path);
+  else {
+    ctx.fill(path);
+    ctx.strokeStyle = ink.bg;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.stroke(path);
+  }
+}
+
+function polygon(path: Path2D, ...points: readonly (readonly [number, number])[]): void {
+  points.forEach(([x, y], i) => (i === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  path.closePath();
+}

@@ -1,0 +1,122 @@
+import type { JSX } from 'preact';
+import { formatValue } from '#core/view/format.js';
+import type { MetricView } from '#core/view/wire.js';
+import { Dot, Mark, outcomeWords } from '../parts/mark.js';
+import { clockText } from '../parts/time.js';
+import type { TimeAxis } from './axis.js';
+import { paintLimits, paintMarks, paintSpans } from './metric-paint.js';
+import { valueRange, type MetricSeries } from './metric-data.js';
+import { cursorAt, Strip, type StripModel } from './strip.js';
+
+/** One metric: measurements by shape, limits as lines, the failing side tinted. */
+export function MetricStrip({ of, axis }: { of: MetricSeries; axis: TimeAxis }): JSX.Element {
+  const { metric } = of;
+  return (
+    <div class="strip-block">
+      <div class="strip-title">
+        <Mark
+          of={metric.mark}
+          size={14}
+          progress={metric.planned === null ? 0.5 : metric.measured / metric.planned}
+        />
+        <b class="metric-name" title={metric.query}>
+          {metric.name}
+        </b>
+        <Verdict of={metric} />
+        <LimitMeter of={metric} />
+        {metric.dryRun && <span class="quiet">dry run, does not count</span>}
+        <span class="quiet">{metric.source}</span>
+        <Reading of={of} />
+      </div>
+      {metric.notALine.length > 0 && (
+        <p class="quiet not-a-line">
+          not a line: <code>{metric.notALine.join(' · ')}</code>
+        </p>
+      )}
+      <Strip model={modelOf(of, axis)} />
+    </div>
+  );
+}
+
+function Verdict({ of }: { of: MetricView }): JSX.Element {
+  const { counts, measured, planned } = of;
+  return (
+    <span class="verdict num">
+      {planned === null ? `${measured} measured` : `${measured} of ${planned} measured`}
+      {(['pass', 'undecided', 'fail', 'error'] as const)
+        .filter((outcome) => counts[outcome] > 0)
+        .map((outcome) => (
+          <span class="count">
+            <Dot of={outcome} hollow={of.dryRun} />
+            {counts[outcome]} {outcomeWords[outcome]}
+          </span>
+        ))}
+    </span>
+  );
+}
+
+/** How much of the tolerated failures is used. */
+function LimitMeter({ of }: { of: MetricView }): JSX.Element | null {
+  if (of.failureLimit < 0) return <span class="quiet">any number may fail</span>;
+  const fatal = of.failureLimit + 1;
+  const cells = Math.min(fatal, 10);
+  return (
+    <span class="meter" title={`fails at ${fatal}`}>
+      {Array.from({ length: cells }, (_, i) => (
+        <i class={i < of.counts.fail ? 'used' : ''} />
+      ))}
+      <span class="quiet">fails at {fatal}</span>
+    </span>
+  );
+}
+
+/** The measurement under the crosshair, else the last one. */
+function Reading({ of }: { of: MetricSeries }): JSX.Element | null {
+  const at = cursorAt.value ?? Number.POSITIVE_INFINITY;
+  const found = of.measurements.findLast((one) => one.at <= at);
+  if (found === undefined) return null;
+  const value = found.values.map(formatValue).join(', ') || found.text || found.message;
+  return (
+    <span class="reading num" title={found.message}>
+      {clockText(found.at)} <b>{value.slice(0, 40)}</b> {outcomeWords[found.outcome]}
+    </span>
+  );
+}
+
+function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
+  const { metric, measurements } = of;
+  const y = valueRange(measurements, metric.limits);
+  const lines = Math.min(4, Math.max(1, ...measurements.map((one) => one.values.length)));
+  const plotted = measurements.filter((one) => one.values.length > 0);
+  const series = Array.from({ length: lines }, (_, i) => plotted.map((one) => clamp(one.values[i], y)));
+  return {
+    height: 120,
+    range: axis.range,
+    y,
+    ySplits: splitsOf(y, metric),
+    yText: formatValue,
+    hasTimeAxis: false,
+    data: [plotted.map((one) => one.at), ...series],
+    series: series.map(() => ({ colour: 'text3' as const, width: 1, shape: 'line' as const })),
+    paintUnder: (plot, ink) => {
+      paintSpans(plot, ink, of, axis.now);
+      paintLimits(plot, ink, metric.limits);
+    },
+    paintOver: (plot, ink) => paintMarks(plot, ink, of),
+    label: metric.sentence,
+  };
+}
+
+function clamp(value: number | undefined, [low, high]: readonly [number, number]): number | null {
+  if (value === undefined || Number.isNaN(value)) return null;
+  return Math.min(high, Math.max(low, value));
+}
+
+/** The ends of the axis and every limit that does not sit on one. */
+function splitsOf([low, high]: readonly [number, number], { limits }: MetricView): readonly number[] {
+  const far = (high - low) * 0.18;
+  const lines = [...new Set(limits.map((limit) => limit.value))].sort((a, b) => a - b);
+  const shown = lines.filter((value, i) => i === 0 || value - (lines[i - 1] ?? value) > far / 2);
+  const ends = [low, high].filter((end) => shown.every((value) => Math.abs(value - end) > far));
+  return [...ends, ...shown].sort((a, b) => a - b);
+}

@@ -1,0 +1,61 @@
+import type { JSX } from 'preact';
+import { formatPercent } from '#core/view/format.js';
+import type { Detail } from '#core/view/wire.js';
+import { Dot, outcomeWords } from '../parts/mark.js';
+import { clockText } from '../parts/time.js';
+import { metricsOf } from './metric-data.js';
+
+/** Every plot as its table. */
+export function Tables({ of }: { of: Detail }): JSX.Element {
+  return (
+    <>
+      <h3>Traffic and pods</h3>
+      <div class="scroll">
+        <table class="plain-table num">
+          <thead>
+            <tr>
+              {['Time', 'Step', 'Wanted', 'Observed', 'Stable', 'Canary', 'Older'].map((head) => (
+                <th scope="col">{head}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {of.timeline.points.map((point) => (
+              <tr key={point.at}>
+                <td>{clockText(point.at)}</td>
+                <td>{point.step === null ? '–' : point.step + 1}</td>
+                <td>{point.wanted === null ? '–' : formatPercent(point.wanted)}</td>
+                <td>{point.observed === null ? 'unknown' : formatPercent(point.observed)}</td>
+                <td>{point.stable}</td>
+                <td>{point.canary}</td>
+                <td>{point.older}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {metricsOf(of).map(({ metric, measurements }) => (
+        <div key={metric.name}>
+          <h3>{metric.name}</h3>
+          <p class="quiet">{metric.conditions.join(' · ')}</p>
+          {metric.query !== '' && <pre>{metric.query}</pre>}
+          <div class="scroll">
+            <table class="plain-table num">
+              <tbody>
+                {measurements.map((one) => (
+                  <tr key={one.at}>
+                    <td>{clockText(one.at)}</td>
+                    <td>
+                      <Dot of={one.outcome} hollow={metric.dryRun} /> {outcomeWords[one.outcome]}
+                    </td>
+                    <td class="grow">{one.text || one.message}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </div>
+      ))}
+    </>
+  );
+}

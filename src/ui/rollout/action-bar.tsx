@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+import type { ActionView, Detail } from '#core/view/wire.js';
+import { carryOut, openAction } from './acting.js';
+import { more } from './more-chunk.js';
+
+/** Seven buttons in fixed slots; one that does not apply stays and says why. */
+export function ActionBar({ of, isGone }: { of: Detail; isGone: boolean }): JSX.Element {
+  return (
+    <div class="actions" role="toolbar" aria-label="Actions">
+      {of.actions.map((action) => (
+        <ActionButton key={action.key} of={action} isPrimary={of.row.next === action.verb} isGone={isGone} />
+      ))}
+      {more.value !== null && <more.value.LastAct of={of} />}
+    </div>
+  );
+}
+
+function ActionButton({
+  of,
+  isPrimary,
+  isGone,
+}: {
+  of: ActionView;
+  isPrimary: boolean;
+  isGone: boolean;
+}): JSX.Element {
+  const disabled = isGone ? 'it was deleted' : of.disabled;
+  const tone = isPrimary && disabled === null ? (of.verb === 'abort' ? ' danger' : ' primary') : '';
+  return (
+    <button
+      type="button"
+      class={`act${tone}`}
+      aria-disabled={disabled !== null}
+      aria-keyshortcuts={of.key}
+      title={disabled ?? `${of.text} Way back: ${of.wayBack}`}
+      onClick={() => {
+        if (disabled !== null) return;
+        if (of.level === 0) void carryOut(of, '');
+        else openAction(of);
+      }}
+    >
+      {of.label}
+      <kbd>{of.key}</kbd>
+      {disabled !== null && <span class="sr">: {disabled}</span>}
+    </button>
+  );
+}

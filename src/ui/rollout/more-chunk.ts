@@ -1,0 +1,45 @@
+import { signal } from '@preact/signals';
+import type { Detail } from '#core/view/wire.js';
+
+/** Plots swap for their tables. */
+export const showTables = signal(false);
+
+/** What stands below the ladder; fetched when the page is idle or a rollout opens. */
+export const more = signal<typeof import('./more.js') | null>(null);
+
+let loading: Promise<void> | undefined;
+
+/** Fetches the code and the styles of everything below the ladder, once. */
+export function loadMore(): Promise<void> {
+  loading ??= fetchMore();
+  return loading;
+}
+
+async function fetchMore(): Promise<void> {
+  const [module] = await Promise.all([
+    import('./more.js'),
+    loadStyles(document.documentElement.dataset['more'] ?? ''),
+  ]);
+  more.value = module;
+}
+
+function loadStyles(href: string): Promise<void> {
+  return new Promise((resolve) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = href;
+    link.onload = () => resolve();
+    // Without its styles the page is plain, but it works.
+    link.onerror = () => resolve();
+    document.head.append(link);
+  });
+}
+
+/** The height of the plots before they are there, so that nothing moves when they come. */
+export function heightOf(of: Detail): number {
+  const metrics = new Set(
+    of.gates.filter((gate) => gate.isCurrent).flatMap((gate) => gate.metrics.map((m) => m.name)),
+  );
+  const weight = of.row.strategy === 'canary' ? 226 : 0;
+  return 330 + weight + metrics.size * 160;
+}
