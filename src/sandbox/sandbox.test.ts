@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { expect } from 'chai';
 import type { Deployment, Pod } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
-import { createSandbox, type Sandbox } from './sandbox.js';
+import { createSandbox, type Sandbox } from './index.js';
 
 const key = { kind: kinds.deployment, namespace: 'default', name: 'web' };
 

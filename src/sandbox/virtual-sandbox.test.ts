@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { EndpointSlice, Pod, ReplicaSet } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
-import { createVirtualSandbox, type VirtualSandbox } from './virtual-sandbox.js';
+import { createVirtualSandbox, type VirtualSandbox } from './index.js';
 
 const web = { namespace: 'shop', name: 'web' };
 const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };

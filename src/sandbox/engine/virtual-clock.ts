@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock.js';
 import { AppError } from '#ports/errors.js';
 
 /** Somebody who has work to do before time may move. */
-export interface Participant {
+interface Participant {
   /** Does everything that can be done at this instant. @returns whether there was anything. */
   runReady(): Promise<boolean>;
 }

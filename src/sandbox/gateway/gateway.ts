@@ -29,7 +29,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export interface GatewayTotals {
+interface GatewayTotals {
   readonly requests: number;
   readonly appErrors: number;
   readonly dropped: number;

@@ -18,7 +18,7 @@ export interface VirtualGatewayOptions extends PropagationDelays {
 }
 
 /** A steady stream of equal requests. */
-export interface Load {
+interface Load {
   readonly host: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,9 +26,9 @@ export interface Load {
 }
 
 /** Why delivery lost a request; `connect-failed`: nobody listens at the address. */
-export type LossReason = DropReason | 'connect-failed';
+type LossReason = DropReason | 'connect-failed';
 
-export interface Loss {
+interface Loss {
   readonly at: Instant;
   readonly reason: LossReason;
   readonly route: string;
@@ -36,7 +36,7 @@ export interface Loss {
 }
 
 /** What became of the requests so far. */
-export interface Tally {
+interface Tally {
   readonly sent: number;
   /** By image of the pod that answered. */
   readonly byImage: Readonly<Record<string, number>>;

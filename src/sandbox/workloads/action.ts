@@ -68,7 +68,7 @@ async function executeAction(kube: Kube, action: WorkloadAction): Promise<void> 
 }
 
 /** The key of an object of a known kind. */
-export function keyOf(kind: Kind, object: KubeObject): ObjectKey {
+function keyOf(kind: Kind, object: KubeObject): ObjectKey {
   const { namespace, name } = object.metadata;
   return { kind, name, ...(kind.namespaced && namespace !== undefined ? { namespace } : {}) };
 }

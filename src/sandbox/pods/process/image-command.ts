@@ -1,7 +1,7 @@
 import { matchesImage } from '../scripted/script.js';
 
 /** What stands for an image. */
-export type ImageCommand =
+type ImageCommand =
   /**
    * A program; the container's own `command` takes its place and `args` come behind it, as with an image's entry point.
    * An empty list: whatever the container says, run on this machine.
