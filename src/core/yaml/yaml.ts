@@ -34,6 +34,15 @@ const kubectlIntTag = defineScalarTag<number>('tag:yaml.org,2002:int', {
 
 const kubectlSchema = CORE_SCHEMA.withTags(boolYaml11Tag, kubectlIntTag, mergeTag);
 
+const schemas = {
+  kubectl: kubectlSchema,
+  /** `yes`, `no`, `on`, `off`, `y` and `n` are texts. */
+  kustomize: CORE_SCHEMA.withTags(kubectlIntTag, mergeTag),
+};
+
+/** Whose reading of a plain scalar counts. */
+export type YamlDialect = keyof typeof schemas;
+
 /** Why a text is no YAML, with the line it was found at. */
 export interface YamlProblem {
   /** One line, lower case. */
@@ -46,14 +55,19 @@ export type YamlResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: YamlProblem };
 
 /** Parses one document as kubectl does (booleans of YAML 1.1, octal modes, merge keys, the last of two equal keys wins). */
-export function parseYaml(text: string): YamlResult<unknown> {
-  return attempt(() => load(text, { schema: kubectlSchema, json: true }));
+export function parseYaml(text: string, dialect: YamlDialect = 'kubectl'): YamlResult<unknown> {
+  return attempt(() => load(text, { schema: schemas[dialect], json: true }));
 }
 
 /** Parses every document of a stream; empty documents are left out. */
-export function parseYamlStream(text: string): YamlResult<readonly unknown[]> {
+export function parseYamlStream(
+  text: string,
+  dialect: YamlDialect = 'kubectl',
+): YamlResult<readonly unknown[]> {
   return attempt(() =>
-    loadAll(text, { schema: kubectlSchema, json: true }).filter((doc) => doc !== null && doc !== undefined),
+    loadAll(text, { schema: schemas[dialect], json: true }).filter(
+      (doc) => doc !== null && doc !== undefined,
+    ),
   );
 }
 

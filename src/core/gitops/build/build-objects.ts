@@ -1,10 +1,12 @@
 import type { KustomizationSpec } from '#api/flux/kustomization.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
-import { joinPath, readText, hasDirectory, type FileTree } from '../file-tree.js';
-import { built, collect, refused, type BuildResult } from './build-problem.js';
+import { hasDirectory, joinPath, readText, type FileTree } from '../file-tree.js';
+import { buildLayer } from './accumulate.js';
+import { built, refused, type BuildResult } from './build-problem.js';
+import { parseKustomizationFile, type KustomizationFile } from './kustomization-file.js';
 import { kustomizationFileOf } from './kustomization-name.js';
-import { parseManifests } from './manifests.js';
 import { plainResources } from './plain-resources.js';
+import type { ImageChange } from './transform/images.js';
 
 /** What of a Kustomization shapes its build. */
 export type BuildSpec = Pick<
@@ -34,11 +36,55 @@ export function buildObjects(tree: FileTree, spec: BuildSpec): BuildResult<reado
   const directory = buildDirectory(tree, spec);
   if (!directory.ok) return directory;
   const file = kustomizationFileOf(tree, directory.value);
-  if (file !== undefined) return refused({ file, message: 'kustomization files are not served yet' });
-  const files = plainResources(tree, directory.value);
-  const objects = collect(files, (name) => {
-    const path = joinPath(directory.value, name) ?? name;
-    return parseManifests(path, readText(tree, path) ?? '');
+  const own =
+    file === undefined ? built({ resources: plainResources(tree, directory.value) }) : readFile(tree, file);
+  if (!own.ok) return own;
+  const kustomization = withSpec(own.value, spec, (path) => {
+    const below = joinPath(directory.value, path);
+    return below !== undefined && hasDirectory(tree, below);
   });
-  return objects.ok ? built(objects.value.flat()) : objects;
+  const items = buildLayer({
+    tree,
+    directory: directory.value,
+    file: file ?? (directory.value === '' ? '.' : directory.value),
+    kustomization,
+    above: [],
+  });
+  return items.ok ? built(items.value.map(({ object }) => object)) : items;
+}
+
+function readFile(tree: FileTree, file: string): BuildResult<KustomizationFile> {
+  return parseKustomizationFile(file, readText(tree, file) ?? '');
+}
+
+/** The kustomization with the fields of the spec in it, as the peer writes them into its file. */
+export function withSpec(
+  own: KustomizationFile,
+  spec: BuildSpec,
+  isThere: (path: string) => boolean,
+): KustomizationFile {
+  const components = (spec.components ?? []).filter(
+    (path) => spec.ignoreMissingComponents !== true || isThere(path),
+  );
+  return {
+    ...own,
+    ...(spec.targetNamespace === undefined ? {} : { namespace: spec.targetNamespace }),
+    ...(spec.namePrefix === undefined ? {} : { namePrefix: spec.namePrefix }),
+    ...(spec.nameSuffix === undefined ? {} : { nameSuffix: spec.nameSuffix }),
+    patches: [...(own.patches ?? []), ...(spec.patches ?? [])],
+    components: [...(own.components ?? []), ...components],
+    images: mergeImages(own.images ?? [], spec.images ?? []),
+  };
+}
+
+/** By name: a new name replaces the name alone, tag and digest are one. */
+function mergeImages(own: readonly ImageChange[], more: readonly ImageChange[]): readonly ImageChange[] {
+  return more.reduce((all, image) => {
+    const at = all.findIndex(({ name }) => name === image.name);
+    const old = all[at];
+    if (old === undefined) return [...all, image];
+    const { newTag: _tag, digest: _digest, ...kept } = old;
+    const hasVersion = image.newTag !== undefined || image.digest !== undefined;
+    return all.with(at, { ...(hasVersion ? kept : old), ...image });
+  }, own);
 }

@@ -7,7 +7,7 @@ import { built, collect, refused, type BuildResult } from './build-problem.js';
 
 /** The Kubernetes objects of a YAML or JSON text; lists are taken apart, kustomize's own kinds left out. */
 export function parseManifests(file: string, text: string): BuildResult<readonly UnknownObject[]> {
-  const documents = parseYamlStream(text);
+  const documents = parseYamlStream(text, 'kustomize');
   if (!documents.ok) return refused({ file, ...documents.problem });
   const objects = collect(documents.value, (document, index) => objectsOf(file, document, index + 1));
   return objects.ok ? built(objects.value.flat()) : objects;
