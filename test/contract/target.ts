@@ -70,7 +70,7 @@ async function openReal(path: string): Promise<ContractTarget> {
     kube,
     compact: () => undefined,
     close: () => agent.destroy(),
-    ...httpOf(server, headers as Record<string, string>, agent),
+    ...httpOf(server, headers, agent),
   };
 }
 

@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib';
  * Usage: npx tsx test/tools/builtin-definitions.ts <swagger.json> <version>
  */
 const wanted: Readonly<Record<string, readonly string[]>> = {
-  '/v1': [
-    ...['Pod', 'Service', 'Endpoints', 'ConfigMap', 'Secret', 'Namespace', 'Node', 'Event', 'ServiceAccount'],
-    ...['PodTemplate', 'ReplicationController', 'PersistentVolumeClaim', 'LimitRange', 'ResourceQuota'],
-  ],
+  '/v1':
+    'Pod Service Endpoints ConfigMap Secret Namespace Node Event ServiceAccount PodTemplate ReplicationController PersistentVolumeClaim LimitRange ResourceQuota'.split(
+      ' ',
+    ),
   'apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ControllerRevision'],
   'batch/v1': ['Job', 'CronJob'],
   'discovery.k8s.io/v1': ['EndpointSlice'],

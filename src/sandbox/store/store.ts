@@ -73,7 +73,11 @@ class MemoryStore implements ApiStore {
     this.#table = new Table(options.historySize ?? 1000);
     for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])
       this.handle({
-        ...{ verb: 'create', group: '', version: 'v1', resource: 'namespaces', userAgent: 'kube-apiserver' },
+        verb: 'create',
+        group: '',
+        version: 'v1',
+        resource: 'namespaces',
+        userAgent: 'kube-apiserver',
         body: { metadata: { name } },
       });
   }
@@ -183,11 +187,11 @@ class MemoryStore implements ApiStore {
   }
 
   #deliver(entry: StoredChange): void {
-    for (const watcher of [...(this.#watchers.get(entry.storageKey) ?? [])]) {
+    for (const watcher of this.#watchers.get(entry.storageKey) ?? []) {
       if (entry.version <= watcher.plan.startVersion) continue;
       for (const event of eventsOf(watcher.plan, entry)) watcher.onEvent(event);
     }
-    for (const listener of [...this.#listeners]) listener(entry);
+    for (const listener of this.#listeners) listener(entry);
   }
 
   #redefine(change: Change): void {
@@ -199,6 +203,6 @@ class MemoryStore implements ApiStore {
       const removed = deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion } });
       this.#commit({ storageKey: gone.storageKey, before: object, removed });
     }
-    for (const watcher of [...(this.#watchers.get(gone.storageKey) ?? [])]) watcher.end();
+    for (const watcher of this.#watchers.get(gone.storageKey) ?? []) watcher.end();
   }
 }

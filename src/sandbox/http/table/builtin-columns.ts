@@ -15,7 +15,7 @@ const containersOf = (object: UnknownObject): readonly JsonObject[] =>
   items(fields(fields(spec(object)['template'])['spec'])['containers']).map(fields);
 const selectorOf = (object: UnknownObject): string => {
   const selector = spec(object)['selector'];
-  return isObject(selector) ? formatSelector(selector as LabelSelector) : '<none>';
+  return isObject(selector) ? formatSelector(selector) : '<none>';
 };
 
 const templateColumns: readonly Column[] = [

@@ -22,13 +22,11 @@ export function tableOf(
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: columns.map(({ name, type, format = '', description = '', priority }) => ({
-      ...{
-        name,
-        type: type === 'date' && !resource.type.isCustom ? 'string' : type,
-        format,
-        description,
-        priority,
-      },
+      name,
+      type: type === 'date' && !resource.type.isCustom ? 'string' : type,
+      format,
+      description,
+      priority,
     })),
     rows: objects.map((object) => ({
       cells: columns.map((one) => one.cell(object, now)),
@@ -52,7 +50,10 @@ function customColumn(definition: PrinterColumn): Column {
   const { name, format, description, priority = 0, jsonPath } = definition;
   const type = definition.type as Column['type'];
   return {
-    ...{ name, type, priority, cell: (object, now) => customCell(type, valuesAt(object, jsonPath), now) },
+    name,
+    type,
+    priority,
+    cell: (object, now) => customCell(type, valuesAt(object, jsonPath), now),
     ...(format === undefined ? {} : { format }),
     ...(description === undefined ? {} : { description }),
   };

@@ -68,7 +68,7 @@ function linkAll(source: Readonly<Record<string, Definition>>): ReadonlyMap<stri
     const port = targets.get(name) as { properties: Record<string, Schema> };
     port.properties['protocol'] = { ...port.properties['protocol'], default: 'TCP' };
   }
-  return targets as ReadonlyMap<string, Schema>;
+  return targets;
 }
 
 /** What the published definitions leave to Go's own decoders. */

@@ -48,7 +48,7 @@ function mapList(owner: JsonObject, field: string, change: (item: JsonObject) =>
 }
 
 function defaultContainer(container: JsonObject): JsonObject {
-  const image = String(container['image'] ?? '');
+  const image = typeof container['image'] === 'string' ? container['image'] : '';
   return {
     resources: {},
     terminationMessagePath: '/dev/termination-log',

@@ -30,7 +30,7 @@ function validateContainers(
   const names = new Set(taken);
   return containers.flatMap((container, i) => {
     const at = `${path}[${i}]`;
-    const name = String(container['name'] ?? '');
+    const name = typeof container['name'] === 'string' ? container['name'] : '';
     const causes: Cause[] = [];
     if (name === '') causes.push(requiredValue(`${at}.name`));
     else if (!namePattern.test(name) || name.length > 63)

@@ -1,4 +1,4 @@
-import jsonpatch, { type Operation } from 'fast-json-patch';
+import jsonpatch, { JsonPatchError, type Operation } from 'fast-json-patch';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Resource } from '../resource-type.js';
 import { badRequest, qualifiedName, StatusError } from '../status.js';
@@ -21,7 +21,7 @@ export function applyJsonPatch(resource: Resource, object: UnknownObject, patch:
     return jsonpatch.applyPatch(copy, patch as Operation[], true).newDocument;
   } catch (thrown) {
     // The library throws for nothing else than an operation that the document does not allow.
-    if (!(thrown instanceof jsonpatch.JsonPatchError)) throw thrown;
+    if (!(thrown instanceof JsonPatchError)) throw thrown;
     const { path, op } = thrown.operation as Operation;
     const why =
       op === 'test'

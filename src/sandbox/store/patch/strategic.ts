@@ -22,7 +22,7 @@ function mergeObject(
   if (directive === 'replace') return withoutDirectives(rest);
   if (directive === 'delete') return undefined;
   if (directive !== undefined && directive !== 'merge')
-    throw badRequest(`unknown patch type: ${String(directive)}`);
+    throw badRequest(`unknown patch type: ${JSON.stringify(directive)}`);
   const result: Record<string, unknown> = { ...retained(object, rest['$retainKeys']) };
   for (const [key, value] of Object.entries(rest)) {
     if (key.startsWith('$')) continue;

@@ -16,20 +16,27 @@ const always = ['metadata.name', 'metadata.namespace'];
 
 const fieldsOfKind: Readonly<Record<string, readonly string[]>> = {
   pods: [
-    ...[
-      'spec.nodeName',
-      'spec.restartPolicy',
-      'spec.schedulerName',
-      'spec.serviceAccountName',
-      'spec.hostNetwork',
-    ],
-    ...['status.phase', 'status.podIP', 'status.nominatedNodeName'],
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.nominatedNodeName',
   ],
   events: [
-    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
-      (f) => `involvedObject.${f}`,
-    ),
-    ...['reason', 'reportingComponent', 'source', 'type'],
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'reason',
+    'reportingComponent',
+    'source',
+    'type',
   ],
   secrets: ['type'],
   namespaces: ['status.phase'],
@@ -72,5 +79,5 @@ function textAt(object: UnknownObject, field: string): string {
   if (field === 'source' && isObject(value)) value = value['component'];
   if (value === undefined || value === null)
     return field === 'spec.unschedulable' || field === 'spec.hostNetwork' ? 'false' : '';
-  return String(value);
+  return isObject(value) ? '' : String(value);
 }

@@ -2,56 +2,43 @@ import { isObject } from '#core/json/json.js';
 import { builtinSchema, objectMetaName } from '../builtin/definitions.js';
 import { fieldSchema, keepsUnknown, type Schema } from './schema.js';
 
-/** What {@link prune} found besides the value. */
-export interface PruneReport {
-  /** Paths of the fields that no schema names, for instance `spec.foo`. */
+/** How {@link prune} goes about it, and what it found besides the value. */
+export interface PruneWalk {
+  /** Gets the paths of the fields that no schema names, for instance `spec.foo`. */
   readonly unknown: string[];
+  /** Whether `null` counts as absent, as it does for built-in kinds. */
+  readonly dropsNull: boolean;
 }
 
 /**
  * Drops the fields that the schema does not name, all the way down. Lists and unchanged parts are shared with the
  * input.
- * @param dropsNull - whether `null` counts as absent, as it does for built-in kinds.
  */
-export function prune(
-  schema: Schema,
-  value: unknown,
-  report: PruneReport,
-  dropsNull: boolean,
-  path = '',
-): unknown {
+export function prune(schema: Schema, value: unknown, walk: PruneWalk, path = ''): unknown {
   if (Array.isArray(value)) {
     const { items } = schema;
     if (items === undefined) return value;
-    return value.map((item, i) => prune(items, item, report, dropsNull, `${path}[${i}]`));
+    return value.map((item, i) => prune(items, item, walk, `${path}[${i}]`));
   }
   if (!isObject(value)) return value;
   const result: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
-    const kept = pruneField(schema, key, inner, report, dropsNull, path);
+    const kept = pruneField(schema, key, inner, walk, path);
     if (kept !== undefined) result[key] = kept;
   }
   return result;
 }
 
-function pruneField(
-  schema: Schema,
-  key: string,
-  value: unknown,
-  report: PruneReport,
-  dropsNull: boolean,
-  // oxlint-disable-next-line max-params -- the walk carries its place
-  path: string,
-): unknown {
+function pruneField(schema: Schema, key: string, value: unknown, walk: PruneWalk, path: string): unknown {
   const at = path === '' ? key : `${path}.${key}`;
   const inner = fieldSchema(schema, key) ?? embeddedField(schema, key);
   if (inner === undefined) {
     if (keepsUnknown(schema)) return value;
-    report.unknown.push(at);
+    walk.unknown.push(at);
     return undefined;
   }
-  if (value === null) return dropsNull ? undefined : prunedNull(inner);
-  return prune(inner, value, report, dropsNull, at);
+  if (value === null) return walk.dropsNull ? undefined : prunedNull(inner);
+  return prune(inner, value, walk, at);
 }
 
 /** A null that may not be one makes way for the default, if there is one. */

@@ -61,7 +61,7 @@ function validateScalar(schema: Schema, value: unknown, path: string): readonly 
 
 function validateText(schema: Schema, value: string, path: string): readonly Cause[] {
   const causes: Cause[] = [];
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (schema.minLength !== undefined && length < schema.minLength)
     causes.push(
       invalidValue(path, value, `${inBody(path)} should be at least ${schema.minLength} chars long`),

@@ -28,10 +28,10 @@ export function decode(resource: Resource, body: unknown, request: ApiRequest): 
 export function decodeSparse(resource: Resource, body: unknown, request: ApiRequest): Decoded {
   const { type, version } = resource;
   const typed = withType(resource, body);
-  const report = { unknown: [] };
+  const walk = { unknown: [], dropsNull: !type.isCustom };
   const schema = type.schemaOf(version);
-  const pruned = prune(schema, typed, report, !type.isCustom);
-  const warnings = judgeUnknown(report.unknown, request);
+  const pruned = prune(schema, typed, walk);
+  const warnings = judgeUnknown(walk.unknown, request);
   const problem = type.isCustom ? undefined : decodeProblem(schema, pruned, type.kind);
   if (problem !== undefined)
     throw badRequest(`${type.kind} in version "${version}" cannot be handled as a ${type.kind}: ${problem}`);
@@ -56,11 +56,11 @@ function withType(resource: Resource, body: unknown): JsonObject {
   const { kind } = resource.type;
   if (body['kind'] !== undefined && body['kind'] !== kind)
     throw badRequest(
-      `${String(body['kind'])} in version ${JSON.stringify(resource.version)} cannot be handled as a ${kind}: the kind of the object does not match the resource`,
+      `${JSON.stringify(body['kind'])} in version ${JSON.stringify(resource.version)} cannot be handled as a ${kind}: the kind of the object does not match the resource`,
     );
   if (body['apiVersion'] !== undefined && body['apiVersion'] !== apiVersion)
     throw badRequest(
-      `the API version in the data (${String(body['apiVersion'])}) does not match the expected API version (${apiVersion})`,
+      `the API version in the data (${JSON.stringify(body['apiVersion'])}) does not match the expected API version (${apiVersion})`,
     );
   const { apiVersion: _apiVersion, kind: _kind, ...rest } = body;
   return { apiVersion, kind, ...rest };

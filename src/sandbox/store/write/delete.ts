@@ -27,7 +27,7 @@ export function remove(view: View, resource: Resource, request: ApiRequest): Out
   const mustWait =
     grace > 0 || finalizers !== undefined || (stored.kind === 'Namespace' && hasNamespaceFinalizers(stored));
   return mustWait
-    ? markDeleted(view, resource, request, withMetadata(stored, { finalizers }), stored, grace)
+    ? markDeleted(view, resource, request, { next: withMetadata(stored, { finalizers }), stored, grace })
     : removeNow(view, resource, request, stored);
 }
 
@@ -75,14 +75,18 @@ function finalizersFor(stored: UnknownObject, policy: string | undefined): reado
   }
 }
 
+/** The object before and after its finalizers are settled, and the seconds that it has left. */
+interface Marking {
+  readonly next: UnknownObject;
+  readonly stored: UnknownObject;
+  readonly grace: number;
+}
+
 function markDeleted(
   view: View,
   resource: Resource,
   request: ApiRequest,
-  next: UnknownObject,
-  stored: UnknownObject,
-  // oxlint-disable-next-line max-params -- one place, all of it needed
-  grace: number,
+  { next, stored, grace }: Marking,
 ): Outcome {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation, finalizers } = next.metadata;
   const isShorter = deletionTimestamp === undefined || grace < deletionGracePeriodSeconds;

@@ -123,7 +123,7 @@ function otherUid(resource: Resource, old: UnknownObject, uid: string, verb: Ver
 function mainOnly(resource: Resource, next: UnknownObject, old: UnknownObject): UnknownObject {
   if (!resource.type.hasStatus) return next;
   const { status: _status, ...rest } = next;
-  return (old['status'] === undefined ? rest : { ...rest, status: old['status'] }) as UnknownObject;
+  return old['status'] === undefined ? rest : { ...rest, status: old['status'] };
 }
 
 function statusOnly(resource: Resource, next: UnknownObject, old: UnknownObject): UnknownObject {

@@ -19,7 +19,7 @@ export function review(view: View, resource: Resource, request: ApiRequest): Out
 }
 
 function tokenStatus(view: View, spec: JsonObject): JsonObject {
-  const user = view.access.authenticate(String(spec['token'] ?? ''));
+  const user = view.access.authenticate(textIn(spec, 'token'));
   return user === undefined
     ? { user: {}, error: 'invalid bearer token' }
     : { authenticated: true, user, audiences: spec['audiences'] };
@@ -27,7 +27,7 @@ function tokenStatus(view: View, spec: JsonObject): JsonObject {
 
 function accessStatus(view: View, spec: JsonObject, request: ApiRequest): JsonObject {
   const attributes = isObject(spec['resourceAttributes']) ? spec['resourceAttributes'] : {};
-  const text = (field: string): string => String(attributes[field] ?? '');
+  const text = (field: string): string => textIn(attributes, field);
   const optional = (field: 'namespace' | 'name' | 'subresource'): JsonObject =>
     text(field) === '' ? {} : { [field]: text(field) };
   const decision = view.access.authorize({
@@ -46,4 +46,9 @@ function subjectOfReview(spec: JsonObject, request: ApiRequest): User {
   if (typeof spec['user'] !== 'string') return request.user ?? administrator;
   const groups = Array.isArray(spec['groups']) ? spec['groups'].map(String) : [];
   return { username: spec['user'], groups };
+}
+
+function textIn(fields: JsonObject, field: string): string {
+  const value = fields[field];
+  return typeof value === 'string' ? value : '';
 }
