@@ -41,7 +41,12 @@ export function decideDeployment(snapshot: DeploymentSnapshot): WorkloadDecision
   const timer = deadlineAt === undefined || deadlineAt <= now ? {} : { requeueAt: deadlineAt };
   if (fresh === undefined && !settings.isPaused) {
     const first = buildReplicaSet(deployment, settings, all);
-    return { actions: [{ kind: 'createObject', of: kinds.replicaSet, object: first }], status, ...timer };
+    const message = `Scaled up replica set ${first.metadata.name} to ${first.spec.replicas}`;
+    const events: readonly EventRecord[] = [{ type: 'Normal', reason: 'ScalingReplicaSet', message }];
+    const actions: readonly WorkloadAction[] = [
+      { kind: 'createObject', of: kinds.replicaSet, object: first },
+    ];
+    return { actions, status, events: first.spec.replicas === 0 ? [] : events, ...timer };
   }
   const hasOldPods = snapshot.pods.some((pod) => !belongsTo(pod, fresh));
   const view = { settings, fresh, old, hasOldPods };
@@ -49,9 +54,10 @@ export function decideDeployment(snapshot: DeploymentSnapshot): WorkloadDecision
   const sizes = isResize ? planResize(view) : planUpdate(view);
   const revised = settings.isPaused ? [] : reviseNew(deployment, fresh, old);
   const resized = resizeActions(all, sizes, settings, isResize);
-  const actions = [...revised, ...resized.actions];
+  // One write of an object a pass: a second would be planned on a version that the first made stale.
+  if (revised.length > 0) return { actions: revised, status, ...timer };
   return {
-    actions: actions.length > 0 ? actions : cleanUp(settings, old, status),
+    actions: resized.actions.length > 0 ? resized.actions : cleanUp(settings, old, status),
     status,
     events: resized.events,
     ...timer,
@@ -70,11 +76,16 @@ function belongsTo(pod: Pod, set: ReplicaSet | undefined): boolean {
   return pod.metadata.ownerReferences?.some(({ uid }) => uid === set?.metadata.uid) === true;
 }
 
+type NewReplicaSet = NewObject<KubeObject> & {
+  readonly metadata: { readonly name: string };
+  readonly spec: ReplicaSet['spec'];
+};
+
 function buildReplicaSet(
   deployment: Deployment,
   settings: DeploymentSettings,
   all: readonly ReplicaSet[],
-): NewObject<KubeObject> {
+): NewReplicaSet {
   const { name, namespace } = deployment.metadata;
   const { template, selector } = deployment.spec;
   const hash = podTemplateHash(template);
@@ -82,7 +93,7 @@ function buildReplicaSet(
   const total = all.reduce((sum, set) => sum + sizeOf(set), 0);
   const room = Math.max(0, settings.replicas + settings.maxSurge - total);
   const replicas = settings.isRecreate && total > 0 ? 0 : Math.min(settings.replicas, room);
-  const built: NewObject<KubeObject> & { readonly spec: unknown } = {
+  const built: NewReplicaSet = {
     apiVersion: apiVersionOf(kinds.replicaSet),
     kind: kinds.replicaSet.kind,
     metadata: {
