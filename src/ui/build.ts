@@ -75,8 +75,8 @@ export function reportOf({ sizes, largest }: PageBuild): string {
 /** Bars and splines of the plot library are not drawn here; unreferenced, they fall out of the bundle. */
 const lightPlots: Plugin = {
   name: 'light-plots',
-  setup({ onLoad }) {
-    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
+  setup(bundler) {
+    bundler.onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const contents = source.replace(/\(paths\.(bars|spline)\s*= \w+\);/g, '');
       if (contents === source) throw new Error(`page: ${path} does not look as expected; see lightPlots`);

@@ -1,6 +1,7 @@
 import type { Wait } from '#core/decision/decision.js';
 import { parseInstant } from '#core/time/instant.js';
 import { formatCount } from './format.js';
+import { shortInvalid } from './peer-words.js';
 import { holdOf } from './phase.js';
 import { revisionsOf } from './pods.js';
 import { desiredOf, isPromoted, rolesOf, stepsOf } from './roles.js';
@@ -25,7 +26,10 @@ function heldLinks(input: ViewInput, gates: readonly GateView[]): readonly Chain
   const hold = holdOf(input.rollout);
   switch (hold.kind) {
     case 'invalid':
-      return [link('the spec is invalid', hold.since), link(hold.message, undefined, "the user's manifest")];
+      return [
+        link('the spec is invalid', hold.since),
+        link(shortInvalid(hold.message), undefined, "the user's manifest"),
+      ];
     case 'aborted':
       return [link('aborted', hold.since), link('retry, a new version or an undo', hold.since, 'a person')];
     case 'deadline':

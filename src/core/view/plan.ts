@@ -125,7 +125,9 @@ function doneNote(span: Span, { gates, points, progress }: Around): Phrase {
     (one) => one.isCurrent && one.step !== null && one.step >= span.from && one.step <= span.to,
   );
   const counts = gate === undefined ? [] : [measuredOf(gate)];
-  const begun = points.find((point) => point.step !== null && point.step >= span.from);
+  const begun = points.find(
+    (point) => point.step !== null && point.step >= span.from && point.step <= span.to,
+  );
   const left = points.find((point) => point.step !== null && point.step > span.to);
   if (progress.isPromoted && left === undefined) return counts;
   const real = begun === undefined || left === undefined ? [] : [formatSpan(left.at - begun.at)];

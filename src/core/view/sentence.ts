@@ -6,6 +6,7 @@ import { parseInstant } from '#core/time/instant.js';
 import { chainOf } from './chain.js';
 import { formatCount, formatPercent, formatSpan, type Phrase } from './format.js';
 import { countGates, gatesOf, tallyOf } from './gates.js';
+import { shortAbort, shortInvalid } from './peer-words.js';
 import { holdOf, phaseOf } from './phase.js';
 import { isActive } from './plan-bluegreen.js';
 import { desiredOf, isPromoted, revisionOf, rolesOf, stepsOf } from './roles.js';
@@ -109,8 +110,9 @@ function shareClause(input: ViewInput): Phrase {
 
 function seen(weight: WeightView, who: string): string {
   if (weight.observed === null) return weight.pendingSince === null ? '' : ' (written, not yet confirmed)';
-  const word = weight.by === 'confirmed' ? 'observed' : weight.by === 'pods' ? 'by pods' : 'as written';
-  return ` (${who}${word} ${formatPercent(weight.observed)})`;
+  const share = formatPercent(weight.observed);
+  if (weight.by === 'pods') return ` (${who}${share} of ready pods)`;
+  return ` (${who}${weight.by === 'confirmed' ? 'observed' : 'as written'} ${share})`;
 }
 
 function readyClause(input: ViewInput): string {
@@ -189,25 +191,4 @@ function outlookClause(input: ViewInput): Phrase {
   const pauses = planned > 0 ? [`${formatSpan(planned)} of pauses`] : [];
   const people = holds > 0 ? [`${formatCount(holds, 'pause')} for a person`] : [];
   return [`After that: ${[...pauses, ...people].join(' and ')}.`];
-}
-
-/** The cause in the peer's abort message: what stands behind `revision n: `. */
-export function shortAbort(message: string): string {
-  const why = /^Rollout aborted update to revision \d+(?:: (.*))?$/s.exec(message);
-  if (why === null) return message === '' ? 'by a person' : message;
-  return gateWords(why[1] ?? 'by a person');
-}
-
-/** `Metric "x" assessed Failed due to failed (3) > failureLimit (2)` as `x: 3 failed, 2 tolerated`. */
-function gateWords(text: string): string {
-  const found = /Metric "([^"]+)" assessed \w+ due to (\w+) \((\d+)\) > \w+ \((-?\d+)\)/.exec(text);
-  if (found === null) return text;
-  const [, metric, what, count, limit] = found;
-  const word = what === 'consecutiveErrors' ? 'source errors in a row' : what;
-  return `gate ${metric}: ${count} ${word}, ${limit} tolerated`;
-}
-
-/** The field and the cause in the peer's message about an invalid spec. */
-export function shortInvalid(message: string): string {
-  return message.replace(/^InvalidSpec: /, '').replace(/^The Rollout "[^"]*" is invalid: /, '');
 }

@@ -42,6 +42,7 @@ export function timelineOf(input: ViewInput, points: readonly LedgerPoint[]): Ti
   if (first === undefined || begun === null || begun >= first.at)
     return { points, rebuiltUntil: null, startedAt: begun ?? first?.at ?? null };
   const rebuilt = rebuild(input, begun, first);
+  if (rebuilt.length < 2) return { points, rebuiltUntil: null, startedAt: begun };
   return { points: [...rebuilt, ...points], rebuiltUntil: first.at, startedAt: begun };
 }
 

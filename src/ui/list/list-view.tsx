@@ -15,7 +15,7 @@ export function ListView(): JSX.Element {
   const order = store.shownOrder.value;
   const all = store.rows.value;
   const isRoomy = order.length <= 12;
-  const height = isRoomy ? 72 : 40;
+  const height = isRoomy ? (innerWidth < 768 ? 92 : 72) : 40;
   const view = useWindow(body, order.length, height);
   useEffect(() => {
     document.title = titleOf();

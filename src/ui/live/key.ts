@@ -11,6 +11,7 @@ export function takeKey(): void {
   const channel = new BroadcastChannel(channelName);
   channel.addEventListener('message', (event) => {
     const key = sessionStorage.getItem(slot);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
     if (event.data === 'ask' && key !== null) channel.postMessage({ key });
   });
 }
@@ -36,6 +37,7 @@ export function askOtherTabs(): Promise<boolean> {
       sessionStorage.setItem(slot, key);
       settle(true);
     });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
     channel.postMessage('ask');
   });
 }

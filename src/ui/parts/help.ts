@@ -1,9 +1,7 @@
-import { signal } from '@preact/signals';
 import { loadMore } from '../rollout/more-chunk.js';
+import { isHelpOpen } from './help-open.js';
 
-/** Whether the list of keys is open. */
-export const isHelpOpen = signal(false);
-
+/** Shows every key of the page. */
 export function openKeys(): void {
   isHelpOpen.value = true;
   void loadMore();

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { isHelpOpen as isOpen } from './help.js';
+import { isHelpOpen as isOpen } from './help-open.js';
 
 const keys: readonly (readonly [key: string, what: string])[] = [
   ['j k', 'next, previous row'],

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { clockText } from '../parts/time.js';
 import type { Ink } from './ink.js';
-import { cursorAt, type Held, type SeriesModel, type StripModel } from './strip.js';
+import { cursorAt, type Held, type SeriesModel, type StripModel } from './strip-model.js';
 
 const gutter = 76;
 const rightGutter = 12;
@@ -17,7 +17,7 @@ function optionsOf(model: Held<StripModel>, ink: Held<Ink>, width: number): uPlo
     width,
     height: current.height,
     ms: 1,
-    padding: [6, rightGutter, current.hasTimeAxis ? 0 : 2, 0],
+    padding: [6, rightGutter, current.hasTimeAxis ? 0 : 9, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: 'release' } },
     scales: {

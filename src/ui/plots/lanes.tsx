@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { Detail, EventView } from '#core/view/wire.js';
 import { clockText } from '../parts/time.js';
 import type { TimeAxis } from './axis.js';
-import { cursorAt } from './strip.js';
+import { cursorAt } from './strip-model.js';
 
 /** Conditions as bars, events and acts as ticks, under the plots and on their axis. */
 export function Lanes({ of, axis }: { of: Detail; axis: TimeAxis }): JSX.Element {

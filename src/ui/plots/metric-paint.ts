@@ -144,6 +144,7 @@ function shape(
   ctx.lineWidth = (outcome === 'fail' ? 2.5 : 1.6) * devicePixelRatio;
   if (outcome === 'fail' || outcome === 'nodata' || hollow) ctx.stroke(path);
   else {
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
     ctx.fill(path);
     ctx.strokeStyle = ink.bg;
     ctx.lineWidth = devicePixelRatio;

@@ -6,7 +6,8 @@ import { clockText } from '../parts/time.js';
 import type { TimeAxis } from './axis.js';
 import { paintLimits, paintMarks, paintSpans } from './metric-paint.js';
 import { valueRange, type MetricSeries } from './metric-data.js';
-import { cursorAt, Strip, type StripModel } from './strip.js';
+import { cursorAt, type StripModel } from './strip-model.js';
+import { Strip } from './strip.js';
 
 /** One metric: measurements by shape, limits as lines, the failing side tinted. */
 export function MetricStrip({ of, axis }: { of: MetricSeries; axis: TimeAxis }): JSX.Element {

@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import type { Detail } from '#core/view/wire.js';
 import { pointAt, type TimeAxis } from './axis.js';
 import { faded } from './ink.js';
-import { cursorAt, Strip, type StripModel } from './strip.js';
+import { cursorAt, type StripModel } from './strip-model.js';
+import { Strip } from './strip.js';
 
 /** Ready pods by revision, stacked; the line is what is desired. */
 export function PodsStrip({ of, axis }: { of: Detail; axis: TimeAxis }): JSX.Element {

@@ -4,42 +4,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { colours } from '../parts/theme.js';
 import { readInk, type Ink } from './ink.js';
+import type { StripModel } from './strip-model.js';
 
-/** Where the crosshair is, in all strips at once; `null`: nowhere. */
-export const cursorAt = signal<number | null>(null);
-
-/** One strip over the shared time axis. */
-export interface StripModel {
-  readonly height: number;
-  /** Milliseconds since 1970. */
-  readonly range: readonly [from: number, to: number];
-  readonly y: readonly [from: number, to: number];
-  readonly ySplits: readonly number[];
-  readonly yText: (value: number) => string;
-  readonly hasTimeAxis: boolean;
-  readonly data: uPlot.AlignedData;
-  readonly series: readonly SeriesModel[];
-  /** Under the series. */
-  readonly paintUnder?: (plot: uPlot, ink: Ink) => void;
-  /** Over the series. */
-  readonly paintOver?: (plot: uPlot, ink: Ink) => void;
-  /** One sentence for those who see no plot. */
-  readonly label: string;
-}
-
-export interface SeriesModel {
-  readonly colour: keyof Ink;
-  readonly fill?: (ink: Ink) => string;
-  readonly dash?: readonly number[];
-  readonly width: number;
-  readonly shape: 'steps' | 'line';
-}
-
-const chunk = signal<typeof import('./draw.js') | null>(null);
+const importDraw = () => import('./draw.js');
+const chunk = signal<Awaited<ReturnType<typeof importDraw>> | null>(null);
 
 /** Fetches the drawing code once; a strip has its final height before it is there. */
 async function load(): Promise<void> {
-  chunk.value ??= await import('./draw.js');
+  chunk.value ??= await importDraw();
 }
 
 /** Draws a strip and keeps it equal to its model. */
@@ -86,9 +58,4 @@ export function Strip({ model }: { model: StripModel }): JSX.Element {
       style={{ height: `${model.height}px` }}
     />
   );
-}
-
-/** Something whose newest value is read at the time of drawing. */
-export interface Held<T> {
-  readonly current: T;
 }

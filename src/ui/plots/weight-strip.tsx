@@ -5,7 +5,8 @@ import type { Detail } from '#core/view/wire.js';
 import { keepTogether } from '../parts/time.js';
 import { pointAt, type TimeAxis } from './axis.js';
 import { faded, pattern, type Ink } from './ink.js';
-import { cursorAt, Strip, type StripModel } from './strip.js';
+import { cursorAt, type StripModel } from './strip-model.js';
+import { Strip } from './strip.js';
 
 /** Wanted and observed weight from 0 to 100 %. */
 export function WeightStrip({ of, axis }: { of: Detail; axis: TimeAxis }): JSX.Element {

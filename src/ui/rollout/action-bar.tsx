@@ -25,7 +25,7 @@ function ActionButton({
   isGone: boolean;
 }): JSX.Element {
   const disabled = isGone ? 'it was deleted' : of.disabled;
-  const tone = isPrimary && disabled === null ? (of.verb === 'abort' ? ' danger' : ' primary') : '';
+  const tone = disabled !== null ? '' : of.verb === 'abort' ? ' stop' : isPrimary ? ' primary' : '';
   return (
     <button
       type="button"

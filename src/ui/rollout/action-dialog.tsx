@@ -79,7 +79,7 @@ function Dialog({ seen, current, problem }: DialogProps): JSX.Element {
         <button
           type="button"
           class={`confirm ${seen.verb === 'abort' || seen.verb === 'restart' ? 'danger' : 'primary'}`}
-          disabled={isSending.value || (change !== null && (current?.disabled ?? '') !== null)}
+          disabled={isSending.value || (change !== null && current?.disabled !== null)}
           onClick={confirm}
         >
           {isSending.value ? 'Sending…' : change === null ? seen.confirm : 'Show the new plan'}

@@ -1,11 +1,10 @@
 import { signal } from '@preact/signals';
 import type { Detail } from '#core/view/wire.js';
 
-/** Plots swap for their tables. */
-export const showTables = signal(false);
-
 /** What stands below the ladder; fetched when the page is idle or a rollout opens. */
-export const more = signal<typeof import('./more.js') | null>(null);
+export const more = signal<Awaited<ReturnType<typeof importMore>> | null>(null);
+
+const importMore = () => import('./more.js');
 
 let loading: Promise<void> | undefined;
 
@@ -17,7 +16,7 @@ export function loadMore(): Promise<void> {
 
 async function fetchMore(): Promise<void> {
   const [module] = await Promise.all([
-    import('./more.js'),
+    importMore(),
     loadStyles(document.documentElement.dataset['more'] ?? ''),
   ]);
   more.value = module;
@@ -28,9 +27,9 @@ function loadStyles(href: string): Promise<void> {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
     link.href = href;
-    link.onload = () => resolve();
+    link.addEventListener('load', () => resolve());
     // Without its styles the page is plain, but it works.
-    link.onerror = () => resolve();
+    link.addEventListener('error', () => resolve());
     document.head.append(link);
   });
 }

@@ -7,7 +7,7 @@ import { Chain } from './chain.js';
 import { Conditions } from './conditions.js';
 import { Events } from './events.js';
 import { Facts } from './facts.js';
-import { showTables } from './more-chunk.js';
+import { showTables } from './show-tables.js';
 import { Pods } from './pods.js';
 
 export { KeysHelp } from '../parts/keys-help.js';

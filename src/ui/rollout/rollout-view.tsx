@@ -11,7 +11,8 @@ import { ActionBar } from './action-bar.js';
 import { openAction } from './acting.js';
 import { Headline } from './headline.js';
 import { Ladder } from './ladder.js';
-import { heightOf, loadMore, more, showTables } from './more-chunk.js';
+import { heightOf, loadMore, more } from './more-chunk.js';
+import { showTables } from './show-tables.js';
 
 /** One rollout on one page. */
 export function RolloutView({ namespace, name }: { namespace: string; name: string }): JSX.Element {
