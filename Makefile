@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
-.PHONY: help install-deps build generate check types lint format arch dead test unit clean
+.PHONY: help install-deps build generate ui check types lint format arch dead test unit clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ check: install-deps format lint types arch dead ## everything that needs no run:
 generate: install-deps ## write crds/ from src/api and providers
 	tsx src/generate/main.ts
 
+ui: install-deps ## build the page into dist/ui and check its weight
+	tsx src/ui/build.ts dist/ui
+
 format: install-deps
 	prettier --check --log-level warn --no-error-on-unmatched-pattern src providers test bench
 
@@ -27,6 +30,8 @@ lint: install-deps
 
 types: install-deps
 	$(TSC) -p .
+	$(TSC) -p src/ui
+	$(TSC) -p test/ui
 
 arch: install-deps
 	depcruise --config .dependency-cruiser.cjs --output-type err src providers
