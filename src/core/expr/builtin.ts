@@ -3,7 +3,18 @@ import type { Value } from './value.js';
 import { describeType, unknownType, type ValueType } from './value-type.js';
 
 /** What a function takes at one place. `numbers` is a number or a list of numbers. */
-type Param = 'any' | 'string' | 'int' | 'number' | 'numbers' | 'float' | 'bool' | 'list' | 'map' | 'present';
+type Param =
+  | 'any'
+  | 'string'
+  | 'int'
+  | 'number'
+  | 'numbers'
+  | 'float'
+  | 'bool'
+  | 'list'
+  | 'map'
+  | 'indexable'
+  | 'present';
 
 /** A function that takes values. Everything known before the run is in its signature. */
 export interface Builtin {
@@ -12,6 +23,8 @@ export interface Builtin {
   readonly optional?: number;
   /** The last of `params` may be repeated. */
   readonly variadic?: boolean;
+  /** What more must hold of the arguments together; the words of what does not. */
+  readonly problem?: (args: readonly ValueType[]) => string | undefined;
   /** Default: only known at run time. */
   readonly result?: ValueType | ((args: readonly ValueType[]) => ValueType);
   run(args: readonly Value[], machine: Machine): Value;
@@ -29,6 +42,8 @@ function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean
       );
     case 'float':
       return type.kind === 'float' || (type.kind === 'int' && isIntLiteral);
+    case 'indexable':
+      return type.kind === 'list' || type.kind === 'map';
     case 'present':
       return type.kind !== 'nil';
     default:
@@ -55,7 +70,7 @@ export function findCallProblem(
       return `cannot use ${describeType(type)} as argument (type ${param}) to call ${name}`;
     }
   }
-  return undefined;
+  return builtin.problem?.(args);
 }
 
 export function resultType(builtin: Builtin, args: readonly ValueType[]): ValueType {

@@ -163,6 +163,10 @@ function checkMethod(tree: Of<'call'>, scope: Scope): ValueType {
 
 function checkFunction(tree: Of<'function'>, scope: Scope): ValueType {
   const own = tree.builtinOnly ? undefined : ownProperty(scope.functions, tree.name);
+  const variable = scope.locals.get(tree.name) ?? scope.variables.get(tree.name);
+  if (variable !== undefined && !tree.builtinOnly) {
+    throw new ExprError(`${describeType(variable)} is not callable`, tree.at);
+  }
   if (own === undefined && predicateRules.has(tree.name)) return checkPredicateCall(tree, scope);
   const builtin = own ?? ownProperty(builtins, tree.name);
   const types = tree.args.map((arg) => check(arg, scope));

@@ -95,8 +95,8 @@ function compileUnary(tree: Of<'unary'>, functions: Functions): Run {
   if (tree.operator === 'not' || tree.operator === '!') return (frame) => !truth(operand(frame), '!');
   return (frame) => {
     const value = operand(frame);
-    if (!isNumber(value)) throw new ExprError(`invalid operation: ${tree.operator} ${describeValue(value)}`);
     if (tree.operator === '+') return value;
+    if (!isNumber(value)) throw new ExprError(`invalid operation: ${tree.operator} ${describeValue(value)}`);
     return typeof value === 'bigint' ? BigInt.asIntN(64, -value) : -value;
   };
 }
@@ -153,7 +153,7 @@ function compileIn(list: Node, left: Run, right: Run): Run {
   const apply = operators['in'];
   return (frame) => {
     const value = left(frame);
-    if (isTextSet && typeof value !== 'string') {
+    if (isTextSet && value !== null && typeof value !== 'string') {
       throw new ExprError(`cannot use ${describeValue(value)} as a text in a list of texts`);
     }
     return apply?.(value, right(frame), frame.machine) ?? false;

@@ -74,7 +74,7 @@ const values: readonly (readonly [string, unknown])[] = [
   ['"x" in none', undefined],
   ['all(floats, # > 0)', true],
   ['any(obj.list, .v > 2)', true],
-  ['none([], true)', true],
+  ['::none([], true)', true],
   ['one([1, 2], # == 1)', true],
   ['filter(obj.list, {#.v > 1})[0].v', 3],
   ['map(1..3, # * #index)', [0n, 2n, 6n]],

@@ -22,10 +22,11 @@ export function formatPlainFloat(value: number): string {
 }
 
 /**
- * A float from text as Go's ParseFloat reads it (`1e3`, `.5`, `0x1p-2`, `1_000` is refused, `inf`, `+Inf`, `NaN`);
+ * A float from text as Go's ParseFloat reads it (`1e3`, `.5`, `0x1p-2`, `1_000`, `inf`, `+Inf`, `NaN`);
  * `undefined` when it is none. No blanks are allowed.
  */
-export function parseGoFloat(text: string): number | undefined {
+export function parseGoFloat(source: string): number | undefined {
+  const text = source.replace(/(?<=[\da-f])_(?=[\da-f])/gi, '');
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {

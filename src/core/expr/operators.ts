@@ -115,6 +115,7 @@ function remainder(a: Value, b: Value): Value {
 function isIn(a: Value, b: Value): boolean {
   if (b === null) return false;
   if (isList(b)) return b.some((item) => isEqualValue(item, a));
+  if (isMap(b) && a === null) return false;
   if (isMap(b) && typeof a === 'string') return Object.hasOwn(b, a);
   throw new ExprError(`operator "in" not defined on ${typeof b}`);
 }

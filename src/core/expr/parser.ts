@@ -75,7 +75,8 @@ function parseBinary(cursor: Cursor, minimum: number): Node {
   for (let step = nextOperator(cursor, minimum); step !== undefined; step = nextOperator(cursor, minimum)) {
     const { at } = cursor.next();
     if (step.negated) cursor.next();
-    left = step.operator === '|' ? parsePipe(cursor, left) : parseRight(cursor, left, step, at);
+    left =
+      step.operator === '|' ? parsePipe(cursor, left) : parseRight(cursor, left, { ...step, minimum }, at);
   }
   return left;
 }
@@ -95,11 +96,11 @@ function nextOperator(cursor: Cursor, minimum: number): Step | undefined {
   return precedence === undefined || precedence < minimum ? undefined : { operator, precedence, negated };
 }
 
-function parseRight(cursor: Cursor, left: Node, step: Step, at: number): Node {
+function parseRight(cursor: Cursor, left: Node, step: Step & { readonly minimum: number }, at: number): Node {
   const rightAssociative = step.operator === '**' || step.operator === '^';
   const right = cursor.nested(() => parseBinary(cursor, step.precedence + (rightAssociative ? 0 : 1)));
   const made = cursor.made({ node: 'binary', operator: step.operator, left, right, at });
-  if (step.operator === '??') refuseMixedCoalescing(cursor);
+  if (step.operator === '??') refuseMixedCoalescing(cursor, step.minimum);
   if (orderings.has(step.operator)) return parseChain(cursor, made, right);
   return step.negated ? cursor.made({ node: 'unary', operator: 'not', operand: made, at }) : made;
 }
@@ -114,8 +115,9 @@ function parseChain(cursor: Cursor, first: Node, middle: Node): Node {
   return parseChain(cursor, both, right);
 }
 
-function refuseMixedCoalescing(cursor: Cursor): void {
-  const next = nextOperator(cursor, 0);
+/** After `??` only another one or a pipe may follow where the same run of operators would go on. */
+function refuseMixedCoalescing(cursor: Cursor, minimum: number): void {
+  const next = nextOperator(cursor, minimum);
   if (next === undefined || next.operator === '??' || next.operator === '|') return;
   throw new ExprError(
     `operator (${next.operator}) and coalesce expressions (??) cannot be mixed: put either in parentheses`,

@@ -2,9 +2,18 @@ import type { Builtin } from '../builtin.js';
 import { ExprError } from '../expr-error.js';
 import { toIndex } from '../operators.js';
 import { sortDirection } from '../predicates.js';
+import { utf8 } from '../string-literal.js';
 import { compareValues, describeValue, isEqualValue, isList, isMap, makeMap, type Value } from '../value.js';
-import { intType, listOf, mapOf, stringType, unknownType, type ValueType } from '../value-type.js';
-import { listAt, mapAt, textAt } from './argument.js';
+import {
+  describeType,
+  intType,
+  listOf,
+  mapOf,
+  stringType,
+  unknownType,
+  type ValueType,
+} from '../value-type.js';
+import { intAt, listAt, mapAt, textAt } from './argument.js';
 
 const itemOf = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list.item : unknownType);
 const sameList = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list : unknownType);
@@ -42,7 +51,25 @@ function get(holder: Value, key: Value): Value {
   if (isList(holder)) return holder.at(toIndex(key)) ?? null;
   if (isMap(holder) && typeof key === 'string')
     return Object.hasOwn(holder, key) ? (holder[key] ?? null) : null;
-  return null;
+  if (isMap(holder)) {
+    if (key === null) return null;
+    throw new ExprError(`cannot use ${describeValue(key)} to get an element from a map`);
+  }
+  if (typeof holder !== 'string') return null;
+  const byte = utf8(holder).at(toIndex(key));
+  return byte === undefined ? null : BigInt(byte);
+}
+
+/** The first or last element; of what has none it is nil. */
+function end(list: Value, index: bigint): Value {
+  return isMap(list) ? null : get(list, index);
+}
+
+function findKeyProblem([holder, key]: readonly ValueType[]): string | undefined {
+  const wanted = holder?.kind === 'list' ? 'int' : holder?.kind === 'map' ? 'string' : undefined;
+  if (wanted === undefined || key === undefined || key.kind === wanted || key.kind === 'unknown')
+    return undefined;
+  return `cannot use ${describeType(key)} to get an element from ${describeType(holder ?? unknownType)}`;
 }
 
 function fromPairs(pairs: readonly Value[]): Value {
@@ -63,14 +90,18 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
     result: intType,
     run: ([value]) => length(value ?? null),
   },
-  first: { params: ['list'], result: () => unknownType, run: (args) => listAt(args, 0)[0] ?? null },
-  last: { params: ['list'], result: () => unknownType, run: (args) => listAt(args, 0).at(-1) ?? null },
-  get: { params: ['present', 'any'], run: ([holder, key]) => get(holder ?? null, key ?? null) },
+  first: { params: ['list'], run: ([list]) => end(list ?? null, 0n) },
+  last: { params: ['list'], run: ([list]) => end(list ?? null, -1n) },
+  get: {
+    params: ['indexable', 'any'],
+    problem: findKeyProblem,
+    run: ([holder, key]) => get(holder ?? null, key ?? null),
+  },
   take: {
     params: ['list', 'int'],
     result: sameList,
     run: (args) => {
-      const n = toIndex(args[1] ?? null);
+      const n = Number(intAt(args, 1));
       if (n < 0) throw new ExprError(`cannot take ${n} elements`);
       return listAt(args, 0).slice(0, n);
     },
