@@ -14,7 +14,7 @@ function dyingKube(
   kube: Kube,
   afterWrites: number,
   died: () => void,
-): { readonly kube: Kube; writes(): number } {
+): { readonly kube: Kube; readonly writes: () => number } {
   let writes = 0;
   const gone = () => new AppError('ShuttingDown', 'the controller was killed');
   const proxy = new Proxy(kube, {

@@ -28,12 +28,12 @@ export class Watchman {
     this.#sandbox = sandbox;
     this.#propagationMs = options.propagationMs;
     sandbox.store.onChange(({ before, after, removed }) => {
-      const object = (after ?? removed ?? before) as UnknownObject | undefined;
+      const object = after ?? removed ?? before;
       if (object === undefined) return;
       const id = `${object.kind}/${object.metadata.name}`;
       if (after === undefined) this.#objects.delete(id);
-      else this.#objects.set(id, after as UnknownObject);
-      this.#look(before as UnknownObject | undefined, after as UnknownObject | undefined);
+      else this.#objects.set(id, after);
+      this.#look(before, after);
     });
   }
 

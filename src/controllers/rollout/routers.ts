@@ -1,6 +1,5 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kind } from '#api/kinds.js';
-import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
 import type { ObservedTraffic } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
@@ -65,7 +64,7 @@ function observeFor(provider: TrafficProvider, cache: Cache): ObservedTraffic {
   return {
     get: (group, kindName, namespace, name) => {
       const kind = kindOf(group, kindName);
-      return kind === undefined ? undefined : cache.get<UnknownObject>(kind, namespace, name);
+      return kind === undefined ? undefined : cache.get(kind, namespace, name);
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { RolloutStatus } from '#api/argoproj/rollout.js';
 import { rolloutConditions as types, rolloutReasons as reasons } from '#api/argoproj/words.js';
 import type { Condition } from '#api/k8s/meta.js';
 import { isPromoted, type Course } from '../course.js';
@@ -11,7 +10,7 @@ import {
   type ConditionChange,
 } from './conditions.js';
 import { activeReplicaSet, isSaturated, type Counts } from './counts.js';
-import { progressDeadline, timedOutMessage } from './deadline.js';
+import { hasAllPods, nextProgressing } from './progressing.js';
 
 /** What the conditions are told beside the statuses. */
 export interface ConditionFacts {
@@ -31,7 +30,7 @@ export function conditionsOf(
   const progressed = progressing(facts, course, counts, told, valid);
   const set = (list: readonly Condition[], change: ConditionChange) => withCondition(list, change, facts.now);
   let list = set(progressed, completed(course));
-  list = set(list, available(facts, counts));
+  list = set(list, availability(facts, counts));
   if (isPaused || findCondition(list, types.paused) !== undefined) {
     const message = 'Rollout is paused';
     list = set(list, {
@@ -64,7 +63,7 @@ function completed(course: Course): ConditionChange {
   };
 }
 
-function available(facts: Facts, counts: Counts): ConditionChange {
+function availability(facts: Facts, counts: Counts): ConditionChange {
   const isBlueGreen = facts.rollout.spec.strategy?.blueGreen !== undefined;
   const has = isBlueGreen
     ? isSaturated(facts, activeReplicaSet(facts))
@@ -77,11 +76,6 @@ function isWhole(facts: Facts, course: Course, counts: Counts, isCutOver: boolea
   const isServing = hasAllPods(facts, counts) && isPromoted(course) && isCutOver;
   const isBlueGreen = facts.rollout.spec.strategy?.blueGreen !== undefined;
   return isServing && (isBlueGreen || counts.replicas === facts.replicas);
-}
-
-function hasAllPods(facts: Facts, counts: Counts): boolean {
-  const available = facts.newRS?.status?.availableReplicas ?? 0;
-  return counts.updatedReplicas === facts.replicas && available === facts.replicas;
 }
 
 function progressing(
@@ -101,72 +95,6 @@ function progressing(
   return isProgress || isNewReason
     ? refreshCondition(list, next, facts.now)
     : withCondition(list, next, facts.now);
-}
-
-type Change = Omit<ConditionChange, 'type'>;
-
-function nextProgressing(
-  facts: Facts,
-  course: Course,
-  counts: Counts,
-  told: ConditionFacts,
-  current: Condition | undefined,
-): Change | undefined {
-  const name = facts.newRS?.metadata.name ?? `${facts.rollout.metadata.name}-${facts.newHash}`;
-  const was = current?.reason;
-  if (course.isAborted) return aborted(facts, course);
-  if (told.isCreated) return yes(reasons.newReplicaSetCreated, `Created new replica set "${name}"`);
-  const isDone = isPromoted(course) && hasAllPods(facts, counts);
-  if (was === reasons.rolloutAborted && !isPromoted(course)) {
-    return { status: 'Unknown', reason: reasons.rolloutRetry, message: 'Retrying Rollout after abort' };
-  }
-  const isPaused = facts.rollout.spec.paused === true || course.pauses.length > 0;
-  if (isPaused && !isDone)
-    return { status: 'Unknown', reason: reasons.rolloutPaused, message: 'Rollout is paused' };
-  if (was === reasons.rolloutPaused && !isDone) {
-    return { status: 'Unknown', reason: reasons.rolloutResumed, message: 'Rollout is resumed' };
-  }
-  if (isDone && told.isCutOver)
-    return yes(reasons.newReplicaSetAvailable, `ReplicaSet "${name}" has successfully progressed.`);
-  if (current === undefined) return yes(reasons.foundNewReplicaSet, `Found new replica set "${name}"`);
-  if (was === reasons.newReplicaSetAvailable && isPromoted(course)) {
-    return yes(reasons.replicaSetNotAvailable, 'Rollout does not have minimum availability');
-  }
-  if (hasProgressed(facts, course, counts))
-    return yes(reasons.replicaSetUpdated, `ReplicaSet "${name}" is progressing.`);
-  const deadline = progressDeadline(facts, course);
-  const isLate = deadline !== undefined && facts.now > deadline;
-  if (!isLate || isDone) return undefined;
-  return { status: 'False', reason: reasons.progressDeadlineExceeded, message: timedOutMessage(facts) };
-}
-
-function yes(reason: string, message: string): Change {
-  return { status: 'True', reason, message };
-}
-
-function aborted(facts: Facts, course: Course): Change {
-  const why = course.abortMessage === undefined ? '' : `: ${course.abortMessage}`;
-  return {
-    status: 'False',
-    reason: reasons.rolloutAborted,
-    message: `Rollout aborted update to revision ${facts.revision}${why}`,
-  };
-}
-
-function hasProgressed(facts: Facts, course: Course, counts: Counts): boolean {
-  const { old } = facts;
-  const before = (field: keyof RolloutStatus) => Number(old[field] ?? 0);
-  const oldPods = before('replicas') - before('updatedReplicas');
-  return (
-    counts.updatedReplicas !== before('updatedReplicas') ||
-    counts.replicas - counts.updatedReplicas < oldPods ||
-    counts.readyReplicas > before('readyReplicas') ||
-    counts.availableReplicas > before('availableReplicas') ||
-    course.stableHash !== (old.stableRS ?? '') ||
-    course.index !== old.currentStepIndex ||
-    course.currentStepHash !== old.currentStepHash ||
-    course.weights?.canary.weight !== old.canary?.weights?.canary.weight
-  );
 }
 
 function withReplicaFailure(facts: Facts, list: readonly Condition[]): readonly Condition[] {

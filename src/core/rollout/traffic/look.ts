@@ -34,8 +34,8 @@ export function lookAtTraffic(
   );
   const services = seeServices(facts, course, names);
   const known = course.traffic ?? recordOfWeights(course);
-  const backend = (role: BackendView['role']) =>
-    lookAtBackend(facts, role, names[role], known, services, propagationMs);
+  const seen = { record: known, services, propagationMs };
+  const backend = (role: BackendView['role']) => lookAtBackend(facts, role, names[role], seen);
   const base = {
     goal,
     routers,
@@ -68,9 +68,7 @@ function lookAtBackend(
   facts: Facts,
   role: BackendView['role'],
   name: string | undefined,
-  record: TrafficRecord | undefined,
-  services: ServiceRecords,
-  propagationMs: number,
+  { record, services, propagationMs }: Pick<TrafficView, 'record' | 'services' | 'propagationMs'>,
 ): BackendView {
   const service: ServiceView | undefined = name === undefined ? undefined : facts.snapshot.services[name];
   if (name === undefined || service === undefined) {

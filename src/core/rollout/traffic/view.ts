@@ -1,5 +1,6 @@
 import type { ServiceView } from '../snapshot.js';
 import { annotations, labels } from '#api/argoproj/words.js';
+import type { ManagedRoute } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import { addMs, formatMicroInstant, parseInstant, type Instant } from '#core/time/instant.js';
 import type { ServiceRecord, ServiceRecords, TrafficRecord } from './record.js';
@@ -11,9 +12,8 @@ export interface TrafficGoal {
   /** Pods behind the canary backend; `undefined` leaves it where it is. */
   readonly canaryHash: string | undefined;
   readonly weight: number;
-  readonly routes: TrafficRequestRoutes;
+  readonly routes: readonly ManagedRoute[];
 }
-type TrafficRequestRoutes = import('#core/traffic/request.js').TrafficRequest['routes'];
 
 /** One of the two backends as it is now. */
 export interface BackendView {
