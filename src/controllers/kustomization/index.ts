@@ -12,6 +12,7 @@ import {
 } from '#core/gitops/kustomization/kustomization-snapshot.js';
 import type { ArtifactFetcher } from '#ports/artifact-store.js';
 import type { Cache } from '#ports/cache.js';
+import type { Renderer } from '#ports/renderer.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
@@ -23,6 +24,8 @@ import { sourceKeyOf, sourceKinds } from './sources.js';
 export interface KustomizationDeps extends ControllerDeps {
   readonly watches: DynamicWatches;
   readonly fetcher: ArtifactFetcher;
+  /** A kustomize binary; absent: plain manifests and the built-in generator. */
+  readonly renderer?: Renderer;
   readonly settings?: Partial<KustomizationSettings>;
 }
 

@@ -114,7 +114,8 @@ function layerBelow(
   });
 }
 
-function isRemote(entry: string): boolean {
+/** Whether an entry of `resources` would have to be fetched from somewhere. */
+export function isRemote(entry: string): boolean {
   return /^[a-z+]+:\/\/|^git@|^github\.com[/:]|\?ref=|^git::/.test(entry);
 }
 

@@ -5,20 +5,26 @@ import { printYaml } from '#core/yaml/yaml.js';
 import { prepareObjects } from '../apply/prepare.js';
 import type { BuiltRevision } from '../kustomization/kustomization-run.js';
 import { sha256Hex } from '../sha256.js';
-import { formatBuildProblem, type BuildResult } from './build-problem.js';
+import { substituteObjects, type VariableSource } from '../substitute/substitute-objects.js';
+import { formatBuildProblem, type BuildProblem, type BuildResult } from './build-problem.js';
 
-/** The end of a build: what was rendered becomes what is applied, with the digest of its YAML. */
+/** The end of a build: what was rendered, with its variables filled in, becomes what is applied. */
 export function assemble(
   rendered: BuildResult<readonly UnknownObject[]>,
   object: Pick<Kustomization, 'metadata' | 'spec'>,
+  variables: VariableSource,
 ): BuiltRevision {
-  if (!rendered.ok) {
-    return { ok: false, reason: reasons.buildFailed, message: formatBuildProblem(rendered.problem) };
-  }
-  const yaml = rendered.value.map(printYaml).join('---\n');
+  if (!rendered.ok) return failed(rendered.problem);
+  const filled = substituteObjects(rendered.value, object.spec.postBuild, variables);
+  if (!filled.ok) return failed(filled.problem);
+  const yaml = filled.value.map(printYaml).join('---\n');
   return {
     ok: true,
-    objects: prepareObjects(rendered.value, object),
+    objects: prepareObjects(filled.value, object),
     digest: `sha256:${sha256Hex(yaml)}`,
   };
+}
+
+function failed(problem: BuildProblem): BuiltRevision & { readonly ok: false } {
+  return { ok: false, reason: reasons.buildFailed, message: formatBuildProblem(problem) };
 }
