@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import * as fc from 'fast-check';
 import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
 import { addMs, formatInstant, instantOf, type Instant } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
@@ -140,6 +141,9 @@ function play(given: any): Played {
   for (let passes = 1; passes < 500; passes += 1) {
     const decision: AnalysisDecision = decideAnalysisRun({ now, run, measuring: [], finished });
     run = { ...run, ...(decision.status === undefined ? {} : { status: decision.status }) };
+    const measuring = decision.actions.flatMap((action) => ('metric' in action ? [action.metric.name] : []));
+    const again = decideAnalysisRun({ now, run, measuring, finished: [] });
+    expect(again.actions, 'a decision that was carried out is a fixed point').to.deep.equal([]);
     finished = decision.actions.flatMap((action) =>
       action.kind === 'measure' ? [answer(action.metric)] : [],
     );
@@ -189,6 +193,42 @@ describe('whole runs', () => {
       }
     });
   }
+
+  it('end, and their counters add up, whatever is measured', () => {
+    const answers = fc.array(fc.constantFrom(1, 0, 'down'), { minLength: 1, maxLength: 8 });
+    const limits = fc.record({
+      count: fc.integer({ min: 1, max: 5 }),
+      failureLimit: fc.integer({ min: 0, max: 3 }),
+      consecutiveErrorLimit: fc.integer({ min: 0, max: 3 }),
+      interval: fc.constantFrom('1s', '90s', '0s'),
+    });
+    fc.assert(
+      fc.property(answers, answers, limits, limits, fc.boolean(), (a, b, limitsA, limitsB, isDryRun) => {
+        const bounded = ({ count, failureLimit, ...rest }: any) => ({
+          ...rest,
+          count: count + failureLimit,
+          failureLimit,
+          successCondition: 'result >= 1',
+        });
+        const metrics = [
+          completed({ name: 'a', ...bounded(limitsA) }),
+          completed({ name: 'b', ...bounded(limitsB) }),
+        ];
+        const spec = { metrics, ...(isDryRun ? { dryRun: [{ metricName: 'b' }] } : {}) };
+        const { run, asked } = play({ spec, script: { a: [...a, 1], b: [...b, 1] } });
+        for (const result of run.status?.metricResults ?? []) {
+          const { count = 0, successful = 0, failed = 0, inconclusive = 0, error = 0 } = result;
+          expect(count).to.equal(successful + failed + inconclusive);
+          expect(asked[result.name]).to.have.length(count + error);
+        }
+        const bad = (run.status?.metricResults ?? []).filter(
+          ({ name, phase }) => phase !== 'Successful' && !(isDryRun && name === 'b'),
+        );
+        expect(run.status?.phase === 'Successful').to.equal(bad.length === 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   it('have nothing to say once they are completed', () => {
     const { run } = play({ spec: { metrics: [completed({})] }, script: { m: [1] } });
