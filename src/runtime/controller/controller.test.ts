@@ -90,8 +90,8 @@ describe('controller', () => {
 
   it('backs off from a passing failure, longer each time, and starts over after a success', async () => {
     let isDown = true;
-    const { controller, clock, passes, lines } = run(async (key) =>
-      isDown ? failing('KubeUnavailable')() : (void key ?? {}),
+    const { controller, clock, passes, lines } = run(async () =>
+      isDown ? failing('KubeUnavailable')() : {},
     );
     controller.start();
     controller.add(web);

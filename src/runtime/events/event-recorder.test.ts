@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { kinds } from '#api/kinds.js';
+import { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
+import { createStoreKube } from '#sandbox/kube/store-kube.js';
+import { createStore } from '#sandbox/store/store.js';
+import { createManualClock, settle } from '#test/fakes/manual-clock.js';
+import { configMap } from '#test/fakes/scripted-kube.js';
+import { createSilentLog } from '#test/fakes/silent-log.js';
+import { KubeEventRecorder } from './event-recorder.js';
+
+const about = configMap('web', 1, { namespace: 'default' });
+const event = (reason: string, message: string) => ({ type: 'Normal', reason, message }) as const;
+
+function world(wrap: (kube: Kube) => Kube = (kube) => kube) {
+  const clock = createManualClock(Date.UTC(2026, 0, 1));
+  const kube = createStoreKube(createStore({ clock }));
+  const log = createSilentLog();
+  const recorder = new KubeEventRecorder({ kube: wrap(kube), clock, log, component: 'rollouts-controller' });
+  const stored = async () => {
+    const { items } = await kube.list(kinds.event, { namespace: 'default' });
+    return items.map(({ reason, message, count }) => `${reason}: ${message} x${count}`).sort();
+  };
+  return { clock, kube, log, recorder, stored };
+}
+
+describe('event recorder', () => {
+  it('writes an event about the object, as kubectl shows it', async () => {
+    const { recorder, kube } = world();
+    recorder.record(about, [event('Scaled', 'to 3')]);
+    await recorder.flush();
+    const [stored] = (await kube.list(kinds.event)).items;
+    expect(stored).to.deep.include({
+      type: 'Normal',
+      reason: 'Scaled',
+      message: 'to 3',
+      count: 1,
+      firstTimestamp: '2026-01-01T00:00:00Z',
+      source: { component: 'rollouts-controller' },
+    });
+    expect(stored?.['involvedObject']).to.include({ kind: 'ConfigMap', name: 'web', uid: 'uid-web' });
+  });
+
+  it('counts equal events up and leaves different ones apart', async () => {
+    const { recorder, stored, clock } = world();
+    for (let i = 0; i < 3; i++) {
+      recorder.record(about, [event('Scaled', 'to 3'), event('Scaled', 'to 4')]);
+      await clock.advance(1000);
+    }
+    await recorder.flush();
+    expect(await stored()).to.deep.equal(['Scaled: to 3 x3', 'Scaled: to 4 x3']);
+  });
+
+  it('combines many similar events into one', async () => {
+    const { recorder, stored } = world();
+    for (let i = 0; i < 15; i++) recorder.record(about, [event('Scaled', `to ${i}`)]);
+    await recorder.flush();
+    const texts = await stored();
+    expect(texts).to.have.length(11);
+    expect(texts).to.include('Scaled: (combined from similar events): to 14 x5');
+  });
+
+  it('makes a new event when the old one has expired in the store', async () => {
+    const { recorder, stored, kube } = world();
+    recorder.record(about, [event('Scaled', 'to 3')]);
+    await recorder.flush();
+    for (const { metadata } of (await kube.list(kinds.event)).items) {
+      await kube.delete({ kind: kinds.event, namespace: 'default', name: metadata.name });
+    }
+    recorder.record(about, [event('Scaled', 'to 3')]);
+    await recorder.flush();
+    expect(await stored()).to.deep.equal(['Scaled: to 3 x2']);
+  });
+
+  it('tries again after a passing failure, gives up on others, and never throws', async () => {
+    let failures = [new AppError('KubeUnavailable', 'down'), new AppError('KubeForbidden', 'no')];
+    const { recorder, stored, clock } = world((kube) => ({
+      ...kube,
+      create: async (kind, object, options) => {
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        return kube.create(kind, object, options);
+      },
+    }));
+    recorder.record(about, [event('First', 'refused'), event('Second', 'kept')]);
+    await clock.advance(5000);
+    expect(await stored()).to.deep.equal(['Second: kept x1']);
+    failures = [new AppError('KubeUnavailable', 'down')];
+    recorder.record(about, [event('Third', 'late')]);
+    await clock.advance(5000);
+    expect(await stored()).to.deep.equal(['Second: kept x1', 'Third: late x1']);
+  });
+
+  it('drops what it cannot hold instead of growing', async () => {
+    const { recorder, log } = world();
+    const many = Array.from({ length: 1500 }, (_, i) => event(`Reason${i % 200}`, `message ${i}`));
+    recorder.record(about, many);
+    await recorder.flush();
+    await settle();
+    expect(log.lines).to.deep.equal(['warn events dropped']);
+  });
+});
