@@ -147,7 +147,10 @@ describe('kubectl against the sandbox', function () {
     [
       'applies on the server',
       ['apply', '--server-side', '--field-manager=other', '-f', 'app2.yaml'],
-      ({ err }) => expect(err).to.contain('conflict with "kubectl-client-side-apply" using apps/v1: .spec.template.spec.containers[name="web"].image'),
+      ({ err }) =>
+        expect(err).to.contain(
+          'conflict with "kubectl-client-side-apply" using apps/v1: .spec.template.spec.containers[name="web"].image',
+        ),
     ],
     [
       'forces on the server',
@@ -163,6 +166,52 @@ describe('kubectl against the sandbox', function () {
       'rehearses on the server',
       ['apply', '--dry-run=server', '-f', 'app.yaml'],
       ({ out }) => expect(out).to.contain('(server dry run)'),
+    ],
+    [
+      'creates a namespace',
+      ['create', 'namespace', 'shop'],
+      ({ out, err }) => expect(out, err).to.equal('namespace/shop created\n'),
+    ],
+    [
+      'creates a config map',
+      ['create', 'configmap', 'c', '--from-literal=a=b'],
+      ({ out, err }) => expect(out, err).to.equal('configmap/c created\n'),
+    ],
+    [
+      'creates a deployment',
+      ['create', 'deployment', 'other', '--image=o:1', '--port=80', '--replicas=0'],
+      ({ out, err }) => expect(out, err).to.equal('deployment.apps/other created\n'),
+    ],
+    [
+      'shows what it created',
+      [
+        'get',
+        'deploy',
+        'other',
+        '-o',
+        'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].ports[0].containerPort} {.spec.strategy.type}',
+      ],
+      ({ out }) => expect(out).to.equal('0 80 RollingUpdate'),
+    ],
+    [
+      'creates a service',
+      ['create', 'service', 'clusterip', 's', '--tcp=80:8080'],
+      ({ out, err }) => expect(out, err).to.equal('service/s created\n'),
+    ],
+    [
+      'creates a job',
+      ['create', 'job', 'j', '--image=j:1'],
+      ({ out, err }) => expect(out, err).to.equal('job.batch/j created\n'),
+    ],
+    [
+      'creates an ingress',
+      ['create', 'ingress', 'i', '--rule=a.test/*=s:80'],
+      ({ out, err }) => expect(out, err).to.equal('ingress.networking.k8s.io/i created\n'),
+    ],
+    [
+      'asks for permission',
+      ['auth', 'can-i', 'create', 'pods'],
+      ({ out, err }) => expect(out, err).to.equal('yes\n'),
     ],
     ['runs a pod', ['run', 'p', '--image=p:1'], ({ out }) => expect(out).to.equal('pod/p created\n')],
     ['reads a log', ['logs', 'p'], ({ out }) => expect(out).to.equal('p/p line 1\n')],

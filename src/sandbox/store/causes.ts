@@ -1,7 +1,7 @@
 import type { Cause } from './status.js';
 
 /** The value as the API server prints it inside a message. */
-export function printValue(value: unknown): string {
+function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'object') return JSON.stringify(value);

@@ -26,7 +26,7 @@ export interface AccessControl {
   };
 }
 
-export interface AccessAttributes {
+interface AccessAttributes {
   readonly user: User;
   readonly verb: string;
   readonly group: string;

@@ -9,7 +9,7 @@ export interface Definition {
   readonly [key: string]: unknown;
 }
 
-export interface GroupVersionKind {
+interface GroupVersionKind {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
@@ -45,11 +45,17 @@ export function definitionNameOf(group: string, version: string, kind: string): 
   )?.[0];
 }
 
-const structNames = new WeakMap<Schema, string>();
+const names = new WeakMap<Schema, string>();
+
+/** The full name of the definition that a linked schema is; `undefined` for parts of one. */
+export function definitionOf(schema: Schema): string | undefined {
+  return names.get(schema);
+}
 
 /** The Go type that a linked schema stands for, `DeploymentSpec`; `undefined` for parts of one. */
 export function structNameOf(schema: Schema): string | undefined {
-  return structNames.get(schema);
+  const name = names.get(schema);
+  return name?.slice(name.lastIndexOf('.') + 1);
 }
 
 export const objectMetaName = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
@@ -59,7 +65,7 @@ function linkAll(source: Readonly<Record<string, Definition>>): ReadonlyMap<stri
   for (const name of Object.keys(source)) {
     const target = {};
     targets.set(name, target);
-    structNames.set(target, name.slice(name.lastIndexOf('.') + 1));
+    names.set(target, name);
   }
   for (const [name, definition] of Object.entries(source)) {
     Object.assign(targets.get(name) ?? {}, linkSchema(definition, targets), special[name]);

@@ -9,7 +9,7 @@ import { addressOf } from './address.js';
  * `foregroundDeletion` and `orphan`. Deletions of one pass may make work for the next.
  * @returns how many writes it did; 0 means that there is nothing to collect.
  */
-export function collectGarbage(store: ApiStore): number {
+function collectGarbage(store: ApiStore): number {
   let writes = 0;
   for (const action of planCollection(store)) {
     if (store.handle({ userAgent: 'garbage-collector', ...action }).code < 400) writes += 1;

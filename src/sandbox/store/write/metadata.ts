@@ -1,5 +1,4 @@
 import type { ObjectMeta, UnknownObject } from '#api/k8s/meta.js';
-import { isObject } from '#core/json/json.js';
 import { invalidValue, requiredValue } from '../causes.js';
 import type { ResourceType } from '../resource-type.js';
 import type { Cause } from '../status.js';
@@ -60,7 +59,7 @@ function validateName(type: ResourceType, name: string): readonly Cause[] {
 }
 
 /** Problems of a label or annotation key. */
-export function validateKey(key: string, field: string): readonly Cause[] {
+function validateKey(key: string, field: string): readonly Cause[] {
   const parts = key.split('/');
   const name = parts.at(-1) ?? '';
   const why: string[] = [];
@@ -78,7 +77,7 @@ export function validateKey(key: string, field: string): readonly Cause[] {
 }
 
 /** Problems of a label value. */
-export function validateLabelValue(value: string, field: string): readonly Cause[] {
+function validateLabelValue(value: string, field: string): readonly Cause[] {
   const causes: Cause[] = [];
   if (value.length > 63) causes.push(invalidValue(field, value, 'must be no more than 63 characters'));
   if (!new RegExp(`^${labelValue}$`).test(value))
@@ -142,9 +141,4 @@ export function changeFinalizers(
   );
   const next = [...kept, ...add];
   return next.length === 0 ? undefined : next;
-}
-
-/** Whether a value has what makes it an API object. */
-export function hasMetadata(value: unknown): boolean {
-  return isObject(value) && isObject(value['metadata']);
 }

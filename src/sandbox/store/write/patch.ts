@@ -26,7 +26,7 @@ export function patch(view: View, resource: Resource, request: ApiRequest): Outc
 }
 
 /** The object after a json, merge or strategic patch; throws for a patch that cannot be applied. */
-export function patched(resource: Resource, request: ApiRequest, old: UnknownObject): unknown {
+function patched(resource: Resource, request: ApiRequest, old: UnknownObject): unknown {
   switch (request.patchType) {
     case 'json':
       return applyJsonPatch(resource, old, request.body);

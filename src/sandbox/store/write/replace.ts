@@ -75,7 +75,7 @@ export function settle(
 }
 
 /** Whether a deleted object has lost its last finalizer and need not wait. */
-export function isReleased(object: UnknownObject): boolean {
+function isReleased(object: UnknownObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
   if (deletionTimestamp === undefined || finalizers.length > 0 || deletionGracePeriodSeconds > 0)
     return false;
