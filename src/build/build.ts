@@ -1,5 +1,6 @@
 import { chmod, readFile, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { buildPage } from '../ui/build.js';
 
 // Some dependencies are CommonJS inside and call `require` for Node's own modules.
 const requireBanner = [
@@ -8,27 +9,33 @@ const requireBanner = [
   'const require = __createRequire(import.meta.url);',
 ].join('\n');
 
-const packageJson: unknown = JSON.parse(await readFile('package.json', 'utf8'));
-
-await rm('dist/sluice.mjs', { force: true });
-await build({
-  entryPoints: ['src/cli/entry.ts'],
-  outfile: 'dist/sluice.mjs',
+const forNode: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
-  sourcemap: 'external',
   legalComments: 'none',
   logLevel: 'warning',
+};
+
+const packageJson: unknown = JSON.parse(await readFile('package.json', 'utf8'));
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  ...forNode,
+  entryPoints: ['src/cli/entry.ts'],
+  outfile: 'dist/sluice.mjs',
+  sourcemap: 'external',
   banner: { js: requireBanner },
   define: { SLUICE_VERSION: JSON.stringify(versionOf(packageJson)) },
-  // Optional speed-ups of ws, which only interactive exec would use.
-  external: ['bufferutil', 'utf-8-validate'],
+  // Optional speed-ups of ws, which only interactive exec would use; and the builder itself, which only a source tree uses.
+  external: ['bufferutil', 'utf-8-validate', 'esbuild'],
 });
 await chmod('dist/sluice.mjs', 0o755);
+await build({ ...forNode, entryPoints: ['src/sandbox/pods/app.ts'], outfile: 'dist/pod-app.mjs' });
+await buildPage('dist/ui');
 
 function versionOf(manifest: unknown): string {
   const isVersioned = typeof manifest === 'object' && manifest !== null && 'version' in manifest;

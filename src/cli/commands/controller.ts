@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+import { AppError } from '#ports/errors.js';
+import type { ControllerProcessOptions } from '../../main.js';
+import { targetOf } from '../command.js';
+import type { Io } from '../io.js';
+import { productVersion } from '../version.js';
+
+interface Flags {
+  readonly namespaced?: boolean;
+  readonly controllers?: readonly string[];
+  readonly instanceId: string;
+  readonly metricsPort: string;
+  readonly healthzPort: string;
+  readonly bindAddress?: string;
+  readonly pagePort?: string;
+  readonly leaderElect: string;
+  readonly qps: string;
+  readonly burst: string;
+  readonly rolloutThreads?: string;
+  readonly analysisThreads?: string;
+  readonly storagePath?: string;
+  readonly storageAddr?: string;
+  readonly endpointPropagation?: string;
+  readonly loglevel: string;
+  readonly logformat: string;
+}
+
+/** `sluice controller`: the controllers, until a signal ends them. Flags are named as Argo Rollouts' 1.9. */
+export function registerController(program: Command, io: Io): void {
+  const controller = program
+    .command('controller')
+    .description('run the controllers against a cluster')
+    .option('--namespaced', 'only the namespace of --namespace')
+    .option('--controllers <names...>', 'only these: rollout, analysis-run, git-repository, kustomization')
+    .option('--instance-id <id>', 'only objects labelled with this instance', '')
+    .option('--metricsPort, --metrics-port <port>', 'port of /metrics', '8090')
+    .option('--healthzPort, --healthz-port <port>', 'port of /healthz and /readyz', '8080')
+    .option('--bind-address <address>', 'address of both; default all')
+    .option(
+      '--page-port <port>',
+      'serve the page on this port of loopback, 0 for a free one; its address is printed',
+    )
+    .option('--leader-elect <boolean>', 'take the lease before writing', 'true')
+    .option('--qps <number>', 'requests a second to the API server on average', '40')
+    .option('--burst <number>', 'requests at once', '80')
+    .option('--rollout-threads <number>', 'rollouts in work at the same time (default 10)')
+    .option('--analysis-threads <number>', 'analysis runs in work at the same time (default 30)')
+    .option('--storage-path <folder>', 'where artifacts are kept')
+    .option('--storage-addr <host:port>', 'where artifacts are served; default a free port of loopback')
+    .option('--endpoint-propagation <milliseconds>', 'how long proxies may need for changed endpoints')
+    .option('--loglevel <level>', 'debug, info, warn or error', 'info')
+    .option('--logformat <format>', 'json or pretty', 'json')
+    .action(async (flags: Flags) => {
+      // Loaded here, so that short commands do not pay for it.
+      const { startController } = await import('../../main.js');
+      const running = await startController(optionsOf(controller, io, flags));
+      if (running.pageUrl !== undefined) io.out.write(`page ${running.pageUrl}\n`);
+      const stop = (): void => void running.stop();
+      if (io.interrupted.aborted) stop();
+      io.interrupted.addEventListener('abort', stop, { once: true });
+      await running.done;
+    });
+}
+
+function optionsOf(command: Command, io: Io, flags: Flags): ControllerProcessOptions {
+  const target = targetOf(command);
+  if (flags.namespaced === true && target.namespace === undefined) {
+    throw new AppError('ConfigInvalid', '--namespaced needs --namespace');
+  }
+  const [artifactHost, artifactPort] = flags.storageAddr?.split(':') ?? [];
+  return {
+    ...(target.kubeconfig === undefined ? {} : { kubeconfig: target.kubeconfig }),
+    ...(target.context === undefined ? {} : { context: target.context }),
+    ...(flags.namespaced === true && target.namespace !== undefined ? { namespace: target.namespace } : {}),
+    ...(flags.controllers === undefined
+      ? {}
+      : { controllers: flags.controllers.flatMap((name) => name.split(',')) }),
+    instanceId: flags.instanceId,
+    metricsPort: numberOf('--metrics-port', flags.metricsPort),
+    healthzPort: numberOf('--healthz-port', flags.healthzPort),
+    ...(flags.bindAddress === undefined ? {} : { bindAddress: flags.bindAddress }),
+    ...(flags.pagePort === undefined ? {} : { pagePort: numberOf('--page-port', flags.pagePort) }),
+    leaderElect: flags.leaderElect !== 'false',
+    qps: numberOf('--qps', flags.qps),
+    burst: numberOf('--burst', flags.burst),
+    workers: {
+      ...(flags.rolloutThreads === undefined
+        ? {}
+        : { rollout: numberOf('--rollout-threads', flags.rolloutThreads) }),
+      ...(flags.analysisThreads === undefined
+        ? {}
+        : { 'analysis-run': numberOf('--analysis-threads', flags.analysisThreads) }),
+    },
+    ...(flags.storagePath === undefined ? {} : { storagePath: flags.storagePath }),
+    ...(artifactHost === undefined || artifactHost === '' ? {} : { artifactHost }),
+    ...(artifactPort === undefined ? {} : { artifactPort: numberOf('--storage-addr', artifactPort) }),
+    ...(flags.endpointPropagation === undefined
+      ? {}
+      : { endpointPropagationMs: numberOf('--endpoint-propagation', flags.endpointPropagation) }),
+    log: {
+      level: wordOf('--loglevel', flags.loglevel, ['debug', 'info', 'warn', 'error'] as const),
+      format: wordOf('--logformat', flags.logformat, ['json', 'pretty'] as const),
+    },
+    version: productVersion(),
+    env: io.env,
+  };
+}
+
+function numberOf(flag: string, text: string): number {
+  const value = Number(text);
+  if (text !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new AppError('ConfigInvalid', `${flag} ${text}: expected a number`);
+}
+
+function wordOf<const W extends string>(flag: string, text: string, words: readonly W[]): W {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new AppError('ConfigInvalid', `${flag} ${text}: expected one of ${words.join(', ')}`);
+}

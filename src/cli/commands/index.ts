@@ -1,0 +1,29 @@
+import type { RegisterCommand } from '../command.js';
+import { registerActions } from './actions.js';
+import { registerCompletion } from './completion.js';
+import { registerController } from './controller.js';
+import { registerCrds } from './crds.js';
+import { registerDemo } from './demo.js';
+import { registerGet } from './get.js';
+import { registerLint } from './lint.js';
+import { registerList } from './list.js';
+import { registerSandbox } from './sandbox.js';
+import { registerSet } from './set-image.js';
+import { registerStatus } from './status.js';
+import { registerVersion } from './version.js';
+
+/** Every command, in the order of the help text. One line adds one. */
+export const commands: readonly RegisterCommand[] = [
+  registerDemo,
+  registerSandbox,
+  registerController,
+  registerGet,
+  registerList,
+  registerStatus,
+  registerActions,
+  registerSet,
+  registerLint,
+  registerCrds,
+  registerVersion,
+  registerCompletion,
+];

@@ -1,0 +1,35 @@
+import type { Kube } from '#ports/kube.js';
+import type { Clock } from '#ports/clock.js';
+
+/** Everything that a command may touch besides its arguments; tests give their own. */
+export interface Io {
+  readonly out: Output;
+  readonly err: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Reads a file or, for `-`, standard input. */
+  readText(path: string): Promise<string>;
+  connect(target: Target): Promise<Connection>;
+  /** Aborts when the user wants the command to end (SIGINT, SIGTERM). */
+  readonly interrupted: AbortSignal;
+}
+
+export interface Output {
+  write(text: string): void;
+  /** Columns of the terminal; `undefined` when it is none, and then nothing is coloured or redrawn. */
+  readonly columns: number | undefined;
+}
+
+/** Which cluster and namespace, as kubectl's flags name them. */
+export interface Target {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+}
+
+export interface Connection {
+  readonly kube: Kube;
+  /** The flag's, else the context's, else `default`. */
+  readonly namespace: string;
+  close(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { createCredentials } from '#adapters/kube-http/credentials.js';
+import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
+import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
+import { AppError } from '#ports/errors.js';
+import { createRealClock } from '#runtime/clock.js';
+import type { Io, Output } from './io.js';
+import { productVersion } from './version.js';
+
+/** The real process: its streams, environment, signals and the cluster of its kubeconfig. */
+export function createProcessIo(): Io {
+  const clock = createRealClock();
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+  return {
+    out: outputTo(process.stdout),
+    err: outputTo(process.stderr),
+    env: process.env,
+    clock,
+    interrupted: interruption.signal,
+    readText: async (path) => {
+      if (path === '-') return text(process.stdin);
+      return readFile(path, 'utf8').catch((thrown: unknown) => {
+        const why = thrown instanceof Error ? thrown.message : String(thrown);
+        throw new AppError('ConfigInvalid', `${path}: cannot be read: ${why}`, { cause: thrown });
+      });
+    },
+    connect: async (target) => {
+      const config = await loadKubeconfig({
+        ...(target.kubeconfig === undefined ? {} : { path: target.kubeconfig }),
+        ...(target.context === undefined ? {} : { context: target.context }),
+      });
+      const kube = createKubeHttp({
+        credentials: createCredentials(config, clock),
+        clock,
+        userAgent: `sluice-cli/${productVersion()}`,
+      });
+      return {
+        kube,
+        namespace: target.namespace ?? config.namespace ?? 'default',
+        close: () => kube.close(),
+      };
+    },
+  };
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (chunk) => void stream.write(chunk),
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { toAppError } from '#ports/errors.js';
+import { ExitWith } from './command.js';
+import { commands } from './commands/index.js';
+import type { Io } from './io.js';
+import { productVersion } from './version.js';
+
+const exitCodes = { usage: 2, failed: 1, interrupted: 130 } as const;
+
+/**
+ * Runs one command line (without `node` and the script).
+ *
+ * @returns the exit code: 0 done, 1 failed (the reason is on stderr), 2 wrong usage, 130 interrupted, or what the
+ *   command documents.
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  const program = buildProgram(io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof ExitWith) {
+      if (thrown.message !== '') io.err.write(`error: ${thrown.message}\n`);
+      return thrown.code;
+    }
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage;
+    if (io.interrupted.aborted) return exitCodes.interrupted;
+    const error = toAppError(thrown);
+    const detail =
+      error.code === 'BrokenInvariant' && io.env['SLUICE_DEBUG'] !== undefined
+        ? `\n${error.stack ?? ''}`
+        : '';
+    io.err.write(`error: ${error.message}${detail}\n`);
+    return exitCodes.failed;
+  }
+}
+
+function buildProgram(io: Io): Command {
+  const program = new Command('sluice')
+    .description('Progressive delivery for Kubernetes, from a Git commit to a gated release.')
+    .version(productVersion(), '-V, --version', 'print the version')
+    .option('--kubeconfig <file>', 'kubeconfig to use; default $KUBECONFIG, ~/.kube/config, then the pod')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('-n, --namespace <name>', 'namespace; default that of the context')
+    .showHelpAfterError('(run with --help for the usage)')
+    .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
+    .exitOverride();
+  for (const register of commands) register(program, io);
+  for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}
+
+function allCommands(command: Command): readonly Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { packageRoot } from './package-root.js';
+import { createRepository } from './repository.js';
+import { printReport } from './report.js';
+import { badTag, playScenario } from './scenario.js';
+import { Screen, type ScreenOutput } from './screen.js';
+import { startStack } from './stack.js';
+import { Stage, users } from './stage.js';
+
+export interface DemoOptions {
+  readonly out: ScreenOutput;
+  readonly interrupted: AbortSignal;
+  /** Go on serving after the end, until interrupted. */
+  readonly keep: boolean;
+  readonly pagePort: number;
+}
+
+/** From a commit to a promoted release, and back from a bad one, on this machine. @returns whether all of it happened. */
+export async function runDemo(options: DemoOptions): Promise<boolean> {
+  const screen = new Screen(options.out);
+  const broken = new AbortController();
+  const stack = await startStack({
+    onProgress: (message) => screen.say(message),
+    onFailure: (why) => {
+      screen.say(`error: ${why}`);
+      broken.abort(new Error(why));
+    },
+    sandbox: {
+      images: { [`sluice.dev/shop:${badTag}`]: { app: { ERROR_RATE: '0.15' } } },
+      gateway: { endpointDelayMs: 200, routeDelayMs: 300 },
+    },
+    controller: true,
+    prometheus: 'needed',
+    pagePort: options.pagePort,
+  });
+  const repository = await createRepository(join(packageRoot(), 'examples', 'demo'), stack.folder);
+  const signal = AbortSignal.any([options.interrupted, broken.signal]);
+  const stage = new Stage({ stack, screen, signal });
+  try {
+    const report = await playScenario({ stage, repository, stack, screen });
+    options.out.write(printReport(report));
+    if (options.keep) {
+      screen.say(`still running; page: ${stack.controller?.pageUrl ?? ''}`);
+      screen.say(`export KUBECONFIG=${stack.sandbox.kubeconfig}   (ctrl-c ends it)`);
+      while (!options.interrupted.aborted) await delay(200);
+    }
+    return report.checks.every((check) => check.isKept) && report.users === users;
+  } finally {
+    await stage.close();
+    await repository.close();
+    await stack.close();
+  }
+}
