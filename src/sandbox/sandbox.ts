@@ -18,7 +18,7 @@ import { kubeletController, nodeObject } from './pods/kubelet.js';
 import { createLogSource } from './pods/log-source.js';
 import { prepareAppFile } from './pods/process/app-file.js';
 import type { ImageCommands } from './pods/process/image-command.js';
-import { hasLoopbackAddresses } from './pods/process/local-address.js';
+import { claimAddresses } from './pods/process/local-address.js';
 import { createProcessPods } from './pods/process/process-pods.js';
 import { istioCrds } from './store/crd/istio.js';
 import { type ApiStore, createStore } from './store/store.js';
@@ -36,7 +36,7 @@ export interface SandboxOptions {
   readonly gateway?: GatewayOptions;
   /** The built-in app as JavaScript. Default: the one beside the bundle, or one made from the source. */
   readonly appFile?: string;
-  /** Whether each pod gets a loopback address of its own. Default: where the platform can; else ports of 127.0.0.1. */
+  /** Whether each pod gets a loopback address of its own. Default: where the platform can. `false`: ports of 127.0.0.1. */
   readonly hasOwnAddresses?: boolean;
   /** Told of every failed pass of the cluster's own controllers. */
   readonly onError?: (failure: PassFailure) => void;
@@ -87,12 +87,14 @@ async function start(
     clock,
     ...(options.onError === undefined ? {} : { onError: options.onError }),
   });
+  const addresses = options.hasOwnAddresses === false ? undefined : await claimAddresses();
+  closers.push(() => addresses?.release());
   const pods = createProcessPods({
     clock,
     cache: engine.cache,
     images: options.images ?? {},
     appFile: options.appFile ?? (await prepareAppFile()),
-    hasOwnAddresses: options.hasOwnAddresses ?? (await hasLoopbackAddresses()),
+    addresses,
   });
   closers.push(() => pods.close());
   const kube = createStoreKube(store);

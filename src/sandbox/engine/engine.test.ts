@@ -121,6 +121,24 @@ describe('engine in virtual time', () => {
     expect(() => engine.cache.get(kinds.secret, namespace, 'x')).to.throw('no controller watches');
   });
 
+  it('shows of a kind what its watches ask for, and the whole when one does', async () => {
+    const { kube, engine } = world();
+    const labelled = { ...map('a', { x: '1' }), metadata: { ...map('a').metadata, labels: { app: 'web' } } };
+    await kube.create(kinds.configMap, labelled);
+    await kube.create(kinds.configMap, map('b'));
+    const narrow = { ...watchMaps, labelSelector: 'app', metadataOnly: true };
+    const reconcile = () => Promise.resolve({});
+    engine.start({ name: 'narrow', watches: [narrow], reconcile });
+    const read = () =>
+      engine.cache.list<ConfigMap>(kinds.configMap).map(({ metadata, data }) => [metadata.name, data?.x]);
+    expect(read()).to.deep.equal([['a', undefined]]);
+    engine.start({ name: 'whole', watches: [watchMaps], reconcile });
+    expect(read()).to.deep.include(['a', '1']);
+    expect(read()).to.have.length.above(1);
+    engine.stop('whole');
+    expect(read()).to.deep.equal([['a', undefined]]);
+  });
+
   it('begins a watch when its kind is served, and follows kinds named at run time', async () => {
     const { clock, kube, engine } = world();
     const widgets: Kind = {

@@ -1,7 +1,6 @@
 import type { Kind } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { addMs } from '#core/time/instant.js';
-import { matchesSelector, parseSelector } from '#core/kube/selector.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches, DynamicWatchRequest } from '#ports/dynamic-watches.js';
@@ -9,7 +8,8 @@ import type { Kube } from '#ports/kube.js';
 import type { ControllerDefinition, Watch } from '#runtime/controller/definition.js';
 import type { Change, ChangeFeed, Following } from './change-feed.js';
 import { type Drive, driveByClock, driveByEventLoop } from './drive.js';
-import { cacheOver, KindMirror, kindId } from './mirror.js';
+import { type Lens, lensOf, mergeLenses } from './lens.js';
+import { cacheOver, KindMirror, kindId, type Watched } from './mirror.js';
 import { tellingOwnWrites } from './own-writes.js';
 import { type PassFailure, RunningController } from './running-controller.js';
 import { isVirtualClock } from './virtual-clock.js';
@@ -57,11 +57,13 @@ class StoreEngine implements Engine {
   readonly #kinds = new Map<string, FollowedKind>();
   readonly #controllers = new Map<string, RunningController>();
   readonly #watches = new Map<string, Watch[]>();
+  /** What the watches of a kind show together; made anew when they change. */
+  readonly #lenses = new Map<string, Lens>();
   readonly #drive: Drive;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.cache = cacheOver((kind) => this.#kinds.get(kindId(kind))?.mirror);
+    this.cache = cacheOver((kind) => this.#watched(kind));
     const controllers = () => [...this.#controllers.values()];
     this.#drive = isVirtualClock(options.clock)
       ? driveByClock(options.clock, controllers)
@@ -91,6 +93,7 @@ class StoreEngine implements Engine {
     for (const watch of definition.watches) this.#follow(watch.kind);
     this.#controllers.set(definition.name, controller);
     this.#watches.set(definition.name, [...definition.watches]);
+    this.#lenses.clear();
     controller.begin();
     for (const watch of definition.watches) this.#heedAll(controller, watch);
   }
@@ -99,6 +102,7 @@ class StoreEngine implements Engine {
     this.#controllers.get(name)?.stop();
     this.#controllers.delete(name);
     this.#watches.delete(name);
+    this.#lenses.clear();
   }
 
   ensure(request: DynamicWatchRequest): ReturnType<DynamicWatches['ensure']> {
@@ -108,14 +112,15 @@ class StoreEngine implements Engine {
     if (controller !== undefined && watches?.some((watch) => isSameWatch(watch, request)) === false) {
       const watch: Watch = request;
       watches.push(watch);
+      this.#lenses.clear();
       this.#heedAll(controller, watch);
     }
-    const selector = request.labelSelector === undefined ? {} : parseSelector(request.labelSelector);
+    const lens = lensOf(request);
     return {
       hasSynced: () => following.hasBegun(),
       get: (namespace, name) => {
         const object = mirror.get(request.kind.namespaced ? namespace : undefined, name);
-        return object !== undefined && matchesSelector(selector, object.metadata.labels) ? object : undefined;
+        return object === undefined ? undefined : lens(object);
       },
     };
   }
@@ -125,6 +130,20 @@ class StoreEngine implements Engine {
     for (const { following } of this.#kinds.values()) following.stop();
     this.#kinds.clear();
     await this.#drive.end();
+  }
+
+  #watched(kind: Kind): Watched | undefined {
+    const id = kindId(kind);
+    const followed = this.#kinds.get(id);
+    if (followed === undefined) return undefined;
+    const lens = this.#lenses.get(id) ?? mergeLenses(this.#watchesOf(id));
+    this.#lenses.set(id, lens);
+    return { mirror: followed.mirror, lens };
+  }
+
+  #watchesOf(id: string): readonly Watch[] {
+    const all = [...this.#watches.values()].flat();
+    return all.filter((watch) => kindId(watch.kind) === id);
   }
 
   #follow(kind: Kind): FollowedKind {

@@ -6,6 +6,7 @@ import { hasLabels } from '#core/kube/selector.js';
 import type { Cache, CacheQuery } from '#ports/cache.js';
 import { AppError } from '#ports/errors.js';
 import type { Change } from './change-feed.js';
+import type { Lens } from './lens.js';
 
 /** The objects of one kind as last told, with the indexes that a CacheQuery asks for. */
 export class KindMirror {
@@ -79,24 +80,33 @@ export class KindMirror {
   }
 }
 
+/** A mirror, and what of its objects may be seen. */
+export interface Watched {
+  readonly mirror: KindMirror;
+  readonly lens: Lens;
+}
+
 /** The Cache port over mirrors; asking for a kind that has none is a bug and throws. */
-export function cacheOver(mirrorOf: (kind: Kind) => KindMirror | undefined): Cache {
-  const watched = (kind: Kind): KindMirror => {
-    const mirror = mirrorOf(kind);
-    if (mirror === undefined) {
-      throw new AppError(
-        'BrokenInvariant',
-        `${kind.plural} are read from the cache but no controller watches them`,
-      );
-    }
-    return mirror;
+export function cacheOver(find: (kind: Kind) => Watched | undefined): Cache {
+  const watched = (kind: Kind): Watched => {
+    const found = find(kind);
+    if (found !== undefined) return found;
+    throw new AppError(
+      'BrokenInvariant',
+      `${kind.plural} are read from the cache but no controller watches them`,
+    );
   };
   return {
     // The caller names the type that the kind's schema guarantees.
-    get: <T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string) =>
-      watched(kind).get(kind.namespaced ? namespace : undefined, name) as T | undefined,
-    list: <T extends KubeObject>(kind: Kind, query: CacheQuery = {}) =>
-      watched(kind).list(query) as unknown as readonly T[],
+    get: <T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string) => {
+      const { mirror, lens } = watched(kind);
+      const object = mirror.get(kind.namespaced ? namespace : undefined, name);
+      return (object === undefined ? undefined : lens(object)) as T | undefined;
+    },
+    list: <T extends KubeObject>(kind: Kind, query: CacheQuery = {}) => {
+      const { mirror, lens } = watched(kind);
+      return mirror.list(query).flatMap((object) => lens(object) ?? []) as unknown as readonly T[];
+    },
   };
 }
 

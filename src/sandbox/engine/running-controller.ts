@@ -1,11 +1,11 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { addMs } from '#core/time/instant.js';
-import { matchesSelector, parseSelector } from '#core/kube/selector.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import { type AppError, toAppError } from '#ports/errors.js';
 import type { ControllerDefinition, ReconcileKey, Watch } from '#runtime/controller/definition.js';
 import { KeyQueue, keyId } from './key-queue.js';
+import { type Lens, lensOf } from './lens.js';
 import { decideRetry, type Failures, noFailures } from './retry.js';
 
 /** A pass that failed. */
@@ -22,6 +22,7 @@ export class RunningController {
   readonly #clock: Clock;
   readonly #onFailure: (failure: PassFailure) => void;
   readonly #failures = new Map<string, Failures>();
+  readonly #lenses = new Map<Watch, Lens>();
   #endBackground: (() => void) | undefined;
   #isStopped = false;
 
@@ -55,9 +56,11 @@ export class RunningController {
 
   /** Queues the keys that a change concerns, those of the object before it included. */
   heed(watch: Watch, cache: Cache, object: UnknownObject, old: UnknownObject | undefined): void {
+    const lens = this.#lensOf(watch);
     for (const state of old === undefined ? [object] : [old, object]) {
-      if (!isSelected(watch, state)) continue;
-      for (const key of watch.keysOf(state, cache)) this.add(key);
+      const seen = lens(state);
+      if (seen === undefined) continue;
+      for (const key of watch.keysOf(seen, cache)) this.add(key);
     }
   }
 
@@ -75,6 +78,12 @@ export class RunningController {
     }
   }
 
+  #lensOf(watch: Watch): Lens {
+    const lens = this.#lenses.get(watch) ?? lensOf(watch);
+    this.#lenses.set(watch, lens);
+    return lens;
+  }
+
   #fail(key: ReconcileKey, error: AppError): void {
     if (this.#isStopped) return;
     const { retry, failures } = decideRetry(error, this.#failures.get(keyId(key)) ?? noFailures);
@@ -83,9 +92,4 @@ export class RunningController {
     if (retry === 'at once') this.add(key);
     else if (retry !== 'on change') this.queue.addAt(key, addMs(this.#clock.now(), retry.afterMs));
   }
-}
-
-function isSelected(watch: Watch, object: UnknownObject): boolean {
-  if (watch.labelSelector === undefined) return true;
-  return matchesSelector(parseSelector(watch.labelSelector), object.metadata.labels);
 }

@@ -10,7 +10,7 @@ import { portMapAnnotation } from '../port-map.js';
 import { defaultReadiness, withoutCommands } from './built-in-container.js';
 import { resolveEnvironment } from './environment.js';
 import { type ImageCommands, resolveImage } from './image-command.js';
-import { PortMap } from './local-address.js';
+import { type AddressRange, PortMap } from './local-address.js';
 import { ProcessContainer } from './process-container.js';
 
 export interface ProcessPodsOptions {
@@ -20,8 +20,8 @@ export interface ProcessPodsOptions {
   readonly images: ImageCommands;
   /** The built-in app as JavaScript. */
   readonly appFile: string;
-  /** Whether each pod can have a loopback address of its own; else it gets ports of 127.0.0.1. */
-  readonly hasOwnAddresses: boolean;
+  /** The addresses of pods; without them pods get ports of 127.0.0.1. */
+  readonly addresses: Pick<AddressRange, 'first' | 'size'> | undefined;
 }
 
 /** Pods as local processes. */
@@ -46,7 +46,7 @@ export function createProcessPods(options: ProcessPodsOptions): ProcessPods {
 
 class Processes implements ProcessPods {
   readonly #options: ProcessPodsOptions;
-  readonly #addresses = new AddressPool('127.64.0.2', 4_000_000);
+  readonly #addresses: AddressPool | undefined;
   readonly #lives = new Map<string, Life>();
   readonly #listeners = new Set<(key: ReconcileKey) => void>();
   readonly #killAll = (): void => {
@@ -56,6 +56,8 @@ class Processes implements ProcessPods {
 
   constructor(options: ProcessPodsOptions) {
     this.#options = options;
+    const { addresses } = options;
+    this.#addresses = addresses === undefined ? undefined : new AddressPool(addresses.first, addresses.size);
     process.on('exit', this.#killAll);
   }
 
@@ -85,7 +87,7 @@ class Processes implements ProcessPods {
     if (life === undefined) return;
     for (const container of life.containers.values()) container.kill();
     this.#lives.delete(uid);
-    this.#addresses.release(uid);
+    this.#addresses?.release(uid);
   }
 
   onChange(listener: (key: ReconcileKey) => void): () => void {
@@ -161,11 +163,11 @@ class Processes implements ProcessPods {
     const { uid = '', namespace, name } = pod.metadata;
     const known = this.#lives.get(uid);
     if (known !== undefined) return known;
-    const { hasOwnAddresses } = this.#options;
+    const own = this.#addresses?.addressOf(uid);
     const life: Life = {
       key: namespace === undefined ? { name } : { namespace, name },
-      address: hasOwnAddresses ? this.#addresses.addressOf(uid) : '127.0.0.1',
-      ports: hasOwnAddresses ? undefined : new PortMap(pod),
+      address: own ?? '127.0.0.1',
+      ports: own === undefined ? new PortMap(pod) : undefined,
       containers: new Map(),
       isEnding: false,
     };
