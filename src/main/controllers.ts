@@ -3,6 +3,11 @@ import { createDiskStore } from '#adapters/artifact-store/disk-store.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
+import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
+import { metricSources } from '#adapters/metrics/index.js';
+import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
+import { metricSources } from '#adapters/metrics/index.js';
+import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
@@ -35,6 +40,8 @@ interface Parts {
 /** Every controller by name. One line adds one. */
 const builders: Readonly<Record<string, Build>> = {
   rollout: buildRollout,
+  'analysis-run': buildAnalysisRun,
+  'analysis-run': buildAnalysisRun,
   'git-repository': buildGitRepository,
   kustomization: buildKustomization,
 };
@@ -99,6 +106,14 @@ function forgetting(
   };
 }
 
+async function buildAnalysisRun(manager: Manager): Promise<ControllerDefinition> {
+  const deps = manager.deps('analysis-run');
+  return createAnalysisRunController({
+    ...deps,
+    sources: metricSources({ clock: deps.clock, env: process.env }),
+  });
+}
+
 async function buildGitRepository(
   manager: Manager,
   options: ControllerProcessOptions,
@@ -113,12 +128,27 @@ async function buildGitRepository(
   return createGitRepositoryController({ ...deps, git: createGitCli(), artifacts });
 }
 
-async function buildKustomization(manager: Manager): Promise<ControllerDefinition> {
+async function buildKustomization(
+  manager: Manager,
+  options: ControllerProcessOptions,
+): Promise<ControllerDefinition> {
+  const { kustomizeBinary } = options;
   return createKustomizationController({
     ...manager.deps('kustomization'),
     watches: manager,
     fetcher: createHttpFetcher(),
+    ...(kustomizeBinary === undefined
+      ? {}
+      : { renderer: createKustomizeBinary({ binary: kustomizeBinary }) }),
   });
+}
+
+async function buildAnalysisRun(
+  manager: Manager,
+  { env = process.env }: ControllerProcessOptions,
+): Promise<ControllerDefinition> {
+  const deps = manager.deps('analysis-run');
+  return createAnalysisRunController({ ...deps, sources: metricSources({ clock: deps.clock, env }) });
 }
 
 function idOf({ namespace, name }: ReconcileKey): string {

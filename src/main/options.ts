@@ -34,6 +34,8 @@ export interface ControllerProcessOptions {
   readonly burst?: number;
   /** Passes at the same time by controller name; default what each controller says. */
   readonly workers?: Readonly<Record<string, number>>;
+  /** A kustomize binary; absent: plain manifests and the built-in generator of kustomizations. */
+  readonly kustomizeBinary?: string;
   /** Where artifacts of sources are kept; default a folder of this user in the temporary directory. */
   readonly storagePath?: string;
   /** Serves artifacts; default 0, any free port. */

@@ -10,7 +10,7 @@ import { createManualClock } from '#test/fakes/manual-clock.js';
 import { type Connection, createCredentials } from './credentials.js';
 import { createKubeHttp, type KubeHttp } from './kube-http.js';
 
-type Handler = (request: IncomingMessage & { readonly text: string }, response: ServerResponse) => void;
+type Handler = (request: IncomingMessage & { readonly text: string }, response: ServerResponse) => unknown;
 
 const key = { kind: kinds.configMap, namespace: 'shop', name: 'a' };
 const object = {

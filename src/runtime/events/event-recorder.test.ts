@@ -19,7 +19,9 @@ function world(wrap: (kube: Kube) => Kube = (kube) => kube) {
   const recorder = new KubeEventRecorder({ kube: wrap(kube), clock, log, component: 'rollouts-controller' });
   const stored = async () => {
     const { items } = await kube.list(kinds.event, { namespace: 'default' });
-    return items.map(({ reason, message, count }) => `${reason}: ${message} x${count}`).sort();
+    return items
+      .map(({ reason, message, count }) => `${String(reason)}: ${String(message)} x${String(count)}`)
+      .sort();
   };
   return { clock, kube, log, recorder, stored };
 }

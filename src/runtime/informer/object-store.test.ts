@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { array, assert, boolean, integer, property, record } from 'fast-check';
 import { configMap } from '#test/fakes/scripted-kube.js';
 import { ObjectStore } from './object-store.js';
 
@@ -67,9 +67,9 @@ describe('own writes in the cache', () => {
   });
 
   it('never shows an older version than one it has shown, whatever the order of answers and events', () => {
-    const step = fc.record({ version: fc.integer({ min: 1, max: 12 }), own: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+    const step = record({ version: integer({ min: 1, max: 12 }), own: boolean() });
+    assert(
+      property(array(step, { maxLength: 30 }), (steps) => {
         const store = new ObjectStore();
         let watched = 0;
         let shown = 0;
