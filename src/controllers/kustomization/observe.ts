@@ -38,6 +38,7 @@ export function observe(
         return { name, namespace, ...(found === undefined ? {} : { object: found }) };
       },
     ),
+    inputs: watchedInputs(ports, object),
     leases: observeLeases(ports.cache),
     watched: new Map([...watchedManaged(ports, memory), ...watchedChecks(ports, object, memory)]),
     settings: ports.settings,
@@ -45,6 +46,38 @@ export function observe(
 }
 
 type Entry = readonly [id: string, seen: WatchedObject];
+
+/** Versions of what `substituteFrom` names and carries the label that asks for being watched. */
+function watchedInputs(
+  { watches, cache }: ObservePorts,
+  { spec, metadata }: Kustomization,
+): readonly string[] {
+  return (spec.postBuild?.substituteFrom ?? []).flatMap(({ kind, name }) => {
+    const view = watches.ensure({
+      controller: 'kustomization',
+      kind: kind === 'Secret' ? kinds.secret : kinds.configMap,
+      labelSelector: `${fluxKeys.watch}=Enabled`,
+      metadataOnly: true,
+      keysOf: (input) => substitutersOf(cache, kind, input.metadata),
+    });
+    const version = view.get(metadata.namespace, name)?.metadata.resourceVersion;
+    return version === undefined ? [] : [`${kind}/${name}@${version}`];
+  });
+}
+
+/** The Kustomizations that take variables from an object. */
+function substitutersOf(
+  cache: Cache,
+  kind: string,
+  { name, namespace }: { name: string; namespace?: string },
+) {
+  return cache
+    .list<Kustomization>(kinds.kustomization, namespace === undefined ? {} : { namespace })
+    .filter(({ spec }) =>
+      (spec.postBuild?.substituteFrom ?? []).some((from) => from.kind === kind && from.name === name),
+    )
+    .map(({ metadata }) => ({ name: metadata.name, namespace: metadata.namespace ?? '' }));
+}
 
 /** What was applied by the last run or is by this one: watched by the label of ownership. */
 function watchedManaged(

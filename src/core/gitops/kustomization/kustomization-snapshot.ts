@@ -14,6 +14,8 @@ export interface KustomizationSnapshot {
   readonly source: ObservedSource;
   /** In the order of `spec.dependsOn`. */
   readonly dependencies: readonly ObservedDependency[];
+  /** Versions of the ConfigMaps and Secrets that ask for a run when they change. */
+  readonly inputs: readonly string[];
   /** What running releases own. */
   readonly leases: readonly OwnedField[];
   /** What the watches show of objects that matter now, by inventory id; absent when no watch answers yet. */

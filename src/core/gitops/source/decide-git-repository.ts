@@ -83,6 +83,12 @@ function decideRun(snapshot: GitRepositorySnapshot, run: GitRun): GitDecision {
     return gather(draft, memory, { kind: 'verifyArtifact' }, 'checks the stored artifact');
   }
   const checked = run.stored === 'missing' || run.stored === 'corrupt' ? dropArtifact(draft) : draft;
+  if (checked !== draft && object.status?.artifact !== undefined) {
+    return step(checked, memory, `lost its artifact: ${run.stored ?? ''}`, {
+      requeueAt: now,
+      events: run.stored === 'corrupt' ? [corruptionEvent(object.status.artifact.revision)] : [],
+    });
+  }
   if (run.refs === undefined && needsListing(object.spec.ref)) {
     return gather(checked, memory, { kind: 'listRemote' }, 'asks the remote for its refs');
   }
@@ -98,6 +104,11 @@ function decideRun(snapshot: GitRepositorySnapshot, run: GitRun): GitDecision {
     return fail(snapshot, checked, { reason: reasons.gitOperationFailed, message, isStalling: false });
   }
   return decideContent(snapshot, run, checked, resolved);
+}
+
+function corruptionEvent(revision: string): EventRecord {
+  const message = `stored artifact of ${revision} does not have its digest any more; it is made again`;
+  return { type: 'Warning', reason: 'ArtifactVerificationFailed', message };
 }
 
 function decideContent(

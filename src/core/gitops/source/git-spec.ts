@@ -33,6 +33,12 @@ export function gitSpecProblem(spec: GitRepositorySpec): SourceProblem | undefin
       'spec.verify: signatures are not checked by this version; remove the field to accept unverified commits',
     );
   }
+  if (spec.include !== undefined && spec.include.length > 0) {
+    return stalled(
+      fluxReasons.illegalPath,
+      'spec.include: other repositories are not included by this version; remove the field',
+    );
+  }
   return undefined;
 }
 
