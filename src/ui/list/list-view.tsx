@@ -118,7 +118,7 @@ function Summary(): JSX.Element {
   const parts: readonly (readonly [number, string, string])[] = [
     [degraded, 'degraded', 'is:degraded'],
     [doubtful, 'with a doubtful gate', 'gate:failing'],
-    [person, person === 1 ? 'waits for a person' : 'wait for a person', 'needs:person'],
+    [person, 'for a person', 'needs:person'],
     [running, 'running', 'is:running'],
     [healthy, 'healthy', 'is:healthy'],
   ];
@@ -126,13 +126,11 @@ function Summary(): JSX.Element {
     <div class="summary">
       <h1 tabIndex={-1}>Rollouts</h1>
       <p>
-        {parts
-          .filter(([count]) => count > 0)
-          .map(([count, word, filter]) => (
-            <a href={`/rollouts?q=${encodeURIComponent(filter)}`}>
-              <b class="num">{count}</b> {word}
-            </a>
-          ))}
+        {parts.map(([count, word, filter]) => (
+          <a key={word} class={count === 0 ? 'none' : ''} href={`/rollouts?q=${encodeURIComponent(filter)}`}>
+            <b class="num">{count}</b> {word}
+          </a>
+        ))}
         {all === 0 && <span class="quiet">none yet</span>}
       </p>
     </div>

@@ -25,16 +25,12 @@ export function TopBar(): JSX.Element {
         </a>
       </nav>
       <span class="grow" />
-      {degraded > 0 && (
-        <a class="chip bad" href="/rollouts?q=is:degraded">
-          {degraded} degraded
-        </a>
-      )}
-      {person > 0 && (
-        <a class="chip wait" href="/rollouts?q=needs:person">
-          {person} for a person
-        </a>
-      )}
+      <a class={`chip bad${degraded === 0 ? ' none' : ''}`} href="/rollouts?q=is:degraded">
+        {degraded} degraded
+      </a>
+      <a class={`chip wait${person === 0 ? ' none' : ''}`} href="/rollouts?q=needs:person">
+        {person} for a person
+      </a>
       <LiveMark />
       <button
         class="plain"
