@@ -6,8 +6,6 @@ import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { metricSources } from '#adapters/metrics/index.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
-import { metricSources } from '#adapters/metrics/index.js';
-import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
@@ -40,7 +38,6 @@ interface Parts {
 /** Every controller by name. One line adds one. */
 const builders: Readonly<Record<string, Build>> = {
   rollout: buildRollout,
-  'analysis-run': buildAnalysisRun,
   'analysis-run': buildAnalysisRun,
   'git-repository': buildGitRepository,
   kustomization: buildKustomization,
@@ -104,14 +101,6 @@ function forgetting(
       return result;
     },
   };
-}
-
-async function buildAnalysisRun(manager: Manager): Promise<ControllerDefinition> {
-  const deps = manager.deps('analysis-run');
-  return createAnalysisRunController({
-    ...deps,
-    sources: metricSources({ clock: deps.clock, env: process.env }),
-  });
 }
 
 async function buildGitRepository(

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Resident memory of a process in MiB: now, and the most there ever was. */
+export async function memoryOf(
+  process_: ChildProcess,
+): Promise<{ readonly rss: number; readonly peak: number }> {
+  const status = await readFile(`/proc/${process_.pid}/status`, 'utf8');
+  const mib = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+  return { rss: mib('VmRSS'), peak: mib('VmHWM') };
+}
+
+/** Time and memory of a Node process that does nothing. */
+export async function measureBareNode(): Promise<{ readonly ms: number; readonly rss: number }> {
+  const startedAt = performance.now();
+  const bare = spawn(process.execPath, ['-e', 'console.log("up"); setTimeout(() => {}, 60000)']);
+  await new Promise((resolve) => bare.stdout.once('data', resolve));
+  const ms = performance.now() - startedAt;
+  const { rss } = await memoryOf(bare);
+  bare.kill('SIGKILL');
+  return { ms, rss };
+}
+
+/** Asks every few milliseconds until `check` holds; fails after a minute. */
+export async function until(what: string, check: () => Promise<boolean>, everyMs = 5): Promise<void> {
+  const limit = performance.now() + 60_000;
+  while (!(await check().catch(() => false))) {
+    if (performance.now() > limit) throw new Error(`gave up waiting: ${what}`);
+    await sleep(everyMs);
+  }
+}
+
+/** The value of every series of a metric, by its labels. */
+export async function scrape(url: string, metric: string): Promise<ReadonlyMap<string, number>> {
+  const text = await (await fetch(url)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith(`${metric}{`));
+  return new Map(
+    lines.map((line) => {
+      const end = line.lastIndexOf('}');
+      return [line.slice(metric.length + 1, end), Number(line.slice(end + 1))];
+    }),
+  );
+}
