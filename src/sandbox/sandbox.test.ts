@@ -133,6 +133,8 @@ describe('sandbox with real processes', function () {
     await until(async () => JSON.stringify((await status())?.state ?? {}).includes('CrashLoopBackOff'));
     expect(await status()).to.include({ restartCount: 1, ready: false });
     expect(JSON.stringify((await status())?.lastState)).to.contain('"exitCode":3');
+    const said = (await sandbox.kube.list(kinds.event)).items.map(({ message }) => message);
+    expect(said).to.include('Back-off restarting failed container main in pod crash');
     const url = `${sandbox.url}/api/v1/namespaces/default/pods/crash/log?previous=true`;
     expect(await (await fetch(url)).text()).to.equal('so long\n');
   });

@@ -99,8 +99,12 @@ async function start(
   closers.push(() => pods.close());
   const kube = createStoreKube(store);
   const events = new StoreEventRecorder(kube, clock, 'kube-controller-manager');
+  const podEvents = new StoreEventRecorder(kube, clock, 'kubelet');
   const deps = { cache: engine.cache, kube, clock, events };
-  for (const definition of [...workloadControllers(deps), kubeletController({ ...deps, runtime: pods })]) {
+  for (const definition of [
+    ...workloadControllers(deps),
+    kubeletController({ ...deps, runtime: pods, podEvents }),
+  ]) {
     engine.start(definition);
   }
   closers.push(() => engine.close());

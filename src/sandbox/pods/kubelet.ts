@@ -5,9 +5,11 @@ import { isEqual } from '#core/json/json.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import { AppError } from '#ports/errors.js';
+import type { EventRecorder } from '#ports/event-recorder.js';
 import type { Kube } from '#ports/kube.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
+import { podEvents } from './pod-events.js';
 import type { PodRuntime } from './pod-runtime.js';
 import { buildPodStatus } from './pod-status.js';
 
@@ -16,6 +18,8 @@ export interface KubeletDeps {
   readonly kube: Kube;
   readonly clock: Clock;
   readonly runtime: PodRuntime;
+  /** Told of starts, failed probes and back-offs. Absent: nobody is told, which makes virtual time faster. */
+  readonly podEvents?: EventRecorder;
 }
 
 /** The name of the only node. */
@@ -101,6 +105,8 @@ async function syncPod(deps: KubeletDeps, pod: Pod): Promise<ReconcileResult> {
   await annotate(kube, pod, reality.annotations);
   const status = buildPodStatus(pod, reality, now);
   await writeStatusIfChanged(kube, kinds.pod, pod, status, { fieldManager, precondition: 'uid' });
+  const { podEvents: recorder } = deps;
+  recorder?.record(pod, podEvents(name, pod.status?.containerStatuses, status.containerStatuses));
   return reality.changesAt === undefined ? {} : { requeueAt: reality.changesAt };
 }
 
