@@ -128,7 +128,7 @@ function Summary(): JSX.Element {
       <p>
         {parts.map(([count, word, filter]) => (
           <a key={word} class={count === 0 ? 'none' : ''} href={`/rollouts?q=${encodeURIComponent(filter)}`}>
-            <b class="num">{count}</b> {word}
+            {word} <b class="num">{count}</b>
           </a>
         ))}
         {all === 0 && <span class="quiet">none yet</span>}

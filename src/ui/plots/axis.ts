@@ -6,6 +6,8 @@ export interface TimeAxis {
   readonly now: number;
   /** Whether the release still runs, so that the picture grows. */
   readonly isOpen: boolean;
+  /** The release was over before anybody noted it: only what came after is shown. */
+  readonly isLate: boolean;
   readonly points: readonly LedgerPoint[];
   readonly plan: readonly PlanPoint[];
 }
@@ -25,6 +27,15 @@ export function axisOf({ timeline, blocks, row }: Detail, now: number): TimeAxis
   const isOpen = row.phase !== 'Healthy' && blocks.some((block) => block.state === 'current');
   const last = timeline.points.at(-1);
   const ended = row.phase === 'Healthy' && row.since !== null ? row.since : (last?.at ?? from);
+  if (!isOpen && first !== undefined && first.at > ended + leastMs)
+    return {
+      range: [first.at, Math.max(now, first.at + leastMs)],
+      now,
+      isOpen,
+      isLate: true,
+      points: timeline.points,
+      plan: [],
+    };
   const closed = Math.min(now, Math.max(from, ended) + Math.max(leastMs, (ended - from) * 0.15));
   const shown = isOpen ? now : Math.max(closed, from + leastMs);
   const plan = isOpen ? planAhead(blocks, now) : [];
@@ -32,6 +43,7 @@ export function axisOf({ timeline, blocks, row }: Detail, now: number): TimeAxis
   const elapsed = Math.max(leastMs, shown - from);
   const future = isOpen ? Math.max(elapsed * 0.14, Math.min(ahead * 1.06, elapsed * 1.2)) : 0;
   return {
+    isLate: false,
     range: [from, Math.max(shown, from + leastMs) + future],
     now,
     isOpen,

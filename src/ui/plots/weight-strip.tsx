@@ -29,6 +29,7 @@ export function WeightStrip({ of, axis }: { of: Detail; axis: TimeAxis }): JSX.E
             written, not confirmed for {keepTogether(formatSpan(axis.now - of.row.weight.pendingSince))}
           </span>
         )}
+        {axis.isLate && <span class="quiet">the release itself was not recorded here</span>}
         {of.timeline.rebuiltUntil !== null && <span class="quiet">begin reconstructed from events</span>}
       </div>
       <Strip model={modelOf(of, axis)} />

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 
-const css = readFileSync(new URL('style.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../../src/ui/style.css', import.meta.url), 'utf8');
 const tokens = new Map<string, readonly [light: string, dark: string]>();
 for (const [, name, light, dark] of css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g))
   tokens.set(name ?? '', [light ?? '', dark ?? '']);
