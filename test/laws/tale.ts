@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { kinds } from '#api/kinds.js';
-import { routedBy, shopObjects, templateOf } from '../stories/shop.js';
+import { routedBy, routedBySubsets, shopObjects, templateOf } from '../stories/shop.js';
 import { createStoryWorld, type StoryWorld } from '../stories/world.js';
 import { Watchman } from './watchman.js';
 
@@ -12,8 +12,12 @@ type Order =
   | { readonly kind: 'abort' | 'retry' | 'promote' | 'full' | 'skip' | 'kill' }
   | { readonly kind: 'scale'; readonly replicas: number };
 
+/** Ways to release; those other than `istio` are told without a watchman, who knows only hosts of virtual services. */
+type Mode = 'istio' | 'nginx' | 'subsets' | 'basic' | 'basicWithServices' | 'blueGreen';
+
 /** A random release with random orders by people. */
 export interface Tale {
+  readonly mode: Mode;
   readonly replicas: number;
   readonly steps: readonly object[];
   readonly options: object;
@@ -58,22 +62,61 @@ const step = fc.oneof(
   fc.constant({ setCanaryScale: { matchTrafficWeight: true } }),
 );
 
-export const tale: fc.Arbitrary<Tale> = fc.record({
-  replicas: fc.integer({ min: 1, max: 5 }),
-  steps: fc.array(step, { maxLength: 4 }),
-  options: fc.constantFrom(
-    {},
-    { scaleDownDelaySeconds: 0 },
-    { scaleDownDelaySeconds: 3 },
-    { dynamicStableScale: true },
-    { abortScaleDownDelaySeconds: 2 },
-  ),
-  readyAfterMs: fc.array(fc.integer({ min: 0, max: 6000 }), { minLength: 3, maxLength: 3 }),
-  orders: fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 9000 }), order }), {
-    minLength: 1,
-    maxLength: 6,
-  }),
-});
+const routedOptions = [
+  {},
+  { scaleDownDelaySeconds: 0 },
+  { scaleDownDelaySeconds: 3 },
+  { dynamicStableScale: true },
+  { abortScaleDownDelaySeconds: 2 },
+];
+const basicOptions = [{}, { maxSurge: 0, maxUnavailable: 1 }, { maxSurge: 1, maxUnavailable: 0 }];
+const blueGreenOptions = [
+  {},
+  { autoPromotionSeconds: 4 },
+  { previewReplicaCount: 1, autoPromotionSeconds: 2 },
+  { scaleDownDelaySeconds: 0 },
+  { abortScaleDownDelaySeconds: 2 },
+];
+
+function optionsOf(mode: Mode): readonly object[] {
+  if (mode === 'blueGreen') return blueGreenOptions;
+  return mode.startsWith('basic') ? basicOptions : routedOptions;
+}
+
+/** Random releases of one mode. */
+export function tales(mode: Mode): fc.Arbitrary<Tale> {
+  return fc.record({
+    mode: fc.constant(mode),
+    replicas: fc.integer({ min: 1, max: 5 }),
+    steps: fc.array(step, { maxLength: 4 }),
+    options: fc.constantFrom(...optionsOf(mode)),
+    readyAfterMs: fc.array(fc.integer({ min: 0, max: 6000 }), { minLength: 3, maxLength: 3 }),
+    orders: fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 9000 }), order }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  });
+}
+
+function strategyOf({ mode, steps, options }: Tale): object {
+  const able = steps.filter(
+    (candidate) => mode === 'istio' || mode === 'subsets' || !('setHeaderRoute' in candidate),
+  );
+  const unrouted = steps.filter((candidate) => 'setWeight' in candidate || 'pause' in candidate);
+  switch (mode) {
+    case 'istio':
+    case 'nginx':
+      return { canary: { ...routedBy(mode), steps: able, ...options } };
+    case 'subsets':
+      return { canary: { ...routedBySubsets, steps: able, ...options } };
+    case 'basic':
+      return { canary: { steps: unrouted, ...options } };
+    case 'basicWithServices':
+      return { canary: { stableService: 'web', canaryService: 'web-canary', steps: unrouted, ...options } };
+    case 'blueGreen':
+      return { blueGreen: { activeService: 'web', previewService: 'web-canary', ...options } };
+  }
+}
 
 async function obey(world: StoryWorld, given: Order): Promise<void> {
   switch (given.kind) {
@@ -104,6 +147,10 @@ async function obey(world: StoryWorld, given: Order): Promise<void> {
   }
 }
 
+function routerOf(mode: Mode) {
+  return mode === 'istio' || mode === 'nginx' || mode === 'subsets' ? mode : 'none';
+}
+
 /** Tells a tale to its end: three minutes after the last order. */
 export async function play(
   given: Tale,
@@ -112,8 +159,8 @@ export async function play(
   const world = createStoryWorld({
     objects: shopObjects({
       replicas: given.replicas,
-      router: 'istio',
-      strategy: { canary: { ...routedBy('istio'), steps: given.steps, ...given.options } },
+      router: routerOf(given.mode),
+      strategy: strategyOf(given),
     }),
     images: {
       'web:1': { readyAfterMs: one },

@@ -5,7 +5,7 @@ import { namespace } from './world.js';
 export interface ShopOptions {
   readonly replicas?: number;
   readonly strategy: object;
-  readonly router?: 'none' | 'istio' | 'nginx';
+  readonly router?: 'none' | 'istio' | 'nginx' | 'subsets';
   /** More fields of the Rollout's spec. */
   readonly spec?: object;
   readonly image?: string;
@@ -13,12 +13,7 @@ export interface ShopOptions {
 
 export function shopObjects(options: ShopOptions): readonly KubeObject[] {
   const { router = 'none' } = options;
-  return [
-    rollout(options),
-    service('web'),
-    service('web-canary'),
-    ...(router === 'istio' ? [virtualService] : router === 'nginx' ? [ingress] : []),
-  ];
+  return [rollout(options), service('web'), service('web-canary'), ...routes[router]];
 }
 
 export function templateOf(image: string) {
@@ -85,6 +80,55 @@ const ingress: KubeObject & { readonly spec: unknown } = {
         },
       },
     ],
+  },
+};
+
+const subsetRoute: KubeObject & { readonly spec: unknown } = {
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'VirtualService',
+  metadata: { name: 'mesh', namespace },
+  spec: {
+    hosts: ['web'],
+    http: [
+      {
+        name: 'primary',
+        route: [
+          { destination: { host: 'web', subset: 'stable' }, weight: 100 },
+          { destination: { host: 'web', subset: 'canary' }, weight: 0 },
+        ],
+      },
+    ],
+  },
+};
+
+const destinationRule: KubeObject & { readonly spec: unknown } = {
+  apiVersion: 'networking.istio.io/v1alpha3',
+  kind: 'DestinationRule',
+  metadata: { name: 'mesh', namespace },
+  spec: {
+    host: 'web',
+    subsets: [
+      { name: 'stable', labels: { app: 'web' } },
+      { name: 'canary', labels: { app: 'web' } },
+    ],
+  },
+};
+
+const routes = {
+  none: [],
+  istio: [virtualService],
+  nginx: [ingress],
+  subsets: [subsetRoute, destinationRule],
+};
+
+/** A canary that is told apart by the subsets of a destination rule, without Services of its own. */
+export const routedBySubsets = {
+  trafficRouting: {
+    istio: {
+      virtualService: { name: 'mesh', routes: ['primary'] },
+      destinationRule: { name: 'mesh', stableSubsetName: 'stable', canarySubsetName: 'canary' },
+    },
+    managedRoutes: [{ name: 'beta' }],
   },
 };
 

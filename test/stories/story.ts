@@ -185,6 +185,12 @@ const claims: Readonly<Record<string, Claim>> = {
       wanted,
     ),
   runs: async (world) => (await world.runs()).map(describeRun).sort().join(','),
+  roles: async (world) =>
+    (await world.pods())
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata }) => metadata.labels?.['role'] ?? 'none')
+      .sort()
+      .join(','),
   order: async (world, wanted) => eventOrder(await world.events(), wanted),
 };
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Rollout, RolloutStatus } from '#api/argoproj/rollout.js';
-import type { EndpointSlice, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import type { EndpointSlice, Pod, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { createRolloutController, type RolloutControllerOptions } from '#controllers/rollout/index.js';
@@ -31,6 +31,7 @@ export interface StoryWorld {
   replicaSets(): Promise<readonly ReplicaSet[]>;
   services(): Promise<readonly Service[]>;
   endpointSlices(): Promise<readonly EndpointSlice[]>;
+  pods(): Promise<readonly Pod[]>;
   runs(): Promise<readonly AnalysisRun[]>;
   events(): Promise<readonly string[]>;
   get(kind: Kind, name: string): Promise<UnknownObject | undefined>;
@@ -97,6 +98,7 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
     replicaSets: () => list<ReplicaSet>(kinds.replicaSet),
     services: () => list<Service>(kinds.service),
     endpointSlices: () => list<EndpointSlice>(kinds.endpointSlice),
+    pods: () => list<Pod>(kinds.pod),
     runs: () => list<AnalysisRun>(kinds.analysisRun),
     events: async () => {
       const all = await list<{ reason: string; message: string; involvedObject?: { kind?: string } }>(

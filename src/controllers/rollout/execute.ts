@@ -43,6 +43,16 @@ const handlers = {
       ...(Object.keys(changed).length === 0 ? {} : { metadata: { annotations: changed } }),
       spec: { replicas: to },
     }),
+  patchPod: async (pass, { target: { name, uid }, patch }) => {
+    const { metadata } = patch as { readonly metadata: object }; // our own patches are objects
+    const body = { metadata: { ...metadata, uid } };
+    try {
+      await pass.kube.patch(keyOf(pass, kinds.pod, name), { type: 'merge', body });
+    } catch (thrown) {
+      // A pod that is gone needs no labels any more.
+      if (!(thrown instanceof AppError) || thrown.code !== 'KubeNotFound') throw thrown;
+    }
+  },
   deleteReplicaSet: (pass, { target }) => deleteTarget(pass, kinds.replicaSet, target),
   setSelector: (pass, { target, hash, managedBy }) =>
     patchTarget(pass, kinds.service, target, {

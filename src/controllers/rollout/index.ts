@@ -1,6 +1,5 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { labels } from '#api/argoproj/words.js';
-import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
 import type { TrafficProvider } from '#providers/contract.js';
@@ -107,7 +106,6 @@ const ownWatches: readonly Watch[] = [
     kind: kinds.pod,
     labelSelector: labels.podTemplateHash,
     metadataOnly: true,
-    project: forgetAnnotations,
     keysOf: podKeys,
   },
   { kind: kinds.service, keysOf: serviceKeys },
@@ -116,11 +114,6 @@ const ownWatches: readonly Watch[] = [
   { kind: kinds.analysisTemplate, keysOf: templateKeys },
   { kind: kinds.clusterAnalysisTemplate, keysOf: templateKeys },
 ];
-
-function forgetAnnotations(pod: UnknownObject): UnknownObject {
-  const { annotations: _annotations, ...metadata } = pod.metadata;
-  return { ...pod, metadata };
-}
 
 /** One watch a kind, however many providers read it. */
 function providerWatches(providers: readonly TrafficProvider[]): readonly Watch[] {

@@ -35,6 +35,7 @@ export function observeRollout(
     settings: { endpointPropagationMs: options.endpointPropagationMs },
     rollout,
     replicaSets: owned.filter((rs) => rs.metadata.deletionTimestamp === undefined).toSorted(oldestFirst),
+    pods: observePods(cache, owned),
     ...observeOthers(cache, rollout),
     services: observeServices(cache, rollout),
     releasedServices: managedServices(cache, namespace, rollout.metadata.name).filter(
@@ -48,6 +49,14 @@ export function observeRollout(
     routers,
     unknownRouters: unknown,
   };
+}
+
+function observePods(cache: Cache, owned: readonly ReplicaSet[]): readonly Pod[] {
+  return owned.flatMap(({ metadata }) =>
+    metadata.uid === undefined
+      ? []
+      : cache.list<Pod>(kinds.pod, { namespace: metadata.namespace ?? '', ownerUid: metadata.uid }),
+  );
 }
 
 function oldestFirst(a: ReplicaSet, b: ReplicaSet): number {

@@ -24,6 +24,8 @@ export type RolloutAction =
       /** Annotations that change with the size; `null` removes one. */
       readonly annotations: Readonly<Record<string, string | null>>;
     }
+  /** A merge patch on the metadata of a living pod; one that is gone is nothing to worry about. */
+  | { readonly kind: 'patchPod'; readonly target: Target; readonly patch: unknown }
   | { readonly kind: 'deleteReplicaSet'; readonly target: Target }
   /** Points a Service at the pods with this hash; `null` takes hash and ownership away. */
   | {

@@ -10,6 +10,7 @@ import { factsOf, othersThan, withHash, type Facts } from './facts.js';
 import { decideInvalid } from './invalid.js';
 import { buildReplicaSet } from './replica-sets/build.js';
 import { adopt, syncRevision, syncRollout, trimHistory } from './replica-sets/maintain.js';
+import { syncRoleMetadata } from './replica-sets/role-metadata.js';
 import type { RolloutSnapshot } from './snapshot.js';
 import { buildStatus } from './status/build-status.js';
 import { decideBlueGreen } from './blue-green/decide-blue-green.js';
@@ -30,7 +31,8 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
     return finish(facts, explain(start, 'takes over ReplicaSets without an owner'));
   if (facts.newRS === undefined) return createReplicaSet(facts, start);
   const synced = act(start, ...syncRevision(facts, facts.newRS));
-  const decided = decideStrategy(facts, synced);
+  const marked = act(synced, ...syncRoleMetadata(facts, synced.course));
+  const decided = decideStrategy(facts, marked);
   const stable = withHash(facts, decided.course.stableHash);
   return finish(facts, act(decided, ...trimHistory(facts, othersThan(facts, facts.newRS, stable))));
 }

@@ -2,7 +2,6 @@ import type { EventRecord, Wait } from '#core/decision/decision.js';
 import { earliest, type Instant } from '#core/time/instant.js';
 import type { RolloutAction } from './actions.js';
 import type { Course } from './course.js';
-import type { Facts } from './facts.js';
 
 /** What the phases of a pass have agreed on so far. */
 export interface Draft {
@@ -17,9 +16,6 @@ export interface Draft {
   /** All traffic is where it shall be in the end of the current step, and every proxy knows. */
   readonly isCutOver: boolean;
 }
-
-/** One phase: looks at the facts and what earlier phases want, and adds to it. */
-export type Phase = (facts: Facts, draft: Draft) => Draft;
 
 export function emptyDraft(course: Course): Draft {
   return { course, actions: [], events: [], waits: [], dueAt: undefined, because: '', isCutOver: false };
@@ -41,11 +37,6 @@ export function say(draft: Draft, ...events: readonly EventRecord[]): Draft {
 export function waitFor(draft: Draft, ...waits: readonly Wait[]): Draft {
   const dueAt = waits.reduce((at, wait) => earliest(at, wait.until), draft.dueAt);
   return { ...draft, waits: [...draft.waits, ...waits], dueAt };
-}
-
-/** Comes back at a moment without telling anybody that something is waited for. */
-export function lookAgain(draft: Draft, at: Instant): Draft {
-  return { ...draft, dueAt: earliest(draft.dueAt, at) };
 }
 
 /** The sentence for the log and the page; the first one said counts. */

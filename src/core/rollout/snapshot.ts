@@ -1,6 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
 import type { TemplateTables } from '#core/analysis/run-model.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
@@ -12,6 +13,8 @@ export interface RolloutSnapshot {
   readonly rollout: Rollout;
   /** ReplicaSets that the Rollout controls and that are not being deleted, oldest first. */
   readonly replicaSets: readonly ReplicaSet[];
+  /** Metadata of the pods of those ReplicaSets. */
+  readonly pods: readonly PodView[];
   /** ReplicaSets that match the selector and have no controller. */
   readonly adoptable: readonly ReplicaSet[];
   /** Names of ReplicaSets in the namespace that somebody else controls, as far as they collide with ours. */
@@ -34,6 +37,9 @@ export interface RolloutSettings {
   /** How long a proxy may need to learn of changed endpoints when no router says so. */
   readonly endpointPropagationMs: number;
 }
+
+/** What is known of a pod: its metadata. */
+export type PodView = Pick<KubeObject, 'metadata'>;
 
 /** A Service with what its EndpointSlices say. */
 export interface ServiceView {

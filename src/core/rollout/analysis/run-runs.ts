@@ -11,7 +11,7 @@ import type { Facts } from '../facts.js';
 /** The runs that the Rollout is to be in now; a role that is absent has none. */
 export type WantedRuns = Readonly<Partial<Record<RunRole, RolloutAnalysis>>>;
 
-export const runKinds: Readonly<Record<RunRole, RunKind>> = {
+const runKinds: Readonly<Record<RunRole, RunKind>> = {
   step: 'Step',
   background: 'Background',
   pre: 'PrePromotion',

@@ -1,5 +1,5 @@
 /** What a ReplicaSet has and shows. */
-export interface PodCounts {
+interface PodCounts {
   readonly spec: number;
   readonly available: number;
 }

@@ -2,6 +2,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { OwnerReference } from '#api/k8s/meta.js';
+import { withAntiAffinity } from './anti-affinity.js';
 
 /** The ReplicaSet of a Rollout's current template as it is created: without pods. */
 export function buildReplicaSet(
@@ -10,14 +11,21 @@ export function buildReplicaSet(
   revision: number,
   replicas: number,
 ): ReplicaSet {
-  const template = rollout.spec.template ?? {};
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const namespace = rollout.metadata.namespace ?? '';
+  const template = withAntiAffinity(
+    rollout.spec.template ?? {},
+    canary?.antiAffinity ?? blueGreen?.antiAffinity,
+    rollout.status?.stableRS ?? '',
+    namespace,
+  );
   const podLabels = { ...template.metadata?.labels, [labels.podTemplateHash]: hash };
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: {
       name: `${rollout.metadata.name}-${hash}`,
-      namespace: rollout.metadata.namespace ?? '',
+      namespace,
       labels: podLabels,
       annotations: {
         ...inheritedAnnotations(rollout),

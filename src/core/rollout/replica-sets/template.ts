@@ -1,6 +1,7 @@
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
 import { isObject, type JsonObject } from '#core/json/json.js';
+import { withoutAntiAffinity } from './anti-affinity.js';
 
 type TextMap = Readonly<Record<string, string>>;
 
@@ -11,10 +12,11 @@ export interface AddedMetadata {
 }
 
 /**
- * A template without what the controller put into it: hash label and the metadata that the ReplicaSet's annotations
+ * A template without what the controller put into it: hash label, anti-affinity to the stable revision and the metadata that the ReplicaSet's annotations
  * say was added. What is left equals the template of the spec that it was made from.
  */
-export function plainTemplate(template: PodTemplateSpec, ofReplicaSet: TextMap = {}): PodTemplateSpec {
+export function plainTemplate(given: PodTemplateSpec, ofReplicaSet: TextMap = {}): PodTemplateSpec {
+  const template = withoutAntiAffinity(given);
   const added = addedMetadata(ofReplicaSet);
   const without = (map: TextMap | undefined, taken: TextMap): TextMap =>
     Object.fromEntries(

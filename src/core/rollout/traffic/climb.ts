@@ -31,7 +31,7 @@ export function climbTraffic(facts: Facts, draft: Draft, view: TrafficView): Dra
 }
 
 /** Points a Service at the pods with a hash and marks it as ours. */
-export function selectorAction(
+function selectorAction(
   facts: Facts,
   { service, name }: Pick<BackendView, 'service' | 'name'>,
   hash: string,
