@@ -3,9 +3,7 @@ import type { Cause } from './status.js';
 /** The value as the API server prints it inside a message. */
 function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'object') return JSON.stringify(value);
-  return String(value);
+  return JSON.stringify(value);
 }
 
 export function invalidValue(field: string, value: unknown, why: string): Cause {

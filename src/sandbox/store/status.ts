@@ -74,8 +74,9 @@ export function noSuchResource(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-export function alreadyExists(type: Named, name: string): StatusError {
-  const message = `${qualifiedName(type)} "${name}" already exists`;
+/** @param isDeleting - whether the object that is there is about to go. */
+export function alreadyExists(type: Named, name: string, isDeleting = false): StatusError {
+  const message = `${isDeleting ? 'object is being deleted: ' : ''}${qualifiedName(type)} "${name}" already exists`;
   return new StatusError(409, 'AlreadyExists', message, detailsOf(type, name));
 }
 

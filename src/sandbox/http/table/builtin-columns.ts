@@ -1,4 +1,4 @@
-import type { LabelSelector, UnknownObject } from '#api/k8s/meta.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject, type JsonObject } from '#core/json/json.js';
 import { formatSelector } from '#core/kube/selector.js';
 import { parseInstant } from '#core/time/instant.js';

@@ -61,7 +61,8 @@ function applyTo(
   const managers = new Map(before).set(id, self);
   const managed = [...managers.values()].reduce<FieldSet>((all, one) => union(all, one.fields), emptySet);
   const merged = mergeApplied(schema, base, applied);
-  const object = pruneApplied(schema, merged, before.get(id)?.fields, managed) as UnknownObject;
+  const pruned = pruneApplied(schema, merged, before.get(id)?.fields, managed);
+  const object = mergeApplied(schema, pruned, applied) as UnknownObject;
   const compared = compareObjects(resource, base, object);
   const conflicts = withoutLastApplied(resource, self, live, conflictsOf(managers, id, compared));
   if (conflicts.size > 0 && !isTrue(request.query?.['force'] ?? 'false')) throw applyConflict(conflicts);

@@ -71,8 +71,14 @@ function withOwnSelector(job: UnknownObject): UnknownObject {
     'controller-uid': uid,
     'job-name': job.metadata.name,
   };
+  const ownLabels = {
+    ...fieldsIn(metadata['labels']),
+    'batch.kubernetes.io/job-name': job.metadata.name,
+    'job-name': job.metadata.name,
+  } as Readonly<Record<string, string>>;
   return {
     ...job,
+    metadata: { labels: ownLabels, ...job.metadata },
     status: {},
     spec: {
       ...spec,

@@ -23,9 +23,22 @@ export const ingressRules: KindRules = {
     ),
 };
 
+const usualMetric = {
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+};
+
+export const disruptionBudgetRules: KindRules = {
+  prepareCreate: (budget) => ({
+    ...budget,
+    status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
+  }),
+};
+
 export const autoscalerRules: KindRules = {
   applyDefaults: (autoscaler) => ({
     ...autoscaler,
-    spec: withDefaults({ minReplicas: 1 }, autoscaler['spec']),
+    spec: withDefaults({ minReplicas: 1, metrics: [usualMetric] }, autoscaler['spec']),
   }),
+  prepareCreate: (autoscaler) => ({ ...autoscaler, status: { currentMetrics: null, desiredReplicas: 0 } }),
 };

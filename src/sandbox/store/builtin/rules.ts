@@ -3,7 +3,7 @@ import type { KindRules } from '../resource-type.js';
 import { eventRules } from './event.js';
 import { cronJobRules, jobRules } from './job.js';
 import { namespaceRules } from './namespace.js';
-import { autoscalerRules, endpointSliceRules, ingressRules } from './network.js';
+import { autoscalerRules, disruptionBudgetRules, endpointSliceRules, ingressRules } from './network.js';
 import { podRules } from './pod.js';
 import { configMapRules, secretRules } from './secret.js';
 import { serviceRules } from './service.js';
@@ -20,6 +20,7 @@ export const builtinRules: Readonly<Record<string, KindRules>> = {
   'HorizontalPodAutoscaler.autoscaling': autoscalerRules,
   'Ingress.networking.k8s.io': ingressRules,
   'Job.batch': jobRules,
+  'PodDisruptionBudget.policy': disruptionBudgetRules,
   'ReplicaSet.apps': replicaSetRules,
   'StatefulSet.apps': statefulSetRules,
   ConfigMap: configMapRules,

@@ -85,19 +85,22 @@ function keepAddress(service: UnknownObject, old: UnknownObject): UnknownObject 
 
 function validateService(spec: JsonObject): readonly Cause[] {
   const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-  const causes: Cause[] = [];
-  if (!types.includes(String(spec['type']))) causes.push(unsupportedValue('spec.type', spec['type'], types));
   const ports = itemsIn(spec['ports']).map(fieldsIn);
-  const isHeadless = spec['clusterIP'] === 'None';
-  if (ports.length === 0 && spec['type'] !== 'ExternalName' && !isHeadless)
-    causes.push(requiredValue('spec.ports'));
+  const needsPorts = spec['type'] !== 'ExternalName' && spec['clusterIP'] !== 'None';
+  const causes: Cause[] = ports.length === 0 && needsPorts ? [requiredValue('spec.ports')] : [];
   ports.forEach((port, i) => {
-    const { port: number } = port;
-    if (typeof number !== 'number' || number < 1 || number > 65_535)
-      causes.push(
-        invalidValue(`spec.ports[${i}].port`, number ?? 0, 'must be between 1 and 65535, inclusive'),
-      );
-    if (ports.length > 1 && (port['name'] ?? '') === '') causes.push(requiredValue(`spec.ports[${i}].name`));
+    const at = `spec.ports[${i}]`;
+    if (ports.length > 1 && (port['name'] ?? '') === '') causes.push(requiredValue(`${at}.name`));
+    causes.push(...validatePort(port['port'] ?? 0, `${at}.port`));
+    if (typeof port['targetPort'] !== 'string')
+      causes.push(...validatePort(port['targetPort'] ?? 0, `${at}.targetPort`));
   });
+  if (!types.some((type) => type === spec['type']))
+    causes.push(unsupportedValue('spec.type', spec['type'], types));
   return causes;
+}
+
+function validatePort(port: unknown, field: string): readonly Cause[] {
+  const isPort = typeof port === 'number' && port >= 1 && port <= 65_535;
+  return isPort ? [] : [invalidValue(field, port, 'must be between 1 and 65535, inclusive')];
 }

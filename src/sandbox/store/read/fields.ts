@@ -79,5 +79,5 @@ function textAt(object: UnknownObject, field: string): string {
   if (field === 'source' && isObject(value)) value = value['component'];
   if (value === undefined || value === null)
     return field === 'spec.unschedulable' || field === 'spec.hostNetwork' ? 'false' : '';
-  return isObject(value) ? '' : String(value);
+  return typeof value === 'object' ? '' : String(value);
 }

@@ -37,8 +37,8 @@ export function createObject(
     type.rules.prepareCreate?.(tracked, view.table.list(type.storageKey, undefined)) ?? tracked;
   validate(resource, prepared, undefined);
   const { namespace, name } = prepared.metadata;
-  if (view.table.get(type.storageKey, namespaceKey(resource, namespace), name) !== undefined)
-    throw alreadyExists(type, name);
+  const taken = view.table.get(type.storageKey, namespaceKey(resource, namespace), name);
+  if (taken !== undefined) throw alreadyExists(type, name, taken.metadata.deletionTimestamp !== undefined);
   const isDryRun = isDry(request);
   const version = isDryRun ? undefined : String(view.table.version + 1);
   const stamped = withMetadata(prepared, { resourceVersion: version });
