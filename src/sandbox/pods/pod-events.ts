@@ -28,11 +28,7 @@ function containerEvents(
   if (isRunning && (!wasRunning || fieldOf(before, 'restartCount') !== fieldOf(after, 'restartCount'))) {
     return [{ type: 'Normal', reason: 'Started', message: `Started container ${name}` }];
   }
-  if (
-    isRunning &&
-    objectAt({ before }, 'before').ready === true &&
-    objectAt({ after }, 'after').ready === false
-  ) {
+  if (isRunning && fieldOf(before, 'ready') === true && fieldOf(after, 'ready') === false) {
     return [{ type: 'Warning', reason: 'Unhealthy', message: `Readiness probe of container ${name} failed` }];
   }
   const reason = waitingReason(after);
