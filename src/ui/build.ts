@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -27,8 +27,9 @@ export interface PageBuild {
   readonly largest: readonly { readonly module: string; readonly bytes: number }[];
 }
 
-/** Builds the page into `outdir` with hashed names. Throws when a part is over its budget, naming part and figures. */
-export async function buildPage(outdir: string): Promise<PageBuild> {
+/** Builds the page into a folder with hashed names. Throws when a part is over its budget, naming part and figures. */
+export async function buildPage(folder: string): Promise<PageBuild> {
+  const outdir = resolve(folder);
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const result = await build({
