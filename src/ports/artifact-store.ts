@@ -22,7 +22,7 @@ export interface ArtifactStore {
   remove(owner: ArtifactOwner): Promise<number>;
 }
 
-export interface StoredArtifact {
+interface StoredArtifact {
   /** `<kind lower-case>/<namespace>/<name>/<file>` */
   readonly path: string;
   readonly url: string;

@@ -5,6 +5,8 @@ import { AppError } from '#ports/errors.js';
 
 /** Store and fetcher in one, in memory. */
 export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
+  /** Where artifacts are served; those of another place do not answer. */
+  baseUrl = 'http://artifacts.test';
   readonly trees = new Map<string, { readonly tree: FileTree; readonly digest: string }>();
 
   write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]) {
@@ -21,7 +23,7 @@ export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
   }
 
   urlOf(path: string): string {
-    return `http://artifacts.test/${path}`;
+    return `${this.baseUrl}/${path}`;
   }
 
   collect(owner: ArtifactOwner, current: string) {
@@ -37,7 +39,10 @@ export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
   }
 
   fetch({ url }: { url: string }): Promise<FileTree> {
-    const stored = this.trees.get(url.replace('http://artifacts.test/', ''));
+    if (!url.startsWith(this.baseUrl)) {
+      return Promise.reject(new AppError('KubeUnreachable', `artifact: ${url} could not be read: refused`));
+    }
+    const stored = this.trees.get(url.slice(this.baseUrl.length + 1));
     if (stored !== undefined) return Promise.resolve(stored.tree);
     return Promise.reject(new AppError('ArtifactMissing', `artifact: ${url} answered 404`));
   }

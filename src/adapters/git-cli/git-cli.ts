@@ -97,7 +97,7 @@ function remoteUrl({ url }: GitAccess): string {
 }
 
 /** Reads the output of `ls-remote`; a peeled tag (`^{}`) takes the place of the tag object. */
-export function parseRefs(output: string): GitRefs {
+function parseRefs(output: string): GitRefs {
   const refs: Record<string, string> = {};
   for (const line of output.split('\n')) {
     const [hash, ref] = line.split('\t');

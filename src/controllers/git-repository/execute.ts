@@ -47,7 +47,12 @@ const handlers = {
   },
   verifyArtifact: async ({ artifacts }, object) => {
     const artifact = object.status?.artifact;
-    return { kind: 'stored', stored: artifact === undefined ? 'missing' : await artifacts.verify(artifact) };
+    if (artifact === undefined) return undefined;
+    return {
+      kind: 'stored',
+      stored: await artifacts.verify(artifact),
+      url: artifacts.urlOf(artifact.path),
+    };
   },
   listRemote: async (ports, object) => ({
     kind: 'refs',

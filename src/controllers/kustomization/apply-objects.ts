@@ -14,7 +14,7 @@ import { AppError } from '#ports/errors.js';
 import type { Kube, ObjectKey } from '#ports/kube.js';
 
 /** Who applies, in managedFields. */
-export const fieldManager = 'kustomize-controller';
+const fieldManager = 'kustomize-controller';
 
 const concurrency = 4;
 

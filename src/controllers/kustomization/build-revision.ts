@@ -50,8 +50,10 @@ async function fetchTree(
   try {
     return await fetcher.fetch(artifact);
   } catch (thrown) {
-    const failed = { ok: false, reason: reasons.artifactFailed, message: expected(thrown).message } as const;
-    return expected(thrown).code === 'ArtifactMissing' ? { ...failed, retryMs: dependencyMs } : failed;
+    const error = expected(thrown);
+    const failed = { ok: false, reason: reasons.artifactFailed, message: error.message } as const;
+    if (error.code === 'ArtifactMissing') return { ...failed, retryMs: dependencyMs };
+    return error.class === 'Transient' ? { ...failed, retryMs: dependencyMs, isTransient: true } : failed;
   }
 }
 

@@ -36,6 +36,7 @@ const handlers = {
   buildRevision: async (ports, object, { artifact }) => ({
     kind: 'built',
     built: await buildRevision(ports, object, artifact),
+    at: ports.clock.now(),
   }),
   inspectStage: async ({ kube }, _object, { stage, objects }) => ({
     kind: 'inspected',

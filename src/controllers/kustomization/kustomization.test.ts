@@ -81,3 +81,67 @@ describe('Kustomization over a GitRepository', () => {
     expect(await world.find(kinds.kustomization, 'app', 'flux-system')).to.equal(undefined);
   });
 });
+
+const rollout = (image: string) => `
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: '${image}'}]}
+  strategy: {canary: {stableService: web, canaryService: web-canary}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web, namespace: shop}
+spec: {scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}, maxReplicas: 5}
+`;
+
+describe('Kustomization and a running release', () => {
+  it('leaves selectors and scaled replicas to their owner, without any rule', async () => {
+    const world = new GitopsWorld();
+    world.git.commit('refs/heads/main', 'one', { 'a.yaml': rollout('web:1') });
+    await world.createSource();
+    await world.createKustomization();
+    await world.sandbox.clock.settle();
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    const { kube, clock } = world.sandbox;
+    const service = { kind: kinds.service, namespace: 'shop', name: 'web' };
+    const own = { kind: kinds.rollout, namespace: 'shop', name: 'web' };
+    const manager = { fieldManager: 'rollouts-controller' };
+    const hash = { 'rollouts-pod-template-hash': 'abc' };
+    await kube.patch(service, { type: 'merge', body: { spec: { selector: hash } } }, manager);
+    await kube.patch(own, { type: 'merge', body: { spec: { replicas: 4 } } }, manager);
+    const before = world.sandbox.journal().length;
+    await clock.advance(1_200_000);
+    expect(world.sandbox.journal().slice(before)).to.deep.equal([]);
+    world.git.commit('refs/heads/main', 'two', { 'a.yaml': rollout('web:2') });
+    await clock.advance(60_000);
+    const released = JSON.stringify((await kube.get(own))?.['spec']);
+    expect(released).to.include('"replicas":4').and.to.include('web:2');
+    expect((await kube.get(service))?.['spec']).to.deep.include({ selector: { app: 'web', ...hash } });
+  });
+
+  it('follows an artifact whose server moved, without a word', async () => {
+    const world = new GitopsWorld();
+    world.git.commit('refs/heads/main', 'one', { 'a.yaml': configMap('a', { v: '1' }) });
+    await world.createSource();
+    await world.createKustomization();
+    await world.sandbox.clock.settle();
+    const events = await world.events('Kustomization');
+    world.artifacts.baseUrl = 'http://moved.test';
+    world.startControllers();
+    await world.sandbox.clock.advance(60_000);
+    expect((await world.source()).status?.artifact?.url).to.match(/^http:\/\/moved\.test\//);
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    expect(await world.events('Kustomization')).to.deep.equal(events);
+  });
+});

@@ -3,7 +3,7 @@ import { objectAt, objectsAt } from '#core/json/read.js';
 import type { Instant } from '#core/time/instant.js';
 
 /** The words of kstatus. */
-export type HealthStatus = 'InProgress' | 'Failed' | 'Current' | 'Terminating' | 'NotFound' | 'Unknown';
+type HealthStatus = 'InProgress' | 'Failed' | 'Current' | 'Terminating' | 'NotFound' | 'Unknown';
 
 export interface Health {
   readonly status: HealthStatus;

@@ -176,7 +176,7 @@ describe('leases of a running release', () => {
     expect(fingerprintOf(live, [lease])).to.equal(fingerprintOf(route(50, 50), [lease]));
     expect(fingerprintOf(live, [])).not.to.equal(fingerprintOf(route(50, 50), []));
   });
-  it('leave a key that the manifest does not have to its owner', () => {
+  it('put in a key that the manifest does not have, for the map may be applied as a whole', () => {
     const service = { ...object('v1', 'Service', 'web', 'shop'), spec: { selector: { app: 'web' } } };
     const hashed = { ...service, spec: { selector: { app: 'web', hash: 'abc' } } };
     const owned = {
@@ -186,7 +186,7 @@ describe('leases of a running release', () => {
       name: 'web',
       paths: ['/spec/selector/hash'],
     };
-    expect(planPayload(service, hashed, [owned]).payload).to.deep.equal(service);
+    expect(planPayload(service, hashed, [owned]).payload['spec']).to.deep.equal(hashed.spec);
     expect(fingerprintOf(service, [owned])).to.equal(fingerprintOf(hashed, [owned]));
   });
   it('keep the live replicas and drop what the cluster does not have', () => {

@@ -2,7 +2,7 @@ import { fluxKeys } from '#api/flux/words.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 
 /** Whether a label or annotation says this, in any case. */
-export function says(object: KubeObject | undefined, key: string, value: string): boolean {
+function says(object: KubeObject | undefined, key: string, value: string): boolean {
   const { labels, annotations } = object?.metadata ?? {};
   const isValue = (text: string | undefined) => text?.toLowerCase() === value.toLowerCase();
   return isValue(labels?.[key]) || isValue(annotations?.[key]);

@@ -18,7 +18,7 @@ export function inventoryId(object: Pick<KubeObject, 'apiVersion' | 'kind' | 'me
 }
 
 /** The entry of one object. */
-export function inventoryEntry(object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): InventoryEntry {
+function inventoryEntry(object: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): InventoryEntry {
   return { id: inventoryId(object), v: object.apiVersion.slice(object.apiVersion.indexOf('/') + 1) };
 }
 

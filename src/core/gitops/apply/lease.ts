@@ -18,8 +18,8 @@ export function leasedPaths(object: KubeObject, leases: readonly OwnedField[]): 
 
 /**
  * The manifest with the live values at the leased paths, so that applying it changes nothing there. What the manifest
- * has at such a path and the cluster does not is left out. A leased key of a plain map that the manifest does not have
- * stays out of it: server-side apply leaves it alone.
+ * has at such a path and the cluster does not is left out. A leased key that the manifest does not have is put in as well
+ * (a Service's selector is applied as a whole), unless the map that would hold it is absent.
  */
 export function withLeasedValues<T extends KubeObject>(
   desired: T,
@@ -27,7 +27,7 @@ export function withLeasedValues<T extends KubeObject>(
   paths: readonly string[],
 ): T {
   return paths.reduce((object, path) => {
-    const overlaid = overlay(object, live, segmentsOf(path), false);
+    const overlaid = overlay(object, live, segmentsOf(path));
     // The overlay keeps everything but what is below the path.
     return isKubeObject<T>(overlaid) ? overlaid : object;
   }, desired);
@@ -35,7 +35,7 @@ export function withLeasedValues<T extends KubeObject>(
 
 /** The object without what the leased paths name: what is compared to find drift. */
 export function withoutLeasedValues(object: KubeObject, paths: readonly string[]): unknown {
-  return paths.reduce<unknown>((rest, path) => overlay(rest, undefined, segmentsOf(path), false), object);
+  return paths.reduce<unknown>((rest, path) => overlay(rest, undefined, segmentsOf(path)), object);
 }
 
 function isKubeObject<T extends KubeObject>(value: unknown): value is T {
@@ -49,16 +49,15 @@ function segmentsOf(path: string): readonly string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-function overlay(desired: unknown, live: unknown, segments: readonly string[], isInList: boolean): unknown {
+function overlay(desired: unknown, live: unknown, segments: readonly string[]): unknown {
   const [segment, ...rest] = segments;
   if (segment === undefined) return live;
   if (Array.isArray(desired)) return overlayList(desired, Array.isArray(live) ? live : [], segment, rest);
   if (!isObject(desired)) return desired;
   const result: Record<string, unknown> = { ...desired };
   for (const key of segment === '*' ? Object.keys(desired) : [segment]) {
-    const isAbsent = !(key in desired);
-    if (isAbsent && (rest.length > 0 || !isInList)) continue;
-    const value = overlay(desired[key], isObject(live) ? live[key] : undefined, rest, isInList);
+    if (!(key in desired) && rest.length > 0) continue;
+    const value = overlay(desired[key], isObject(live) ? live[key] : undefined, rest);
     if (value === undefined) delete result[key];
     else result[key] = value;
   }
@@ -74,9 +73,7 @@ function overlayList(
   const isMeant = elementTest(segment);
   if (rest.length > 0) {
     return desired.map((element, index) =>
-      isMeant(element)
-        ? overlay(element, partnerOf(element, index, desired, live, rest), rest, true)
-        : element,
+      isMeant(element) ? overlay(element, partnerOf(element, index, desired, live, rest), rest) : element,
     );
   }
   const kept = desired.filter((element) => !isMeant(element));
@@ -106,7 +103,7 @@ function partnerOf(
     const named = live.find((other) => isObject(other) && other['name'] === name);
     if (named !== undefined) return named;
   }
-  const bare = overlay(element, undefined, rest, true);
-  const alike = live.find((other) => isEqual(overlay(other, undefined, rest, true), bare));
+  const bare = overlay(element, undefined, rest);
+  const alike = live.find((other) => isEqual(overlay(other, undefined, rest), bare));
   return alike ?? (live.length === desired.length ? live[index] : undefined);
 }

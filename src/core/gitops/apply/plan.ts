@@ -8,7 +8,7 @@ import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from './invent
 import { leasedPaths, withLeasedValues, withoutLeasedValues } from './lease.js';
 import { compareForDelete, stagesOf } from './stages.js';
 
-export type ChangeAction = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'unknown';
+type ChangeAction = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'unknown';
 
 /** What an apply does, or did, to one object. */
 export interface Change {

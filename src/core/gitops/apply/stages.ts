@@ -59,7 +59,7 @@ export function stagesOf(
 }
 
 /** The order in which objects are applied: by rank of the kind, then group and kind, namespace, name. */
-export function compareForApply(a: KubeObject, b: KubeObject): number {
+function compareForApply(a: KubeObject, b: KubeObject): number {
   return compareKeys(
     keyOf(a.kind, groupOf(a.apiVersion), a.metadata),
     keyOf(b.kind, groupOf(b.apiVersion), b.metadata),

@@ -25,7 +25,7 @@ export interface KustomizationFile {
   readonly generatorOptions?: GeneratorOptions;
 }
 
-export interface LabelSet {
+interface LabelSet {
   readonly pairs: Readonly<Record<string, string>>;
   readonly includeSelectors?: boolean;
   readonly includeTemplates?: boolean;

@@ -30,6 +30,13 @@ export function decideRun(snapshot: KustomizationSnapshot, run: KustomizationRun
     };
     return failRun(snapshot, draft, run, gone);
   }
+  if (run.built === undefined && run.buildAgainAt !== undefined && run.buildAgainAt > snapshot.now) {
+    const wait = { what: 'the artifact', object: source.subject, unblockedBy: 'the artifact server' };
+    return outcome(draft, memory, 'could not get the artifact and tries again', {
+      requeueAt: run.buildAgainAt,
+      waitingFor: [wait],
+    });
+  }
   if (run.built === undefined) {
     return stepOf(draft, memory, { kind: 'buildRevision', artifact: source.artifact }, `builds ${revision}`);
   }
@@ -52,7 +59,7 @@ export function decideRun(snapshot: KustomizationSnapshot, run: KustomizationRun
 }
 
 /** The draft of a run: silent while it is routine and has not found anything. */
-export function progress(
+function progress(
   snapshot: KustomizationSnapshot,
   run: KustomizationRun,
   message: string,

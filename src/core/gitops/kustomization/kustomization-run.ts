@@ -1,7 +1,10 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
 import type { InventoryEntry } from '#api/flux/kustomization.js';
-import type { Instant } from '#core/time/instant.js';
+import { addMs, type Instant } from '#core/time/instant.js';
+
+/** So often a server may not answer before anybody is told. */
+const maxSilentFailures = 3;
 
 /** What came out of a source: the objects to apply, or why there are none. */
 export type BuiltRevision =
@@ -17,6 +20,8 @@ export type BuiltRevision =
       readonly message: string;
       /** Try again after this instead of the retry interval. */
       readonly retryMs?: number;
+      /** A server did not answer: it may within seconds, so that the first failures are not told. */
+      readonly isTransient?: boolean;
     };
 
 /** One object of a stage as it stands in the cluster. */
@@ -70,6 +75,9 @@ export interface KustomizationRun {
   /** A routine look that nobody waits for: nothing is said until something is found. */
   readonly isQuiet: boolean;
   readonly built?: BuiltRevision;
+  /** Transient failures of the build so far, and when it is tried again. */
+  readonly buildFailures?: number;
+  readonly buildAgainAt?: Instant;
   readonly stages: readonly StageRun[];
   readonly pruned?: readonly PrunedEntry[];
   /** Kinds of `spec.healthChecks`, by `apiVersion/kind`; `null` when no API serves it. */
@@ -100,7 +108,7 @@ export interface ManagedObject {
 
 /** Something that an action of the run found out or did. */
 export type RunObservation =
-  | { readonly kind: 'built'; readonly built: BuiltRevision }
+  | { readonly kind: 'built'; readonly built: BuiltRevision; readonly at: Instant }
   | { readonly kind: 'inspected'; readonly stage: number; readonly inspected: readonly InspectedObject[] }
   | { readonly kind: 'merged'; readonly stage: number; readonly merged: readonly MergedObject[] }
   /** The cluster changed since it was inspected: it must be looked at again. */
@@ -122,7 +130,7 @@ export function recordRunObservation(memory: KustomizationMemory, seen: RunObser
 function recordInRun(run: KustomizationRun, seen: RunObservation): KustomizationRun {
   switch (seen.kind) {
     case 'built':
-      return { ...run, built: seen.built };
+      return recordBuild(run, seen.built, seen.at);
     case 'pruned':
       return { ...run, pruned: seen.pruned };
     case 'healthKinds':
@@ -136,6 +144,13 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
     case 'applied':
       return withStage(run, seen.stage, (stage) => ({ ...stage, applied: seen.applied, appliedAt: seen.at }));
   }
+}
+
+function recordBuild(run: KustomizationRun, result: BuiltRevision, at: Instant): KustomizationRun {
+  const failures = (run.buildFailures ?? 0) + 1;
+  if (result.ok || result.isTransient !== true || failures > maxSilentFailures)
+    return { ...run, built: result };
+  return { ...run, buildFailures: failures, buildAgainAt: addMs(at, 1000 * 2 ** (failures - 1)) };
 }
 
 function withStage(

@@ -102,8 +102,10 @@ export function notReady(
 
 /** What a run answers: generation, requestedAt, what the source has in store and the inputs that are watched. */
 export function triggerOf({ object, source, inputs }: KustomizationSnapshot): string {
-  const { revision = '', digest = '' } = source.artifact ?? {};
-  return [object.metadata.generation ?? 0, requestedAt(object) ?? '', revision, digest, ...inputs].join('|');
+  const { revision = '', digest = '', url = '' } = source.artifact ?? {};
+  return [object.metadata.generation ?? 0, requestedAt(object) ?? '', revision, digest, url, ...inputs].join(
+    '|',
+  );
 }
 
 /** What history and events say about the revision. */

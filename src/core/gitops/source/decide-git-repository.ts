@@ -19,6 +19,7 @@ import {
   markStarted,
   observedFieldsOf,
   setArtifact,
+  setArtifactUrl,
   type GitDraft,
 } from './git-status.js';
 
@@ -120,7 +121,8 @@ function decideContent(
   const { artifact } = draft.status;
   const isSameContent = isEqual(contentFieldsOf(draft.object), observedFieldsOf(draft.status));
   if (run.fetched === undefined && artifact?.revision === resolved.revision && isSameContent) {
-    return finish(snapshot, markReady(draft), recoveryEvents(snapshot), artifact.path);
+    const moved = run.url === undefined ? draft : setArtifactUrl(draft, run.url);
+    return finish(snapshot, markReady(moved), recoveryEvents(snapshot), artifact.path);
   }
   if (run.fetched?.ok === false) return fail(snapshot, draft, run.fetched.problem);
   if (run.fetched === undefined) {

@@ -27,7 +27,9 @@ export interface GitRun {
   readonly startedAt: Instant;
   /** Generation and requestedAt that it answers. */
   readonly trigger: string;
-  readonly stored?: 'intact' | 'missing' | 'corrupt' | 'none';
+  readonly stored?: 'intact' | 'missing' | 'corrupt';
+  /** Where the stored artifact is served now. */
+  readonly url?: string;
   readonly refs?: SourceOutcome<GitRefs>;
   readonly fetched?: SourceOutcome<FetchedSource>;
 }
@@ -46,7 +48,11 @@ export interface GitMemory {
 
 /** Something that an action of the current run found out. */
 export type GitObservation =
-  | { readonly kind: 'stored'; readonly stored: 'intact' | 'missing' | 'corrupt' }
+  | {
+      readonly kind: 'stored';
+      readonly stored: 'intact' | 'missing' | 'corrupt';
+      readonly url: string;
+    }
   | { readonly kind: 'refs'; readonly refs: SourceOutcome<GitRefs> }
   | { readonly kind: 'fetched'; readonly fetched: SourceOutcome<FetchedSource> };
 

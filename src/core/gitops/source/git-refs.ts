@@ -33,7 +33,7 @@ export function resolveGitRef(wanted: GitRepositoryRef | undefined, offered: Git
 }
 
 /** `main@sha1:<hash>`; `sha1:<hash>` without a name; the algorithm follows from the length of the hash. */
-export function formatRevision(name: string | undefined, commit: string): string {
+function formatRevision(name: string | undefined, commit: string): string {
   const digest = `${commit.length === 64 ? 'sha256' : 'sha1'}:${commit}`;
   return name === undefined ? digest : `${name}@${digest}`;
 }

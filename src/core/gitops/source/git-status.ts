@@ -55,6 +55,13 @@ export function setArtifact(draft: GitDraft, fetched: FetchedSource): GitDraft {
   return { ...draft, status: { ...draft.status, artifact } };
 }
 
+/** The artifact is served elsewhere than the status says. */
+export function setArtifactUrl(draft: GitDraft, url: string): GitDraft {
+  const { artifact } = draft.status;
+  if (artifact === undefined || artifact.url === url) return draft;
+  return { ...draft, status: { ...draft.status, artifact: { ...artifact, url } } };
+}
+
 /** The run ended well: the artifact in the status is what the spec asks for. */
 export function markReady(draft: GitDraft): GitDraft {
   const { object, status } = draft;

@@ -1,5 +1,5 @@
 /** One piece of a text with references. */
-export type Part =
+type Part =
   | { readonly kind: 'text'; readonly text: string }
   /** `${name}` with what is done to its value. */
   | { readonly kind: 'reference'; readonly name: string; readonly operation: Operation };
@@ -22,7 +22,7 @@ export type Operation =
 export type Template = readonly Part[];
 
 /** The text does not follow the grammar. */
-export interface ExpressionProblem {
+interface ExpressionProblem {
   readonly message: string;
 }
 

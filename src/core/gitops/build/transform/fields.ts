@@ -14,7 +14,7 @@ export function pathOf(text: string): FieldPath {
  * The value with what is at the path changed. A missing map on the way ends it, unless `create` asks to make it; a field
  * that becomes `undefined` is taken out.
  */
-export function updateAt(
+function updateAt(
   value: unknown,
   path: FieldPath,
   change: (old: unknown) => unknown,

@@ -44,7 +44,7 @@ function changeContainer(container: unknown, changes: readonly ImageChange[]): u
 }
 
 /** The image reference after a change; one with another name stays. */
-export function changeImage(image: string, change: ImageChange): string {
+function changeImage(image: string, change: ImageChange): string {
   const { name, tag, digest } = splitImage(image);
   if (name !== change.name) return image;
   const newName = change.newName ?? name;

@@ -31,7 +31,7 @@ export const clusterScopedKinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Workloads whose pods come from `spec.template`. */
-export const templateKinds: readonly string[] = [
+const templateKinds: readonly string[] = [
   'Deployment',
   'ReplicaSet',
   'DaemonSet',
