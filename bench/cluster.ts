@@ -46,7 +46,7 @@ export function newRevision(name: string): { readonly key: object; readonly body
   return { key, body: { spec: { template: { metadata: { labels: { revision: String(Date.now()) } } } } } };
 }
 
-export const step = { namespace, pauseSeconds, weight: '60' };
+export const step = { namespace, pauseSeconds, weight: '40' };
 
 async function crds(): Promise<readonly KubeObject[]> {
   const files = await readdir('crds');
@@ -84,7 +84,7 @@ function application(name: string): readonly UnknownObject[] {
           steps: [
             { setWeight: 20 },
             { pause: { duration: `${pauseSeconds}s` } },
-            { setWeight: 60 },
+            { setWeight: 40 },
             { pause: {} },
           ],
         },

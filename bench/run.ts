@@ -33,7 +33,8 @@ try {
   const settled = await memoryOf(controller);
   const lateness = await measureReaction();
   const worked = await memoryOf(controller);
-  await sleep(3000);
+  // Until routes have propagated and every Rollout stands at its last pause.
+  await sleep(15_000);
   const idle = await measureIdle();
   print([
     ['bare node: start', `${bare.ms.toFixed(0)} ms`, ''],
@@ -109,7 +110,10 @@ async function measureIdle(): Promise<{ readonly lease: number; readonly others:
   for (const [labels, count] of after) {
     const perMinute = ((count - (before.get(labels) ?? 0)) * 60) / idleSeconds;
     if (labels.includes('kind="Lease"')) lease += perMinute;
-    else if (!labels.includes('verb="watch"')) others += perMinute;
+    else if (!labels.includes('verb="watch"')) {
+      others += perMinute;
+      if (perMinute > 0) process.stdout.write(`idle request: ${labels} ${perMinute.toFixed(0)} a minute\n`);
+    }
   }
   return { lease, others };
 }
