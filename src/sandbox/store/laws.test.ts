@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { instantOf } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
@@ -23,17 +23,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (s) =>
         ({ verb: 'create', body: { metadata: { name: s.name, labels: s.labels }, data: s.data } }) as const,
     ),
-  fc
-    .record({ name, data, labels })
-    .map(
-      (s) =>
-        ({
-          verb: 'patch',
-          patchType: 'merge',
-          name: s.name,
-          body: { metadata: { labels: s.labels }, data: s.data },
-        }) as const,
-    ),
+  fc.record({ name, data, labels }).map(
+    (s) =>
+      ({
+        verb: 'patch',
+        patchType: 'merge',
+        name: s.name,
+        body: { metadata: { labels: s.labels }, data: s.data },
+      }) as const,
+  ),
   fc.record({ name, data, manager }).map((s) => applied(s.name, s.data, s.manager)),
   fc.record({ name }).map((s) => ({ verb: 'delete', name: s.name }) as const),
 );
@@ -74,7 +72,7 @@ describe('laws of the store', () => {
         expect([...seen.values()].sort(byName)).to.deep.equal(listed(store, query).items);
         expect([...late.values()].sort(byName)).to.deep.equal(listed(store, query).items);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -91,7 +89,7 @@ describe('laws of the store', () => {
         });
         expect(exact.items).to.deep.equal(then.items);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -105,7 +103,7 @@ describe('laws of the store', () => {
         expect(second.metadata.resourceVersion).to.equal(first.metadata.resourceVersion);
         expect(first['data'] ?? {}).to.include(values);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

@@ -60,7 +60,7 @@ export interface KindRules {
   /** Fills what the server fills on every write. */
   readonly applyDefaults?: (object: UnknownObject) => UnknownObject;
   /** Fills what needs the other objects, on create only (a Service's address). */
-  readonly prepareCreate?: (object: UnknownObject, peers: readonly UnknownObject[]) => UnknownObject;
+  readonly prepareCreate?: (object: UnknownObject, peers: () => readonly UnknownObject[]) => UnknownObject;
   /** Carries over what a write may not change or leave out. */
   readonly prepareUpdate?: (object: UnknownObject, old: UnknownObject) => UnknownObject;
   readonly validate?: (object: UnknownObject) => readonly Cause[];

@@ -36,13 +36,20 @@ export function builtinSchema(name: string): Schema {
 
 /** The full name of the definition of a built-in kind; `undefined` when it is not built in. */
 export function definitionNameOf(group: string, version: string, kind: string): string | undefined {
-  return Object.entries(builtinDefinitions()).find(
-    ([name, definition]) =>
-      name.endsWith(`.${kind}`) &&
-      definition['x-kubernetes-group-version-kind']?.some(
-        (k) => k.group === group && k.version === version && k.kind === kind,
-      ),
-  )?.[0];
+  namesByKind ??= indexKinds();
+  return namesByKind.get(`${group}/${version}/${kind}`);
+}
+
+let namesByKind: ReadonlyMap<string, string> | undefined;
+
+function indexKinds(): ReadonlyMap<string, string> {
+  const index = new Map<string, string>();
+  for (const [name, definition] of Object.entries(builtinDefinitions())) {
+    const own = definition['x-kubernetes-group-version-kind'] ?? [];
+    for (const { group, version, kind } of own)
+      if (name.endsWith(`.${kind}`)) index.set(`${group}/${version}/${kind}`, name);
+  }
+  return index;
 }
 
 const names = new WeakMap<Schema, string>();

@@ -8,7 +8,7 @@ import { fieldsIn, itemsIn, withDefaults } from './pod-defaults.js';
 /** Services get an address of 10.96.0.0/16 and node ports from 30000, each the lowest that is free. */
 export const serviceRules: KindRules = {
   applyDefaults: (service) => ({ ...service, spec: defaultServiceSpec(service['spec']) }),
-  prepareCreate: (service, peers) => ({ ...allocate(service, peers), status: { loadBalancer: {} } }),
+  prepareCreate: (service, peers) => ({ ...allocate(service, peers()), status: { loadBalancer: {} } }),
   prepareUpdate: keepAddress,
   validate: (service) => validateService(fieldsIn(service['spec'])),
   validateUpdate: (service, old) => {

@@ -79,5 +79,6 @@ function textAt(object: UnknownObject, field: string): string {
   if (field === 'source' && isObject(value)) value = value['component'];
   if (value === undefined || value === null)
     return field === 'spec.unschedulable' || field === 'spec.hostNetwork' ? 'false' : '';
-  return typeof value === 'object' ? '' : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? '' : JSON.stringify(value);
 }

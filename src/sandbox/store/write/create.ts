@@ -33,8 +33,8 @@ export function createObject(
     named.metadata.managedFields === undefined
       ? trackUpdate(view, resource, request, undefined, named)
       : named;
-  const prepared =
-    type.rules.prepareCreate?.(tracked, view.table.list(type.storageKey, undefined)) ?? tracked;
+  const peers = (): readonly UnknownObject[] => view.table.list(type.storageKey, undefined);
+  const prepared = type.rules.prepareCreate?.(tracked, peers) ?? tracked;
   validate(resource, prepared, undefined);
   const { namespace, name } = prepared.metadata;
   const taken = view.table.get(type.storageKey, namespaceKey(resource, namespace), name);

@@ -9,6 +9,9 @@ const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const labelValue = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
 const qualifiedName = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
+const qualifiedPattern = new RegExp(`^${qualifiedName}$`);
+const labelValuePattern = new RegExp(`^${labelValue}$`);
+
 const nameRules = {
   subdomain: {
     pattern: new RegExp(`^${subdomain1123}$`),
@@ -72,7 +75,7 @@ function validateKey(key: string, field: string): readonly Cause[] {
     why.push(`prefix part ${nameRules.subdomain.why}`);
   if (name === '') why.push('name part must be non-empty');
   if (name.length > 63) why.push('name part must be no more than 63 characters');
-  if (!new RegExp(`^${qualifiedName}$`).test(name)) why.push(syntax);
+  if (!qualifiedPattern.test(name)) why.push(syntax);
   return why.map((one) => invalidValue(field, key, one));
 }
 
@@ -80,7 +83,7 @@ function validateKey(key: string, field: string): readonly Cause[] {
 function validateLabelValue(value: string, field: string): readonly Cause[] {
   const causes: Cause[] = [];
   if (value.length > 63) causes.push(invalidValue(field, value, 'must be no more than 63 characters'));
-  if (!new RegExp(`^${labelValue}$`).test(value))
+  if (!labelValuePattern.test(value))
     causes.push(
       invalidValue(
         field,
