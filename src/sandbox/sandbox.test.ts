@@ -67,7 +67,14 @@ describe('sandbox with real processes', function () {
   let sandbox: Sandbox;
   before(async () => {
     const crash = { command: [process.execPath, '-e', 'console.log("so long"); process.exit(3)'] };
-    const images = { 'gone:*': { missing: true } as const, 'crash:*': crash };
+    const stubborn = {
+      command: [
+        process.execPath,
+        '-e',
+        'process.on("SIGTERM", () => 0); console.log("up"); setInterval(() => 0, 1000)',
+      ],
+    };
+    const images = { 'gone:*': { missing: true } as const, 'crash:*': crash, 'stubborn:*': stubborn };
     sandbox = await createSandbox({ objects: [deployment('web:v1'), service], images });
   });
   after(() => sandbox.close());
@@ -137,6 +144,19 @@ describe('sandbox with real processes', function () {
     expect(said).to.include('Back-off restarting failed container main in pod crash');
     const url = `${sandbox.url}/api/v1/namespaces/default/pods/crash/log?previous=true`;
     expect(await (await fetch(url)).text()).to.equal('so long\n');
+  });
+
+  it('ends by force what does not end in its grace period', async () => {
+    const stubborn = { kind: kinds.pod, namespace: 'default', name: 'stubborn' };
+    const spec = { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'stubborn:1' }] };
+    const metadata = { namespace: 'default', name: 'stubborn' };
+    await sandbox.kube.create(kinds.pod, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    const url = `${sandbox.url}/api/v1/namespaces/default/pods/stubborn/log`;
+    await until(async () => (await (await fetch(url)).text()) === 'up\n');
+    await sandbox.kube.delete(stubborn);
+    const begun = Date.now();
+    await until(async () => (await sandbox.kube.get(stubborn)) === undefined);
+    expect(Date.now() - begun).to.be.at.least(900);
   });
 
   it('runs a job to its end', async () => {
