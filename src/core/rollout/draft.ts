@@ -1,5 +1,4 @@
 import type { EventRecord, Wait } from '#core/decision/decision.js';
-import { earliest, type Instant } from '#core/time/instant.js';
 import type { RolloutAction } from './actions.js';
 import type { Course } from './course.js';
 
@@ -10,15 +9,13 @@ export interface Draft {
   /** Events that do not follow from the difference of the statuses. */
   readonly events: readonly EventRecord[];
   readonly waits: readonly Wait[];
-  /** The earliest moment at which time alone changes the answer. */
-  readonly dueAt: Instant | undefined;
   readonly because: string;
   /** All traffic is where it shall be in the end of the current step, and every proxy knows. */
   readonly isCutOver: boolean;
 }
 
 export function emptyDraft(course: Course): Draft {
-  return { course, actions: [], events: [], waits: [], dueAt: undefined, because: '', isCutOver: false };
+  return { course, actions: [], events: [], waits: [], because: '', isCutOver: false };
 }
 
 export function act(draft: Draft, ...actions: readonly RolloutAction[]): Draft {
@@ -33,10 +30,9 @@ export function say(draft: Draft, ...events: readonly EventRecord[]): Draft {
   return { ...draft, events: [...draft.events, ...events] };
 }
 
-/** Adds something that is waited for; a wait that ends at a time makes the pass come back then. */
+/** Adds something that is waited for; one that ends at a time makes a pass come back then. */
 export function waitFor(draft: Draft, ...waits: readonly Wait[]): Draft {
-  const dueAt = waits.reduce((at, wait) => earliest(at, wait.until), draft.dueAt);
-  return { ...draft, waits: [...draft.waits, ...waits], dueAt };
+  return { ...draft, waits: [...draft.waits, ...waits] };
 }
 
 /** The sentence for the log and the page; the first one said counts. */

@@ -11,7 +11,9 @@ import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 /** When time alone changes the answer. A pass that changed something looks at the outcome at once. */
 export function lookAgainAt(facts: Facts, draft: Draft, status: RolloutStatus): Instant | undefined {
   if (draft.actions.length > 0 || !isEqual(status, facts.old)) return facts.now;
-  return earliest(draft.dueAt, deadlineOf(facts, draft, status));
+  // What is due already changed nothing: something else holds it back and will be seen.
+  const ends = draft.waits.flatMap(({ until }) => (until !== undefined && until > facts.now ? [until] : []));
+  return ends.reduce(earliest, deadlineOf(facts, draft, status));
 }
 
 function deadlineOf(facts: Facts, draft: Draft, status: RolloutStatus): Instant | undefined {
