@@ -6,6 +6,8 @@ import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { parseYaml } from '#core/yaml/yaml.js';
+import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
+import type { GitRemote } from '#ports/git-remote.js';
 import type { Log } from '#ports/log.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { FakeArtifactStore } from './artifact-store.js';
@@ -18,7 +20,15 @@ export class GitopsWorld {
   readonly sandbox: VirtualSandbox;
   readonly failures: string[] = [];
 
-  constructor(objects: readonly KubeObject[] = []) {
+  constructor(
+    objects: readonly KubeObject[] = [],
+    /** Real ones in the place of those in memory. */
+    readonly real?: {
+      readonly git: GitRemote;
+      readonly artifacts: ArtifactStore;
+      readonly fetcher: ArtifactFetcher;
+    },
+  ) {
     this.sandbox = createVirtualSandbox({
       objects: [...crds(), namespace('flux-system'), namespace('shop'), ...objects],
       onError: ({ error }) => this.failures.push(String(error)),
@@ -30,8 +40,13 @@ export class GitopsWorld {
   startControllers(): void {
     const { engine, clock, kube, events } = this.sandbox;
     const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: silent, events };
-    engine.start(createGitRepositoryController({ ...deps, git: this.git, artifacts: this.artifacts }));
-    engine.start(createKustomizationController({ ...deps, watches: engine, fetcher: this.artifacts }));
+    const { git, artifacts, fetcher } = this.real ?? {
+      git: this.git,
+      artifacts: this.artifacts,
+      fetcher: this.artifacts,
+    };
+    engine.start(createGitRepositoryController({ ...deps, git, artifacts }));
+    engine.start(createKustomizationController({ ...deps, watches: engine, fetcher }));
   }
 
   async createSource(spec: Partial<GitRepositorySpec> = {}): Promise<void> {

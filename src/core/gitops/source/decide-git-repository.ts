@@ -90,6 +90,12 @@ function decideRun(snapshot: GitRepositorySnapshot, run: GitRun): GitDecision {
       events: run.stored === 'corrupt' ? [corruptionEvent(object.status.artifact.revision)] : [],
     });
   }
+  return decideRemote(snapshot, run, checked);
+}
+
+/** Which commit is meant, by what the remote offers. */
+function decideRemote(snapshot: GitRepositorySnapshot, run: GitRun, checked: GitDraft): GitDecision {
+  const { object, memory } = snapshot;
   if (run.refs === undefined && needsListing(object.spec.ref)) {
     return gather(checked, memory, { kind: 'listRemote' }, 'asks the remote for its refs');
   }
