@@ -33,7 +33,7 @@ describe('apply', () => {
     expect(await version()).to.equal(before);
     expect(await apply({ a: '2' })).to.equal('configured');
     expect(await apply({})).to.equal('configured');
-    expect((await kube.get(key))?.['data']).to.equal(undefined);
+    expect((await kube.get(key))?.['data'] ?? {}).to.deep.equal({});
   });
 
   it('leaves the fields of others alone and does not count them as a change', async () => {
