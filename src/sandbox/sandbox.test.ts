@@ -150,7 +150,8 @@ describe('sandbox with real processes', function () {
     const stubborn = { kind: kinds.pod, namespace: 'default', name: 'stubborn' };
     const spec = { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'stubborn:1' }] };
     const metadata = { namespace: 'default', name: 'stubborn' };
-    await sandbox.kube.create(kinds.pod, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+    await sandbox.kube.create(kinds.pod, pod);
     const url = `${sandbox.url}/api/v1/namespaces/default/pods/stubborn/log`;
     await until(async () => (await (await fetch(url)).text()) === 'up\n');
     await sandbox.kube.delete(stubborn);
