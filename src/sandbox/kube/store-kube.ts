@@ -29,6 +29,7 @@ export interface StoreKubeOptions {
 
 /** The Kube port straight over a store, in the same process and without HTTP. */
 export function createStoreKube(store: ApiStore, options: StoreKubeOptions = {}): Kube {
+  const manager = options.userAgent ?? 'sluice';
   const call = (request: ApiRequest, object: string): unknown =>
     bodyOf(store.handle({ ...identity(options), ...request }), object);
   const write = (key: ObjectKey, request: Partial<ApiRequest>, write_: WriteOptions | undefined): unknown =>
@@ -46,7 +47,7 @@ export function createStoreKube(store: ApiStore, options: StoreKubeOptions = {})
       attempt(() =>
         write(keyOf(kind, object.metadata), { verb: 'update', body: typed(kind, object) }, options_),
       ),
-    patch: (key, patch, options_) => attempt(() => write(key, patchRequest(key, patch), options_)),
+    patch: (key, patch, options_) => attempt(() => write(key, patchRequest(key, patch, manager), options_)),
     delete: (key, delete_) =>
       attempt(
         () =>
@@ -129,10 +130,10 @@ function writeParts(options: WriteOptions = {}, query: ApiRequest['query'] = {})
   };
 }
 
-function patchRequest(key: ObjectKey, patch: Patch): Partial<ApiRequest> {
+function patchRequest(key: ObjectKey, patch: Patch, fieldManager: string): Partial<ApiRequest> {
   const request = { verb: 'patch', patchType: patch.type, body: patch.body } as const;
   if (patch.type !== 'apply') return request;
-  const query = { fieldManager: 'sluice', ...(patch.force === true ? { force: 'true' } : {}) };
+  const query = { fieldManager, ...(patch.force === true ? { force: 'true' } : {}) };
   return { ...request, body: typed(key.kind, patch.body as object), query };
 }
 
