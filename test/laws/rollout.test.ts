@@ -7,6 +7,10 @@ async function holds(given: Tale): Promise<void> {
   const { world, watchman } = await play(given);
   expect(watchman.broken).to.deep.equal([]);
   expect(world.failures).to.deep.equal([]);
+  for (const { status: said } of world.decisions) {
+    const weights = said.canary?.weights;
+    if (weights !== undefined) expect(weights.canary.weight + weights.stable.weight).to.equal(100);
+  }
   const last = world.decisions.at(-1);
   const passes = world.decisions.length;
   const writes = world.sandbox.journal().length;

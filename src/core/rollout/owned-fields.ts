@@ -4,7 +4,7 @@ import { isObject } from '#core/json/json.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
 
 /** A provider as far as ownership goes; the registered providers are such values. */
-export interface OwningProvider {
+interface OwningProvider {
   /** The key under `spec.strategy.canary.trafficRouting`. */
   readonly id: string;
   owns?(

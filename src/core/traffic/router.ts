@@ -18,7 +18,7 @@ export interface Router {
   validate(request: TrafficRequest): RouterProblem | undefined;
 }
 
-export interface RouterProblem {
+interface RouterProblem {
   readonly path: string;
   /** The offending value as the peer prints it. */
   readonly value: string;
