@@ -5,15 +5,26 @@ import { AppError } from '#ports/errors.js';
 import type { Informer } from '../informer/informer.js';
 import type { OwnWrites } from './own-writes.js';
 
+const heldParts = ['whole', 'projection', 'metadata'] as const;
+
+/** How much of each object an informer holds. */
+export type HeldPart = (typeof heldParts)[number];
+
 /** The Cache port over the informers of a process, and the place where own writes become visible. */
 export class WatchCache implements Cache, OwnWrites {
-  /** By kind; those that hold whole objects first. */
+  /** By kind; those that hold more of each object first. */
   readonly #informers = new Map<string, Informer[]>();
+  readonly #held = new Map<Informer, HeldPart>();
 
-  /** Makes what the informer holds readable. `first`: it is asked before those that were added so far. */
-  add(informer: Informer, first: boolean): void {
+  /** Makes what the informer holds readable. Of several of one kind the one that holds more is asked first. */
+  add(informer: Informer, held: HeldPart): void {
+    this.#held.set(informer, held);
     const known = this.#informers.get(kindIdOf(informer.kind)) ?? [];
-    this.#informers.set(kindIdOf(informer.kind), first ? [informer, ...known] : [...known, informer]);
+    const rank = (one: Informer): number => heldParts.indexOf(this.#held.get(one) ?? 'metadata');
+    this.#informers.set(
+      kindIdOf(informer.kind),
+      [...known, informer].toSorted((a, b) => rank(a) - rank(b)),
+    );
   }
 
   get<T extends KubeObject = UnknownObject>(

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.js';
 import type { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
-import { kindIdOf, WatchCache } from '../cache/watch-cache.js';
+import { type HeldPart, kindIdOf, WatchCache } from '../cache/watch-cache.js';
 import type { Watch } from '../controller/definition.js';
 import { Informer } from '../informer/informer.js';
 import type { StoreChange } from '../informer/object-store.js';
@@ -62,8 +62,7 @@ export class WatchSet implements Changes {
     }
     const shared = this.#open(request, onChange);
     this.#shared.set(id, shared);
-    const isWhole = request.metadataOnly !== true && request.project === undefined;
-    this.cache.add(shared.informer, isWhole);
+    this.cache.add(shared.informer, heldPartOf(request));
     if (this.#isStarted) this.#start(shared);
     return shared;
   }
@@ -135,6 +134,11 @@ export class WatchSet implements Changes {
     const type = change.object === undefined ? 'DELETED' : change.old === undefined ? 'ADDED' : 'MODIFIED';
     for (const callback of this.#subscribers.get(kindIdOf(kind)) ?? []) callback(object, type);
   }
+}
+
+function heldPartOf({ metadataOnly, project }: WatchRequest): HeldPart {
+  if (metadataOnly === true) return 'metadata';
+  return project === undefined ? 'whole' : 'projection';
 }
 
 /** The watch that tells of new kinds. */
