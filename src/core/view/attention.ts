@@ -54,7 +54,10 @@ export function isEndless({ rollout }: Pick<ViewInput, 'rollout'>): boolean {
 
 /** When the release that is running, or the last one, began. */
 export function startedAt({ rollout }: Pick<ViewInput, 'rollout'>): number | null {
-  return parseInstant(rollout.status?.duration?.rolloutStartedAt) ?? null;
+  const noted = parseInstant(rollout.status?.duration?.rolloutStartedAt);
+  if (noted !== undefined) return noted;
+  const open = rollout.status?.conditions?.find((c) => c.type === 'Completed' && c.status === 'False');
+  return parseInstant(open?.lastTransitionTime) ?? null;
 }
 
 /** When the last release ended; `null` while one runs or when nobody noted it. */

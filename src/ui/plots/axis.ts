@@ -19,7 +19,7 @@ export interface PlanPoint {
   readonly isBreak: boolean;
 }
 
-const leastMs = 60_000;
+const leastMs = 20_000;
 
 export function axisOf({ timeline, blocks, row }: Detail, now: number): TimeAxis {
   const first = timeline.points[0];
