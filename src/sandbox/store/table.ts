@@ -18,6 +18,7 @@ export class Table {
   readonly #rings = new Map<string, Ring<UnknownObject>>();
   readonly #byUid = new Map<string, Stored>();
   readonly #dependents = new Map<string, Set<string>>();
+  readonly #deleting = new Set<string>();
   readonly #historySize: number;
   #version = 0;
 
@@ -42,6 +43,11 @@ export class Table {
   dependentsOf(uid: string): readonly Stored[] {
     const found = [...(this.#dependents.get(uid) ?? [])].map((dependent) => this.#byUid.get(dependent));
     return found.filter((stored) => stored !== undefined);
+  }
+
+  /** Everything that is marked for deletion and still there. */
+  deleting(): readonly Stored[] {
+    return [...this.#deleting].map((uid) => this.#byUid.get(uid)).filter((stored) => stored !== undefined);
   }
 
   /** The uids that anything names as an owner. */
@@ -118,6 +124,7 @@ export class Table {
     byNamespace.set(namespace, byName);
     byName.set(name, object);
     this.#byUid.set(uid, { storageKey, object });
+    if (object.metadata.deletionTimestamp !== undefined) this.#deleting.add(uid);
     for (const owner of object.metadata.ownerReferences ?? []) {
       const dependents = this.#dependents.get(owner.uid) ?? new Set<string>();
       dependents.add(uid);
@@ -135,6 +142,7 @@ export class Table {
   #unindex(object: UnknownObject): void {
     const uid = object.metadata.uid ?? '';
     this.#byUid.delete(uid);
+    this.#deleting.delete(uid);
     for (const owner of object.metadata.ownerReferences ?? []) {
       const dependents = this.#dependents.get(owner.uid);
       dependents?.delete(uid);

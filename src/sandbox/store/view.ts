@@ -9,7 +9,16 @@ import type { Change, Table } from './table.js';
 export interface View {
   readonly table: Pick<
     Table,
-    'version' | 'get' | 'list' | 'listAt' | 'since' | 'byUid' | 'dependentsOf' | 'ownerUids' | 'storageKeys'
+    | 'version'
+    | 'get'
+    | 'list'
+    | 'listAt'
+    | 'since'
+    | 'byUid'
+    | 'deleting'
+    | 'dependentsOf'
+    | 'ownerUids'
+    | 'storageKeys'
   >;
   readonly registry: Pick<Registry, 'find' | 'findKind' | 'types'>;
   readonly now: Instant;

@@ -63,18 +63,15 @@ function planDeletion(store: ApiStore, owner: Stored, dependents: readonly Store
 /** Objects in deletion whose dependents no longer hold them. */
 function planFinished(store: ApiStore): readonly ApiRequest[] {
   const { table } = store.view();
-  return table.storageKeys().flatMap((storageKey) =>
-    table.list(storageKey, undefined).flatMap((object) => {
-      if (!isDeleting(object)) return [];
-      const dependents = table.dependentsOf(object.metadata.uid ?? '');
-      if (hasFinalizer(object, 'orphan') && dependents.length === 0)
-        return [finalizersPatch(store, storageKey, object, 'orphan')];
-      const isHeld = dependents.some((one) => isBlocking(one.object, object));
-      return hasFinalizer(object, 'foregroundDeletion') && !isHeld
-        ? [finalizersPatch(store, storageKey, object, 'foregroundDeletion')]
-        : [];
-    }),
-  );
+  return table.deleting().flatMap(({ storageKey, object }) => {
+    const dependents = table.dependentsOf(object.metadata.uid ?? '');
+    if (hasFinalizer(object, 'orphan') && dependents.length === 0)
+      return [finalizersPatch(store, storageKey, object, 'orphan')];
+    const isHeld = dependents.some((one) => isBlocking(one.object, object));
+    return hasFinalizer(object, 'foregroundDeletion') && !isHeld
+      ? [finalizersPatch(store, storageKey, object, 'foregroundDeletion')]
+      : [];
+  });
 }
 
 function isBlocking(dependent: UnknownObject, owner: UnknownObject): boolean {
