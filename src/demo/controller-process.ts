@@ -20,6 +20,10 @@ export interface ControllerProcessSetup {
   readonly storagePath: string;
   /** 0 takes a free one. */
   readonly pagePort: number;
+  /** Whoever opens the page must know it. */
+  readonly pageKey: string;
+  /** Beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
   /** Called when the process ends without having been asked to. */
   readonly onExit: (why: string) => void;
 }
@@ -46,7 +50,10 @@ export async function startControllerProcess(setup: ControllerProcessSetup): Pro
       '--storage-path',
       setup.storagePath,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, SLUICE_PAGE_KEY: setup.pageKey, ...setup.env },
+    },
   );
   const log = createWriteStream(setup.logFile, { flags: 'a' });
   child.stderr.pipe(log);

@@ -5,7 +5,7 @@ import { createRepository } from './repository.js';
 import { printReport } from './report.js';
 import { badTag, playScenario } from './scenario.js';
 import { Screen, type ScreenOutput } from './screen.js';
-import { startStack } from './stack.js';
+import { startStack, type Stack } from './stack.js';
 import { Stage, users } from './stage.js';
 
 export interface DemoOptions {
@@ -14,6 +14,8 @@ export interface DemoOptions {
   /** Go on serving after the end, until interrupted. */
   readonly keep: boolean;
   readonly pagePort: number;
+  /** Kills the controller process (SIGKILL) this often and starts it again. Default never. */
+  readonly killEveryMs?: number;
 }
 
 /** From a commit to a promoted release, and back from a bad one, on this machine. @returns whether all of it happened. */
@@ -37,6 +39,8 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const repository = await createRepository(join(packageRoot(), 'examples', 'demo'), stack.folder);
   const signal = AbortSignal.any([options.interrupted, broken.signal]);
   const stage = new Stage({ stack, screen, signal });
+  const calm =
+    options.killEveryMs === undefined ? undefined : startKilling(stack, screen, options.killEveryMs);
   try {
     const report = await playScenario({ stage, repository, stack, screen });
     options.out.write(printReport(report));
@@ -47,8 +51,22 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     }
     return report.checks.every((check) => check.isKept) && report.users === users;
   } finally {
+    await calm?.();
     await stage.close();
     await repository.close();
     await stack.close();
   }
+}
+
+/** @returns a function that stops it and waits until the controller is up again. */
+function startKilling(stack: Stack, screen: Screen, everyMs: number): () => Promise<void> {
+  let restarting = Promise.resolve();
+  const timer = setInterval(() => {
+    screen.say('» the controller process is killed and started again');
+    restarting = restarting.then(() => stack.restartController());
+  }, everyMs);
+  return async () => {
+    clearInterval(timer);
+    await restarting;
+  };
 }

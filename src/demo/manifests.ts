@@ -21,7 +21,7 @@ export function reconcilerObjects(
       spec: {
         sourceRef: { kind: 'GitRepository', name: 'shop' },
         path: './',
-        interval: '1m',
+        interval: '10s',
         prune: true,
         patches: [
           {

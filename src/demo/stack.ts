@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import { AppError } from '#ports/errors.js';
@@ -73,6 +75,7 @@ async function bringUp(
       : await runPrometheus(prometheusBinary, folder, sandbox, closers);
   if (prometheus !== undefined) options.onProgress(`prometheus at ${prometheus.url}`);
   let controller: ControllerProcess | undefined;
+  const pageKey = randomBytes(24).toString('base64url');
   const start = async (): Promise<void> => {
     const port = controller === undefined ? options.pagePort : Number(new URL(controller.pageUrl).port);
     controller = await startControllerProcess({
@@ -80,6 +83,8 @@ async function bringUp(
       logFile: join(folder, 'controller.log'),
       storagePath: join(folder, 'artifacts'),
       pagePort: port,
+      pageKey,
+      env: clusterNames(sandbox),
       onExit: options.onFailure,
     });
   };
@@ -125,7 +130,47 @@ async function runPrometheus(
   const prometheus = await startPrometheus(binary, dir, await freePort(usualPrometheusPort));
   closers.push(() => prometheus.close());
   closers.push(followTargets(sandbox, prometheus));
+  for (const { kind, object } of prometheusObjects(Number(new URL(prometheus.url).port))) {
+    await sandbox.kube.create(kind, object);
+  }
   return prometheus;
+}
+
+/** What makes Prometheus the Service `prometheus` of the namespace `monitoring`, as most clusters have it. */
+function prometheusObjects(port: number): readonly { readonly kind: Kind; readonly object: KubeObject }[] {
+  const metadata = { name: 'prometheus', namespace: 'monitoring' };
+  const service = { ports: [{ name: 'http', port: 9090, targetPort: port }] };
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'prometheus' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
+    ports: [{ name: 'http', port, protocol: 'TCP' }],
+  };
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'monitoring' } };
+  return [
+    { kind: kinds.namespace, object: namespace },
+    {
+      kind: kinds.service,
+      object: { apiVersion: 'v1', kind: 'Service', metadata, spec: service } as KubeObject,
+    },
+    { kind: kinds.endpointSlice, object: slice },
+  ];
+}
+
+/**
+ * Names of Services resolve inside of a cluster; here the gateway stands for the cluster's DNS: as an HTTP proxy it takes
+ * requests such as the examples' `http://prometheus.monitoring:9090` to the Service.
+ */
+function clusterNames(sandbox: Sandbox): Readonly<Record<string, string>> {
+  const proxy = `http://127.0.0.1:${sandbox.gateway.port}`;
+  return {
+    http_proxy: proxy,
+    HTTP_PROXY: proxy,
+    no_proxy: '127.0.0.1,localhost',
+    NO_PROXY: '127.0.0.1,localhost',
+  };
 }
 
 function crds(): readonly KubeObject[] {

@@ -80,6 +80,8 @@ function optionsOf(command: Command, io: Io, flags: Flags): ControllerProcessOpt
     healthzPort: numberOf('--healthz-port', flags.healthzPort),
     ...(flags.bindAddress === undefined ? {} : { bindAddress: flags.bindAddress }),
     ...(flags.pagePort === undefined ? {} : { pagePort: numberOf('--page-port', flags.pagePort) }),
+    // In the environment, since every user of the machine can read a command line.
+    ...(io.env['SLUICE_PAGE_KEY'] === undefined ? {} : { pageKey: io.env['SLUICE_PAGE_KEY'] }),
     leaderElect: flags.leaderElect !== 'false',
     qps: numberOf('--qps', flags.qps),
     burst: numberOf('--burst', flags.burst),

@@ -39,7 +39,7 @@ export class Proxy {
     const request = {
       host: headers.host ?? '',
       method: incoming.method ?? 'GET',
-      path: incoming.url ?? '/',
+      path: pathOf(incoming),
       headers,
     };
     const decision = route(request, tables.current(), random, listener);
@@ -119,7 +119,7 @@ export class Proxy {
 }
 
 function lineOf(incoming: IncomingMessage): { readonly method: string; readonly path: string } {
-  return { method: incoming.method ?? 'GET', path: incoming.url ?? '/' };
+  return { method: incoming.method ?? 'GET', path: pathOf(incoming) };
 }
 
 function textHeaders(incoming: IncomingMessage): Readonly<Record<string, string>> {
@@ -157,4 +157,10 @@ function forwardedHeaders(incoming: IncomingMessage): OutgoingHttpHeaders {
 function refuse(outgoing: ServerResponse, code: number, flags: string): void {
   outgoing.writeHead(code, { 'content-type': 'text/plain', 'x-gateway-drop': flags });
   outgoing.end(`the gateway could not deliver this request: ${flags}\n`);
+}
+
+/** A client that uses the gateway as its HTTP proxy sends the whole URL; what counts is the path. */
+function pathOf(incoming: IncomingMessage): string {
+  const url = incoming.url ?? '/';
+  return url.startsWith('http://') ? url.replace(/^http:\/\/[^/]*/, '') || '/' : url;
 }
