@@ -101,43 +101,51 @@ describe('a controller that is killed after any single write', () => {
   const canary = {
     canary: {
       ...routedBy('istio'),
-      steps: [{ setWeight: 20 }, { pause: { duration: '5s' } }, { setWeight: 60 }],
+      scaleDownDelaySeconds: 2,
+      abortScaleDownDelaySeconds: 2,
+      steps: [{ setWeight: 40 }, { pause: { duration: '2s' } }],
     },
   };
   const plots: readonly (readonly [name: string, shop: ShopOptions, plot: Plot])[] = [
     [
       'promotes a routed canary',
-      { router: 'istio', strategy: canary },
+      { router: 'istio', replicas: 2, strategy: canary },
       async (world) => {
-        await world.sandbox.clock.advance(15_000);
+        await world.sandbox.clock.advance(10_000);
         await apply(world, 'web:2');
-        await world.sandbox.clock.advance(120_000);
+        await world.sandbox.clock.advance(60_000);
       },
     ],
     [
       'takes an aborted canary back',
-      { router: 'istio', strategy: canary },
+      { router: 'istio', replicas: 2, strategy: canary },
       async (world, begin) => {
-        await world.sandbox.clock.advance(15_000);
-        await apply(world, 'web:2');
         await world.sandbox.clock.advance(10_000);
+        await apply(world, 'web:2');
+        await world.sandbox.clock.advance(4_000);
         begin();
         await world.patch(kinds.rollout, 'web', { status: { abort: true } }, 'status');
-        await world.sandbox.clock.advance(120_000);
+        await world.sandbox.clock.advance(60_000);
       },
     ],
     [
       'switches a blue-green release',
       {
+        replicas: 2,
         strategy: {
-          blueGreen: { activeService: 'web', previewService: 'web-canary', autoPromotionSeconds: 3 },
+          blueGreen: {
+            scaleDownDelaySeconds: 2,
+            activeService: 'web',
+            previewService: 'web-canary',
+            autoPromotionSeconds: 3,
+          },
         },
       },
       async (world, begin) => {
-        await world.sandbox.clock.advance(15_000);
+        await world.sandbox.clock.advance(10_000);
         begin();
         await apply(world, 'web:2');
-        await world.sandbox.clock.advance(120_000);
+        await world.sandbox.clock.advance(60_000);
       },
     ],
   ];
