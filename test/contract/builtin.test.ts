@@ -309,6 +309,22 @@ describe('API server contract: built-in kinds', () => {
     expect(found.body.items).to.have.length(1);
   });
 
+  it('does not show empty lists and maps, but empty objects', async () => {
+    const one = deployment('web');
+    one.metadata.annotations = {};
+    Object.assign(one.spec.template.spec, {
+      volumes: [{ name: 'v', emptyDir: {} }],
+      tolerations: [],
+      nodeSelector: {},
+    });
+    const { body } = await target.send('POST', at.apps('deployments'), one);
+    expect(body.metadata).not.to.have.property('annotations');
+    expect(body.spec.template.spec).not.to.have.any.keys('tolerations', 'nodeSelector');
+    expect(body.spec.template.spec.volumes).to.deep.equal([{ name: 'v', emptyDir: {} }]);
+    const map = await target.send('POST', at.core('configmaps'), { metadata: { name: 'a' }, data: {} });
+    expect(map.body).not.to.have.property('data');
+  });
+
   it('writes secrets as text and reads them as base64', async () => {
     const { body } = await target.send('POST', at.core('secrets'), {
       metadata: { name: 's' },

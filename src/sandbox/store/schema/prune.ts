@@ -6,7 +6,7 @@ import { fieldSchema, keepsUnknown, type Schema } from './schema.js';
 export interface PruneWalk {
   /** Gets the paths of the fields that no schema names, for instance `spec.foo`. */
   readonly unknown: string[];
-  /** Whether `null` counts as absent, as it does for built-in kinds. */
+  /** Whether `null` and empty lists and maps count as absent, as they do for built-in kinds. */
   readonly dropsNull: boolean;
 }
 
@@ -38,7 +38,16 @@ function pruneField(schema: Schema, key: string, value: unknown, walk: PruneWalk
     return undefined;
   }
   if (value === null) return walk.dropsNull ? undefined : prunedNull(inner);
-  return prune(inner, value, walk, at);
+  const pruned = prune(inner, value, walk, at);
+  const mayBeAbsent = walk.dropsNull && schema.required?.includes(key) !== true;
+  return mayBeAbsent && isEmptyCollection(inner, pruned) ? undefined : pruned;
+}
+
+/** Built-in kinds do not show lists and maps that have nothing in them. */
+function isEmptyCollection(schema: Schema, value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  const isMap = typeof schema.additionalProperties === 'object';
+  return isMap && isObject(value) && Object.keys(value).length === 0;
 }
 
 /** A null that may not be one makes way for the default, if there is one. */
