@@ -104,6 +104,12 @@ async function obey(world: StoryWorld, order: string): Promise<void> {
     kill: () => Promise.resolve(world.restart()),
     weight: () => setWeightByHand(world, Number(value)),
     run: () => decideRun(world, rest[0] ?? '', rest[1] ?? ''),
+    accept: async () =>
+      status({
+        pauseConditions: null,
+        controllerPause: false,
+        currentStepIndex: ((await world.rollout()).status.currentStepIndex ?? 0) + 1,
+      }),
     skip: async () =>
       status({ currentStepIndex: ((await world.rollout()).status.currentStepIndex ?? 0) + 1 }),
   };

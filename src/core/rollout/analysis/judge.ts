@@ -1,4 +1,5 @@
-import { analysisPhases, pauseReasons } from '#api/argoproj/words.js';
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import { analysisPhases, labels, pauseReasons } from '#api/argoproj/words.js';
 import { isPromoted, type Course, type RunRole } from '../course.js';
 import { steer, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
@@ -30,6 +31,8 @@ function observeRuns(facts: Facts, course: Course): Course['runs'] {
     const isFinished = known.status !== analysisPhases.pending && known.status !== analysisPhases.running;
     // A run that somebody deleted before it ended is started anew; one that ended stays known.
     if (run === undefined && !isFinished) continue;
+    // A person went on to another step: what this run found concerns nobody any more.
+    if (role === 'step' && !course.isAborted && isOfOtherStep(run, course.index)) continue;
     const message = run?.status?.message;
     runs[role] =
       run === undefined
@@ -41,6 +44,11 @@ function observeRuns(facts: Facts, course: Course): Course['runs'] {
           };
   }
   return runs;
+}
+
+function isOfOtherStep(run: AnalysisRun | undefined, index: number | undefined): boolean {
+  const label = run?.metadata.labels?.[labels.stepIndex];
+  return label !== undefined && label !== String(index ?? 0);
 }
 
 function judgeRun(facts: Facts, draft: Draft, role: RunRole): Draft {
