@@ -1,3 +1,3 @@
 export { createPageServer, type PageServer } from './page-server.js';
-export type { PageAuth, PageServerOptions } from './options.js';
+export type { PageAuth } from './options.js';
 export { pageKinds } from './model/observe.js';

@@ -74,7 +74,7 @@ function holdSlot(input: ViewInput, name: string): Slot {
 }
 
 /** Why an action cannot be done now; `null` when it can. */
-export function disabledReason(verb: Verb, input: ViewInput, can: readonly Verb[]): string | null {
+function disabledReason(verb: Verb, input: ViewInput, can: readonly Verb[]): string | null {
   if (!can.includes(verb))
     return `not permitted: ${verb} rollouts in ${input.rollout.metadata.namespace ?? 'this namespace'}`;
   const behind = phaseOf(input.rollout).isBehind;

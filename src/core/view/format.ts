@@ -57,7 +57,7 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
 /** A text whose times run on: the page counts them, the terminal prints them for one moment. */
 export type Phrase = readonly PhrasePart[];
 
-export type PhrasePart = string | { readonly since: number } | { readonly until: number };
+type PhrasePart = string | { readonly since: number } | { readonly until: number };
 
 /** The phrase at one moment. A moment that has come reads `now`. */
 export function printPhrase(phrase: Phrase, now: Instant): string {

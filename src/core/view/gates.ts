@@ -36,7 +36,7 @@ export function countGates(gates: readonly GateView[]): GateCounts {
 }
 
 /** The mark of an analysis phase. */
-export function markOfAnalysis(phase: string | undefined): Mark {
+function markOfAnalysis(phase: string | undefined): Mark {
   switch (phase) {
     case 'Successful':
       return 'ok';

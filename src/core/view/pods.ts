@@ -53,7 +53,7 @@ function rank(mark: Mark): number {
 }
 
 /** One pod in a word: ready means its readiness condition, not its phase. */
-export function podView(pod: Pod): PodView {
+function podView(pod: Pod): PodView {
   const [mark, state] = stateOfPod(pod);
   const restarts = (pod.status?.containerStatuses ?? [])
     .map((status) => Number(fieldOf(status, 'restartCount') ?? 0))

@@ -53,8 +53,3 @@ function scaleLabel(step: CanaryStep): string {
   if (scale?.weight !== undefined) return `pods for ${formatPercent(scale.weight)}`;
   return 'pods follow weight';
 }
-
-/** The templates of an analysis step, for texts. */
-export function templatesOf(step: CanaryStep): string {
-  return (step.analysis?.templates ?? []).map((template) => template.templateName).join(', ');
-}

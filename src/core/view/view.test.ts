@@ -8,7 +8,7 @@ import { parseLimits } from './limits.js';
 import { parseValues } from './measurements.js';
 import { planOf } from './plan.js';
 import { rowOf } from './row.js';
-import { headlineOf } from './sentence.js';
+import { headlineOf, sentenceOf } from './sentence.js';
 import { treeOf } from './tree.js';
 import { viewInputOf, type ViewInput } from './view-input.js';
 import { gatesOf } from './gates.js';
@@ -91,6 +91,7 @@ describe('the view of a rollout', () => {
     expect(printPhrase(headlineOf(input), now)).to.equal(
       'Canary gets 20 % (observed 20 %). Waiting for a person for 12 min: the pause at step 2 of 5 has no end. After that: 10 min of pauses.',
     );
+    expect(sentenceOf(input.rollout, [], [], now)).to.deep.equal(headlineOf(input));
     const row = rowOf(input);
     expect(row.attention.class).to.equal(3);
     expect([row.ladder, row.next, row.mark]).to.deep.equal(['cfff', 'promote', 'wait']);

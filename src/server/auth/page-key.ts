@@ -22,7 +22,7 @@ export function pageKeyAuthenticator(key: string | undefined, user: string): Aut
 }
 
 /** Compares in a time that tells nothing about the secret. */
-export function isSameSecret(a: string, b: string): boolean {
+function isSameSecret(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }

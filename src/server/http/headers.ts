@@ -1,5 +1,5 @@
 /** The content policy of every answer: nothing of another origin, no inline script or style, typed sinks. */
-export const contentPolicy = [
+const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

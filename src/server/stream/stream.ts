@@ -9,7 +9,7 @@ import type { ModelChange, PageModel } from '../model/page-model.js';
 import { eventText, ViewerQueue } from './viewer-queue.js';
 
 /** The heartbeat tells the page that silence is not staleness. */
-export const beatMs = 15_000;
+const beatMs = 15_000;
 
 /** What a viewer wants to hear. */
 export interface StreamWish {

@@ -36,7 +36,7 @@ export const isListHeld = signal(false);
 export const filter = computed(() => parseRowFilter(query.value));
 
 /** The order in which rows belong, by urgency, filtered. */
-export const wantedOrder = computed<readonly string[]>(() => {
+const wantedOrder = computed<readonly string[]>(() => {
   void version.value;
   const parsed = filter.value;
   const list = [...(rows.value ?? new Map<string, Signal<Row>>()).values()].map((row) => row.peek());

@@ -17,7 +17,7 @@ export function clockText(at: number): string {
 }
 
 /** Local time with its zone, and UTC. */
-export function fullTime(at: number): string {
+function fullTime(at: number): string {
   return `${date.format(at)} ${clock.format(at)} ${zone} · ${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 

@@ -13,7 +13,7 @@ export interface TimeAxis {
 }
 
 /** From this moment the plan wants this weight; the last one may be a break: a person decides. */
-export interface PlanPoint {
+interface PlanPoint {
   readonly at: number;
   readonly weight: number;
   readonly isBreak: boolean;

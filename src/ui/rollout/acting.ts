@@ -76,7 +76,7 @@ function requestId(): string {
 }
 
 /** Turns the last tick on when the stream shows the written version or a later one. */
-export function noteDetail(): void {
+function noteDetail(): void {
   const act = acting.peek();
   const version = detail.peek()?.row.resourceVersion ?? '';
   if (act?.state !== 'written') return;
