@@ -19,6 +19,7 @@ type Mode = 'istio' | 'nginx' | 'subsets' | 'basic' | 'basicWithServices' | 'blu
 export interface Tale {
   readonly mode: Mode;
   readonly replicas: number;
+  readonly lagMs: number;
   readonly steps: readonly object[];
   readonly options: object;
   readonly readyAfterMs: readonly number[];
@@ -88,6 +89,7 @@ export function tales(mode: Mode): fc.Arbitrary<Tale> {
   return fc.record({
     mode: fc.constant(mode),
     replicas: fc.integer({ min: 1, max: 5 }),
+    lagMs: fc.constantFrom(0, 0, 300),
     steps: fc.array(step, { maxLength: 4 }),
     options: fc.constantFrom(...optionsOf(mode)),
     readyAfterMs: fc.array(fc.integer({ min: 0, max: 6000 }), { minLength: 3, maxLength: 3 }),
@@ -162,6 +164,7 @@ export async function play(
       router: routerOf(given.mode),
       strategy: strategyOf(given),
     }),
+    lagMs: given.lagMs,
     images: {
       'web:1': { readyAfterMs: one },
       'web:2': { readyAfterMs: two },

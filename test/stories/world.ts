@@ -18,6 +18,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly objects: readonly KubeObject[];
   readonly images?: ImageScripts;
   readonly seed?: number;
+  /** How long the controller's cache lags behind the cluster. Default 0. */
+  readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
   readonly wrapKube?: (kube: Kube) => Kube;
 }
@@ -49,7 +51,9 @@ export function customResources(): readonly KubeObject[] {
 
 function readCustomResources(): readonly KubeObject[] {
   const folder = new URL('../../crds/', import.meta.url);
-  return readdirSync(folder).flatMap((file) => parseObjects(readFileSync(new URL(file, folder), 'utf8')));
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .flatMap((file) => parseObjects(readFileSync(new URL(file, folder), 'utf8')));
 }
 
 /** The objects of a YAML stream; a mistake in it fails the test that reads it. */
@@ -72,7 +76,9 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
       ...options.objects,
     ],
     ...(options.images === undefined ? {} : { images: options.images }),
-    onError: (failure) => failures.push(`${failure.controller}: ${failure.error.message}`),
+    ...(options.lagMs === undefined ? {} : { lagMs: options.lagMs }),
+    onError: (failure) =>
+      failures.push(`${failure.controller}: ${failure.error.code}: ${failure.error.message}`),
   });
   const own = sandbox.engine.ownWrites(sandbox.kube);
   const start = () => {
