@@ -49,7 +49,7 @@ export function newRevision(name: string): { readonly key: object; readonly body
 export const step = { namespace, pauseSeconds, weight: '40' };
 
 async function crds(): Promise<readonly KubeObject[]> {
-  const files = await readdir('crds');
+  const files = (await readdir('crds')).filter((name) => name.endsWith('.yaml'));
   const texts = await Promise.all(files.map((file) => readFile(join('crds', file), 'utf8')));
   return texts.flatMap((text) => {
     const parsed = parseYamlStream(text);

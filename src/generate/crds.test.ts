@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseYaml } from '#core/yaml/yaml.js';
-import { renderCrds } from './crds.js';
+import { renderCrds, renderCrdsKustomization } from './crds.js';
 
 describe('generated CustomResourceDefinitions', () => {
-  const files = renderCrds();
+  const files = [...renderCrds(), renderCrdsKustomization()];
 
   for (const { path, text } of files) {
     it(`${path} is what \`make generate\` writes`, () => {

@@ -17,3 +17,13 @@ export function renderCrds(): readonly GeneratedFile[] {
     text: `# Written by \`make generate\` from src/api and providers; do not edit.\n${printYaml(buildCrd(definition, routers))}`,
   }));
 }
+
+/** What lets `kubectl apply -k` take the folder; without an ending, so that `kubectl apply -f` passes over it. */
+export function renderCrdsKustomization(): GeneratedFile {
+  const resources = renderCrds().map(({ path }) => path.slice('crds/'.length));
+  const file = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources };
+  return {
+    path: 'crds/Kustomization',
+    text: `# Written by \`make generate\`; do not edit.\n${printYaml(file)}`,
+  };
+}

@@ -1,10 +1,12 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { renderCrds } from './crds.js';
+import { renderRoles } from './cluster-role.js';
+import { renderCrds, renderCrdsKustomization } from './crds.js';
+import { renderSupport } from './support.js';
 
-const files = renderCrds();
+const files = [...renderCrds(), renderCrdsKustomization(), ...renderRoles(), renderSupport()];
 const wanted = new Set(files.map((file) => file.path));
 for (const name of readdirSync('crds')) {
   if (!wanted.has(`crds/${name}`)) rmSync(`crds/${name}`);
 }
 for (const file of files) writeFileSync(file.path, file.text);
-process.stdout.write(`wrote ${files.length} files to crds/\n`);
+process.stdout.write(`wrote ${files.length} files to crds/, deploy/ and docs/\n`);

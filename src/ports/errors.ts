@@ -22,7 +22,6 @@ export const errorCodes = {
   KubeTimeout: 'Transient',
   NotLeader: 'Cancelled',
   ShuttingDown: 'Cancelled',
-  Superseded: 'Cancelled',
   ConfigInvalid: 'InvalidSpec',
   ToolMissing: 'Missing',
   PortInUse: 'InvalidSpec',
@@ -33,8 +32,6 @@ export const errorCodes = {
   ArtifactMissing: 'Missing',
   ArtifactCorrupt: 'Transient',
   BuildFailed: 'InvalidSpec',
-  MetricQueryFailed: 'Transient',
-  MetricInvalid: 'InvalidSpec',
   BrokenInvariant: 'Bug',
 } as const satisfies Record<string, ErrorClass>;
 

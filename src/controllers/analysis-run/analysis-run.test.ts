@@ -12,10 +12,12 @@ import { createAnalysisRunController } from './index.js';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
 const crdFolder = new URL('../../../crds/', import.meta.url);
-const crds = readdirSync(crdFolder).flatMap((file): readonly KubeObject[] => {
-  const parsed = parseYamlStream(readFileSync(new URL(file, crdFolder), 'utf8'));
-  return parsed.ok ? (parsed.value as KubeObject[]) : [];
-});
+const crds = readdirSync(crdFolder)
+  .filter((file) => file.endsWith('.yaml'))
+  .flatMap((file): readonly KubeObject[] => {
+    const parsed = parseYamlStream(readFileSync(new URL(file, crdFolder), 'utf8'));
+    return parsed.ok ? (parsed.value as KubeObject[]) : [];
+  });
 
 const web = (rest: object = {}): object => ({ name: 'm', provider: { web: { url: 'http://x' } }, ...rest });
 

@@ -1,0 +1,104 @@
+import { kinds, type Kind } from '#api/kinds.js';
+import { printYaml } from '#core/yaml/yaml.js';
+import { trafficProviders } from '#providers/index.js';
+import type { GeneratedFile } from './crds.js';
+
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+
+interface Need {
+  readonly kind: Kind;
+  readonly verbs: readonly Verb[];
+  /** Verbs on the kind's subresources. */
+  readonly sub?: Readonly<Record<string, readonly Verb[]>>;
+  /** Served by others: group and version are those of `kind`. */
+  readonly plurals?: readonly string[];
+}
+
+interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly Verb[];
+}
+
+const read: readonly Verb[] = ['get', 'list', 'watch'];
+/** A kind whose status is written, and which owns objects with `blockOwnerDeletion`. */
+const driven = { status: ['patch'], finalizers: ['update'] } as const;
+
+/** What the controllers themselves ask of the API server; providers add theirs by registration. */
+const needs: readonly Need[] = [
+  { kind: kinds.rollout, verbs: [...read, 'patch'], sub: driven },
+  { kind: kinds.analysisRun, verbs: [...read, 'create', 'patch', 'delete'], sub: driven },
+  { kind: kinds.analysisTemplate, verbs: read },
+  { kind: kinds.clusterAnalysisTemplate, verbs: read },
+  { kind: kinds.replicaSet, verbs: [...read, 'create', 'patch', 'delete'] },
+  { kind: kinds.service, verbs: [...read, 'patch'] },
+  { kind: kinds.pod, verbs: read },
+  { kind: kinds.endpointSlice, verbs: read },
+  { kind: kinds.horizontalPodAutoscaler, verbs: read },
+  { kind: kinds.gitRepository, verbs: [...read, 'patch'], sub: driven },
+  {
+    kind: kinds.gitRepository,
+    plurals: ['ocirepositories', 'buckets', 'externalartifacts'],
+    verbs: read,
+  },
+  { kind: kinds.kustomization, verbs: [...read, 'patch'], sub: driven },
+  // Credentials of repositories and metrics, and values to fill in: each is read by its name.
+  { kind: kinds.secret, verbs: ['get'] },
+  { kind: kinds.configMap, verbs: ['get'] },
+  // Tells when a kind begins to be served.
+  { kind: kinds.customResourceDefinition, verbs: read },
+  { kind: kinds.event, verbs: ['list', 'create', 'patch'] },
+  // The page asks who its reader is and what he may do.
+  { kind: kinds.tokenReview, verbs: ['create'] },
+  { kind: kinds.subjectAccessReview, verbs: ['create'] },
+];
+
+/** The rights of the controllers, for a whole cluster and for one namespace; the lease is granted apart from them. */
+export function renderRoles(): readonly GeneratedFile[] {
+  const all = [...needs, ...trafficProviders.flatMap((provider) => provider.watches)];
+  return [
+    file('deploy/base/cluster-role.yaml', 'ClusterRole', policyRules(all)),
+    // What no namespace holds cannot be granted in one.
+    file('deploy/namespaced/role.yaml', 'Role', policyRules(all.filter(({ kind }) => kind.namespaced))),
+  ];
+}
+
+function file(path: string, kind: 'ClusterRole' | 'Role', rules: readonly PolicyRule[]): GeneratedFile {
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: { name: 'sluice', labels: { 'app.kubernetes.io/name': 'sluice' } },
+    rules,
+  };
+  return {
+    path,
+    text: `# Written by \`make generate\` from the needs of controllers and providers; do not edit.\n${printYaml(role)}`,
+  };
+}
+
+/** One rule a group and set of verbs, each resource once with all that anybody needs of it. */
+function policyRules(all: readonly Need[]): readonly PolicyRule[] {
+  const verbsOf = new Map<string, Set<Verb>>();
+  const add = (group: string, resource: string, verbs: readonly Verb[]): void => {
+    const key = `${group}|${resource}`;
+    const known = verbsOf.get(key) ?? new Set();
+    verbsOf.set(key, known);
+    for (const verb of verbs) known.add(verb);
+  };
+  for (const { kind, verbs, sub = {}, plurals = [kind.plural] } of all) {
+    for (const plural of plurals) add(kind.group, plural, verbs);
+    for (const [name, granted] of Object.entries(sub)) add(kind.group, `${kind.plural}/${name}`, granted);
+  }
+  const rules = new Map<string, { apiGroups: string[]; resources: string[]; verbs: Verb[] }>();
+  for (const [key, granted] of verbsOf) {
+    const [group = '', resource = ''] = key.split('|');
+    const verbs = inOrder.filter((verb) => granted.has(verb));
+    const id = `${group}|${verbs.join()}`;
+    const rule = rules.get(id) ?? { apiGroups: [group], resources: [], verbs };
+    rule.resources.push(resource);
+    rules.set(id, rule);
+  }
+  return [...rules.values()];
+}
+
+const inOrder: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
