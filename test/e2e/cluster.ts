@@ -51,7 +51,9 @@ async function open(kubeconfig: string): Promise<Cluster> {
   const namespace = `sluice-e2e-${Date.now().toString(36)}`;
   await installDefinitions(kube);
   await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  let running = await startProgram(program, kubeconfig, namespace);
+  // The controllers may be given less than the test, for instance the rights of deploy/base.
+  const rights = process.env['E2E_CONTROLLER_KUBECONFIG'] ?? kubeconfig;
+  let running = await startProgram(program, rights, namespace);
   return {
     kube,
     namespace,
@@ -59,7 +61,7 @@ async function open(kubeconfig: string): Promise<Cluster> {
     controller: () => running,
     restart: async () => {
       await running.stop();
-      return (running = await startProgram(program, kubeconfig, namespace));
+      return (running = await startProgram(program, rights, namespace));
     },
     get: (kind, name) => kube.get({ kind, namespace, name }),
     list: async (kind, labelSelector) =>

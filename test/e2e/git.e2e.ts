@@ -28,8 +28,9 @@ describe('a commit that becomes a release', function () {
   };
   const app = (version: string): any =>
     rollout('from-git', at.image(version), { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } }, 2);
-  const appliedRevision = async (): Promise<string> =>
-    (await at.get(kinds.kustomization, 'app'))?.status?.lastAppliedRevision ?? '';
+  const kustomization = async (): Promise<any> => (await at.get(kinds.kustomization, 'app'))?.status ?? {};
+  const isReady = ({ conditions = [] }: any, status: string): boolean =>
+    conditions.some((one: any) => one.type === 'Ready' && one.status === status);
 
   before(async function () {
     at = await cluster(this);
@@ -71,39 +72,41 @@ describe('a commit that becomes a release', function () {
     );
     await eventually(
       'the Kustomization is Ready',
-      async () => {
-        const { status } = await at.get(kinds.kustomization, 'app');
-        const ready = status?.conditions?.find((one: any) => one.type === 'Ready');
-        return ready?.status === 'True';
-      },
-      async () => [
-        (await at.get(kinds.kustomization, 'app')).status,
-        (await at.get(kinds.gitRepository, 'app')).status,
-      ],
+      async () => isReady(await kustomization(), 'True'),
+      async () => [await kustomization(), (await at.get(kinds.gitRepository, 'app')).status],
     );
-    expect(await appliedRevision()).to.equal(`main@sha1:${revision}`);
+    expect((await kustomization()).lastAppliedRevision).to.equal(`main@sha1:${revision}`);
     await reaches(at, 'from-git', 'Healthy');
   });
 
   it('releases the second commit, prunes what it dropped, and leaves the release its fields', async () => {
     const revision = commit([service('from-git', 'from-git'), app('3.9')], 'second');
     await eventually(
-      'the commit is applied',
-      async () => (await appliedRevision()) === `main@sha1:${revision}`,
+      'the commit is attempted',
+      async () => (await kustomization()).lastAttemptedRevision === `main@sha1:${revision}`,
+      kustomization,
     );
     await reaches(at, 'from-git', 'Paused');
-    expect(await at.get(kinds.service, 'extra')).to.equal(undefined);
+    await eventually('extra is pruned', async () => (await at.get(kinds.service, 'extra')) === undefined);
     await at.sluice('promote', 'from-git');
     await reaches(at, 'from-git', 'Healthy');
+    await eventually(
+      'the commit is applied',
+      async () => (await kustomization()).lastAppliedRevision === `main@sha1:${revision}`,
+      kustomization,
+    );
   });
 
   it('names what is wrong with a commit and leaves what runs alone', async () => {
     commit([{ apiVersion: 'v1', kind: 'Servce', metadata: { name: 'typo' } }, app('3.9')], 'wrong');
-    await eventually('the Kustomization says so', async () => {
-      const { status } = await at.get(kinds.kustomization, 'app');
-      const ready = status?.conditions?.find((one: any) => one.type === 'Ready');
-      return ready?.status === 'False' && ready.message.includes('Servce');
-    });
+    await eventually(
+      'the Kustomization says so',
+      async () => {
+        const status = await kustomization();
+        return isReady(status, 'False') && JSON.stringify(status.conditions).includes('Servce');
+      },
+      kustomization,
+    );
     await reaches(at, 'from-git', 'Healthy');
   });
 
@@ -115,5 +118,6 @@ describe('a commit that becomes a release', function () {
       'the Rollout is gone',
       async () => (await at.get(kinds.rollout, 'from-git')) === undefined,
     );
+    await at.kube.delete({ kind: kinds.gitRepository, namespace: at.namespace, name: 'app' });
   });
 });
