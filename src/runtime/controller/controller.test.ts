@@ -137,6 +137,14 @@ describe('controller', () => {
     expect(lines).to.deep.equal(['info reconcile failed']);
   });
 
+  it('tries again what was denied, since no watch tells of a granted right', async () => {
+    const { controller, clock, passes } = run(failing('KubeForbidden'));
+    controller.start();
+    controller.add(web);
+    await clock.advance(10_000);
+    expect(passes).to.deep.equal(['web@1000', 'web@11000']);
+  });
+
   it('looks for a missing dependency at a fixed pace', async () => {
     const { controller, clock, passes } = run(failing('ArtifactMissing'));
     controller.start();

@@ -35,8 +35,12 @@ export function decideRetry(
     }
     case 'Missing':
       return { retry: { afterMs: missingMs }, failures: before };
+    case 'Denied': {
+      // No watch tells of a granted right or of room under a quota.
+      const failures = { ...before, others: before.others + 1 };
+      return { retry: { afterMs: Math.max(missingMs, backoffMs(failures.others)) }, failures };
+    }
     case 'InvalidSpec':
-    case 'Denied':
     case 'Cancelled':
       return { retry: 'on change', failures: before };
   }
