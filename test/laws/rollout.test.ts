@@ -29,13 +29,32 @@ async function holds(given: Tale): Promise<void> {
   expect(sizes, 'pods at rest').to.deep.equal([spec.replicas]);
 }
 
+/** Found once: with a lagging cache a lost status write made two writes chase each other. */
+const chase: Tale = {
+  mode: 'subsets',
+  replicas: 1,
+  lagMs: 300,
+  steps: [],
+  options: {},
+  readyAfterMs: [0, 4573, 0],
+  orders: [
+    { afterMs: 0, order: { kind: 'apply', image: 'web:2' } },
+    { afterMs: 5173, order: { kind: 'abort' } },
+    { afterMs: 701, order: { kind: 'apply', image: 'web:1' } },
+  ],
+};
+
 describe('laws of releases', () => {
   const scale = Number(process.env['RUNS'] ?? 1);
   const runs = { istio: 25, subsets: 12, nginx: 8, basic: 12, basicWithServices: 8, blueGreen: 20 } as const;
   for (const mode of Object.keys(runs) as (keyof typeof runs)[]) {
     it(`${mode}: nothing is dropped on the way, and every tale comes to rest`, async () => {
       const seed = Number(process.env['SEED'] ?? 7);
-      await fc.assert(fc.asyncProperty(tales(mode), holds), { numRuns: runs[mode] * scale, seed });
+      await fc.assert(fc.asyncProperty(tales(mode), holds), {
+        numRuns: runs[mode] * scale,
+        seed,
+        examples: mode === chase.mode ? [[chase]] : [],
+      });
     }).timeout(300_000);
   }
 });

@@ -10,7 +10,7 @@ import type { Facts } from '../facts.js';
 import { isUnsaid, nextRung, type WantedTraffic } from './ladder.js';
 import { requestOf } from './look.js';
 import type { TrafficRecord } from './record.js';
-import type { BackendView, TrafficView } from './view.js';
+import { knownAt, type BackendView, type TrafficView } from './view.js';
 
 /** Takes the next safe rung, if there is one, and keeps in the course what is known of the traffic. */
 export function climbTraffic(facts: Facts, draft: Draft, view: TrafficView): Draft {
@@ -54,10 +54,13 @@ function selectorAction(
  */
 function findOwnWrite(facts: Facts, course: Course, view: TrafficView): TrafficRecord | undefined {
   const stored = course.traffic;
-  if (stored?.confirmedAt === undefined || view.record === undefined || !isUnsaid(view)) return undefined;
+  if (stored === undefined || !isUnsaid(view)) return undefined;
+  const known = knownAt(stored.writtenAt, view.propagationMs);
+  const wasConfirmed = stored.confirmedAt !== undefined || (known !== undefined && facts.now >= known);
+  if (!wasConfirmed) return undefined;
   const rung = nextRung(facts, {
     ...view,
-    record: stored,
+    record: { ...stored, low: stored.wanted, high: stored.wanted },
     isTrafficSettled: true,
   });
   if (rung.kind !== 'traffic') return undefined;
