@@ -32,7 +32,16 @@ describe('API server contract: lists and watches', () => {
     const token = encodeURIComponent(first.body.metadata.continue);
     const second = await target.send('GET', `${maps}?limit=2&labelSelector=odd&continue=${token}`);
     expect(names(second.body)).to.deep.equal(['c', 'd']);
-    expect(second.body.metadata).not.to.have.property('continue');
+    // A real server that filters may promise one more page and find nothing on it: kube-root-ca.crt is not selected.
+    const { continue: more } = second.body.metadata;
+    if (more !== undefined) {
+      const third = await target.send(
+        'GET',
+        `${maps}?limit=2&labelSelector=odd&continue=${encodeURIComponent(more)}`,
+      );
+      expect(third.body).to.deep.include({ items: [] });
+      expect(third.body.metadata).not.to.have.property('continue');
+    }
     expect(second.body.metadata.resourceVersion).to.equal(first.body.metadata.resourceVersion);
   });
 

@@ -8,6 +8,12 @@ export async function freshNamespace(target: ContractTarget): Promise<Places> {
   const name = `contract-${process.pid}-${Date.now().toString(36)}-${made}`;
   await target.send('POST', '/api/v1/namespaces', { metadata: { name } });
   const core = (plural: string): string => `/api/v1/namespaces/${name}/${plural}`;
+  // A real cluster brings it a moment later, and refuses pods until then.
+  if (target.isReal) {
+    await until('the service account is there', async () => {
+      return (await target.send('GET', `${core('serviceaccounts')}/default`)).code === 200;
+    });
+  }
   const apps = (plural: string): string => `/apis/apps/v1/namespaces/${name}/${plural}`;
   const custom = (plural: string): string => `/apis/contract.sluice.test/v1/namespaces/${name}/${plural}`;
   return { name, core, apps, custom };
@@ -157,15 +163,21 @@ function crd(
 export async function installContractCrds(target: ContractTarget): Promise<void> {
   for (const one of contractCrds)
     await target.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', one);
-  for (let attempt = 0; attempt < 50; attempt += 1) {
+  await until('the contract kinds are served', async () => {
     const widgets = await target.send('GET', '/apis/contract.sluice.test/v1/widgets');
     const gadgets = await target.send('GET', '/apis/contract.sluice.test/v1/gadgets');
-    if (widgets.code === 200 && gadgets.code === 200) return;
+    return widgets.code === 200 && gadgets.code === 200;
+  });
+}
+
+async function until(sentence: string, probe: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    if (await probe()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 100);
     });
   }
-  throw new Error('the contract kinds are not served');
+  throw new Error(`never: ${sentence}`);
 }
 
 /** A valid Widget. */
