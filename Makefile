@@ -1,12 +1,17 @@
 SHELL := /bin/bash
+IMAGE ?= sluice:0.1.0
+# What `make install` applies: base, reconciler or namespaced.
+DEPLOY ?= base
+KIND_CLUSTER ?= sluice
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
-.PHONY: help install-deps build generate ui check types lint format arch dead test unit clean
+.PHONY: help install-deps build generate ui check types lint format arch dead test bench \
+  e2e contract image kind-up install uninstall docs clean need-docker need-kind
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit
@@ -16,7 +21,7 @@ install-deps: node_modules/.installed
 
 check: install-deps format lint types arch dead ## everything that needs no run: format, lint, types, architecture, dead code
 
-generate: install-deps ## write crds/ from src/api and providers
+generate: install-deps ## write crds/, the roles in deploy/ and docs/support.md from src/api and providers
 	tsx src/generate/main.ts
 
 ui: install-deps ## build the page into dist/ui and check its weight
@@ -47,3 +52,36 @@ build: install-deps ## bundle the program and the page into dist/
 
 bench: build ## start time, memory, reaction time and idle requests, as figures
 	tsx bench/run.ts
+
+e2e: build ## walk through releases on the cluster of KUBECONFIG
+	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e: set KUBECONFIG to the cluster to test on; nothing was run'; \
+	  else mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/e2e/**/*.e2e.ts'; fi
+
+contract: install-deps ## hold the API server of KUBECONFIG to the contract of the sandbox's
+	@if [ -z "$$KUBECONFIG" ]; then echo 'make contract: set KUBECONFIG to the cluster to test; nothing was run'; \
+	  else CONTRACT_KUBECONFIG=$$KUBECONFIG mocha --no-config --import=tsx --timeout 30000 \
+	    --reporter test/reporter.cjs 'test/contract/**/*.test.ts'; fi
+
+need-docker need-kind: need-%:
+	@command -v $* >/dev/null || { echo '$* is not installed: this target needs it'; exit 1; }
+
+image: need-docker build ## build the container image, IMAGE=sluice:0.1.0
+	docker build --tag $(IMAGE) .
+
+kind-up: need-kind image ## make a kind cluster with the controllers in it
+	kind get clusters | grep -qx $(KIND_CLUSTER) || kind create cluster --name $(KIND_CLUSTER)
+	kind load docker-image $(IMAGE) --name $(KIND_CLUSTER)
+	$(MAKE) install DEPLOY=reconciler
+
+install: ## install the kinds and the controllers on the cluster of KUBECONFIG
+	kubectl apply --server-side -k deploy/crds
+	kubectl apply --server-side -k deploy/$(DEPLOY)
+
+uninstall: ## remove the controllers; the kinds, and with them every release, only with CRDS=1
+	kubectl delete --ignore-not-found -k deploy/$(DEPLOY)
+	@if [ -n "$(CRDS)" ]; then kubectl delete --ignore-not-found -k deploy/crds; fi
+
+docs: generate ## write the documents that follow from the code: docs/support.md
+
+clean: ## remove what was built
+	rm -rf dist node_modules/.installed .cache coverage
