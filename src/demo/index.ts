@@ -36,6 +36,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     prometheus: 'needed',
     pagePort: options.pagePort,
   });
+  screen.say(`page ${stack.controller?.pageUrl ?? ''}`);
   const repository = await createRepository(join(packageRoot(), 'examples', 'demo'), stack.folder);
   const signal = AbortSignal.any([options.interrupted, broken.signal]);
   const stage = new Stage({ stack, screen, signal });
