@@ -41,9 +41,7 @@ export interface TrafficProvider<C = unknown> {
   cleanup(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
 }
 
-export type { Capabilities };
-
-export interface WatchedKind {
+interface WatchedKind {
   readonly kind: Kind;
   /** The data plane may not be installed: then the watch starts when it is. */
   readonly optional: boolean;

@@ -4,7 +4,7 @@ import type { TrafficRequest } from '#core/traffic/request.js';
 import type { IstioConfig } from './schema.js';
 
 /** Which side of the split a destination belongs to. */
-export type Side = 'canary' | 'stable' | 'kept' | 'foreign';
+type Side = 'canary' | 'stable' | 'kept' | 'foreign';
 
 export interface Sides {
   readonly canaryService: string;
@@ -27,7 +27,7 @@ export function sidesOf(config: IstioConfig, request: TrafficRequest): Sides {
 }
 
 /** A destination belongs to a side by its subset, or by the first DNS label of its host. */
-export function sideOf(sides: Sides, weighted: JsonObject): Side {
+function sideOf(sides: Sides, weighted: JsonObject): Side {
   const destination = objectAt(weighted, 'destination');
   const subset = textAt(destination, 'subset') ?? '';
   const host = (textAt(destination, 'host') ?? '').split('.')[0] ?? '';

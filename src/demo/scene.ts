@@ -10,7 +10,7 @@ import type { Kube } from '#ports/kube.js';
 
 export const shopNamespace = 'shop';
 export const shopRollouts = ['storefront', 'checkout'] as const;
-export type ShopRollout = (typeof shopRollouts)[number];
+type ShopRollout = (typeof shopRollouts)[number];
 
 /** What is seen of the demo's cluster at one moment. */
 export interface Scene {

@@ -2,7 +2,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Connection } from './credentials.js';
 
 /** The two sets of connections to one API server. */
-export interface Agents {
+interface Agents {
   readonly requests: Dispatcher;
   /** One connection a watch; no body timeout. */
   readonly watches: Dispatcher;

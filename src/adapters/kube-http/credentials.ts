@@ -12,7 +12,7 @@ export interface Connection {
   readonly proxyUrl?: string;
 }
 
-export interface TlsOptions {
+interface TlsOptions {
   readonly ca?: string | Buffer;
   readonly cert?: string | Buffer;
   readonly key?: string | Buffer;

@@ -6,7 +6,7 @@ import type { AgentPool } from './agents.js';
 import type { Connection, Credentials } from './credentials.js';
 
 /** One request, or one attempt at it, as metrics count it. `code` is the HTTP status, or `error` when none came. */
-export interface RequestObservation {
+interface RequestObservation {
   readonly verb: string;
   readonly kind: string;
   readonly code: string;

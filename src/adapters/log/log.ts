@@ -1,7 +1,7 @@
 import { createLogger, format, type Logger, transports } from 'winston';
 import type { Log, LogFields } from '#ports/log.js';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface LogOptions {
   /** Less important messages are left out; default `info`. */

@@ -34,7 +34,7 @@ export function registerGet(program: Command, io: Io): void {
 }
 
 /** The headline, what is awaited, and the tree. */
-export function drawRollout(view: ViewInput, isColoured: boolean): string {
+function drawRollout(view: ViewInput, isColoured: boolean): string {
   const gates = gatesOf(view.runs, view.rollout.status?.currentPodHash);
   const chain = chainOf(view, gates);
   const waiting = chain.map(

@@ -46,7 +46,7 @@ export function registerSet(program: Command, io: Io): void {
 }
 
 /** The JSON patch that sets these images; fails when a container does not exist. */
-export function imagePatch(
+function imagePatch(
   target: Rollout,
   images: ReadonlyMap<string, string>,
 ): readonly JsonPatchOperation[] {

@@ -61,7 +61,7 @@ function linesOf(node: TreeNode, before: string, childBefore: string, options: T
 }
 
 /** `45s`, `3m12s`, `5h`, `2d`: kubectl's way to print an age. */
-export function printAge(ms: number): string {
+function printAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 120) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);

@@ -1,7 +1,7 @@
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 
 /** One place that can get a share of the traffic. */
-export interface Backend {
+interface Backend {
   /** Name of the Service; `''` when the router splits by pod hash (subsets) alone. */
   readonly service: string;
   /** Value of the label `rollouts-pod-template-hash`; `''` when it is not known or must be taken away. */
@@ -65,7 +65,7 @@ export type TrafficChange =
   | { readonly change: 'update'; readonly object: KubeObject; readonly event?: TrafficEvent }
   | { readonly change: 'delete'; readonly object: KubeObject; readonly event?: TrafficEvent };
 
-export interface TrafficEvent {
+interface TrafficEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;

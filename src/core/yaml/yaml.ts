@@ -44,7 +44,7 @@ const schemas = {
 export type YamlDialect = keyof typeof schemas;
 
 /** Why a text is no YAML, with the line it was found at. */
-export interface YamlProblem {
+interface YamlProblem {
   /** One line, lower case. */
   readonly message: string;
   /** From 1; absent when the parser did not say. */

@@ -3,11 +3,11 @@ import type { KubeObject } from '#api/k8s/meta.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 
-export function hasFinalizer(object: Pick<KubeObject, 'metadata'>, finalizer: string): boolean {
+function hasFinalizer(object: Pick<KubeObject, 'metadata'>, finalizer: string): boolean {
   return object.metadata.finalizers?.includes(finalizer) ?? false;
 }
 
-export function isBeingDeleted(object: Pick<KubeObject, 'metadata'>): boolean {
+function isBeingDeleted(object: Pick<KubeObject, 'metadata'>): boolean {
   return object.metadata.deletionTimestamp !== undefined;
 }
 
