@@ -17,7 +17,7 @@ const counter = (data: Record<string, string>): UnknownObject => ({
   data,
 });
 
-function world(electing = false) {
+function world(electing = false, namespace?: string) {
   const clock = createManualClock(Date.UTC(2026, 0, 1));
   const server = createStoreKube(createStore({ clock }));
   const kube = createLaggyKube(server);
@@ -29,6 +29,7 @@ function world(electing = false) {
     metrics: createMetrics({ version: 'test', process: false }),
     component: 'test',
     ...(electing ? { leader: lease } : {}),
+    ...(namespace === undefined ? {} : { namespace }),
   });
   return { clock, server, kube, manager };
 }
@@ -110,5 +111,19 @@ describe('manager', () => {
     expect([view.hasSynced(), opened.includes('Rollout')]).to.deep.equal([true, false]);
     await manager.stop();
     expect(clock.pendingCount).to.equal(0);
+  });
+
+  it('asks for nothing outside its namespace, and is ready without it', async () => {
+    const { manager, kube } = world(false, 'default');
+    const asked: string[] = [];
+    const list = kube.list.bind(kube);
+    kube.list = (kind, options) => (asked.push(`${kind.kind}/${options?.namespace}`), list(kind, options));
+    for (const kind of [kinds.configMap, kinds.clusterAnalysisTemplate]) manager.follow({ kind });
+    manager.follow({ kind: kinds.rollout, optional: true });
+    await manager.start();
+    await settle();
+    expect(asked).to.deep.equal(['ConfigMap/default', 'Rollout/default']);
+    expect(manager.deps('a').cache.list(kinds.clusterAnalysisTemplate)).to.deep.equal([]);
+    await manager.stop();
   });
 });

@@ -23,7 +23,7 @@ export interface WatchSetOptions {
   readonly kube: Kube;
   readonly clock: Clock;
   readonly log: Log;
-  /** Only objects of this namespace (and cluster-scoped ones) are watched. */
+  /** Only objects of this namespace are watched; kinds that no namespace holds are empty. */
   readonly namespace?: string;
   readonly onSync: () => void;
   readonly onError: (kind: Kind, error: AppError) => void;
@@ -84,8 +84,15 @@ export class WatchSet implements Changes {
 
   /** The kinds that are still missing. */
   unsynced(): readonly string[] {
-    const needed = [...this.#shared.values()].filter((shared) => shared !== this.#definitions);
+    const needed = [...this.#shared.values()].filter(
+      (shared) => shared !== this.#definitions && this.#isWatched(shared.informer.kind),
+    );
     return needed.filter((s) => !s.informer.hasSynced()).map((s) => s.informer.kind.kind);
+  }
+
+  /** The rights of one namespace never reach the kinds of the cluster. */
+  #isWatched(kind: Kind): boolean {
+    return kind.namespaced || this.#options.namespace === undefined;
   }
 
   subscribe(kind: Kind, callback: (object: UnknownObject, type: ChangeType) => void): () => void {
@@ -96,9 +103,11 @@ export class WatchSet implements Changes {
   }
 
   #start({ informer, optional }: SharedWatch): void {
+    if (!this.#isWatched(informer.kind)) return;
     informer.start();
     if (!optional || informer.kind === kindWatch.kind) return;
     this.#absent.follow(informer);
+    if (!this.#isWatched(kindWatch.kind)) return this.#absent.pollInstead();
     this.#definitions ??= this.join(kindWatch, ({ object }) => {
       if (object !== undefined) this.#absent.definitionChanged(object.metadata.name);
     });
