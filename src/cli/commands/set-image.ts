@@ -46,10 +46,7 @@ export function registerSet(program: Command, io: Io): void {
 }
 
 /** The JSON patch that sets these images; fails when a container does not exist. */
-function imagePatch(
-  target: Rollout,
-  images: ReadonlyMap<string, string>,
-): readonly JsonPatchOperation[] {
+function imagePatch(target: Rollout, images: ReadonlyMap<string, string>): readonly JsonPatchOperation[] {
   const spec = objectAt(objectAt(target.spec, 'template'), 'spec');
   const version = {
     op: 'test' as const,
