@@ -46,6 +46,24 @@ describe('the store through the Kube port', () => {
     } as never);
     expect(vs).to.deep.include({ apiVersion: 'networking.istio.io/v1beta1', spec: { hosts: ['a'] } });
   });
+
+  it('tells a listener that is replaced while a change is told from the next change on', async () => {
+    const store = createStore({ clock });
+    let calls = 0;
+    const listen = (): void => {
+      const stop = store.onChange(() => {
+        calls += 1;
+        stop();
+        listen();
+      });
+    };
+    listen();
+    const kube = createStoreKube(store);
+    await kube.create(kinds.configMap, cm('a'));
+    expect(calls).to.equal(1);
+    await kube.create(kinds.configMap, cm('b'));
+    expect(calls).to.equal(2);
+  });
 });
 
 function cm(name: string): UnknownObject {

@@ -191,7 +191,8 @@ class MemoryStore implements ApiStore {
       if (entry.version <= watcher.plan.startVersion) continue;
       for (const event of eventsOf(watcher.plan, entry)) watcher.onEvent(event);
     }
-    for (const listener of this.#listeners) listener(entry);
+    // A listener may stop and start again meanwhile; the new one is told from the next change on.
+    for (const listener of Array.from(this.#listeners)) if (this.#listeners.has(listener)) listener(entry);
   }
 
   #redefine(change: Change): void {
