@@ -1,6 +1,3 @@
-/** Anything that JSON can say. */
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
 /** A JSON object whose fields are not known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
