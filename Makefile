@@ -7,7 +7,7 @@ KIND_CLUSTER ?= sluice
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
-.PHONY: help install-deps build generate ui check types lint format arch dead test bench \
+.PHONY: help install-deps demo build generate ui check types lint format arch dead test bench \
   e2e contract image kind-up install uninstall docs clean need-docker need-kind
 
 help: ## list the targets
@@ -47,6 +47,9 @@ dead: install-deps
 test: install-deps ## all tests below e2e
 	mocha
 
+demo: build ## from a commit to a gated release on this machine; KEEP=1 stays up
+	node dist/sluice.mjs demo $(if $(KEEP),--keep)
+
 build: install-deps ## bundle the program and the page into dist/
 	tsx src/build/build.ts
 
@@ -81,7 +84,7 @@ uninstall: ## remove the controllers; the kinds, and with them every release, on
 	kubectl delete --ignore-not-found -k deploy/$(DEPLOY)
 	@if [ -n "$(CRDS)" ]; then kubectl delete --ignore-not-found -k deploy/crds; fi
 
-docs: generate ## write the documents that follow from the code: docs/support.md
+docs: generate ## write the documents that follow from the code: docs/support.md, tables of README.md
 
 clean: ## remove what was built
 	rm -rf dist node_modules/.installed .cache coverage

@@ -1,12 +1,13 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { renderRoles } from './cluster-role.js';
 import { renderCrds, renderCrdsKustomization } from './crds.js';
+import { renderReadme } from './readme.js';
 import { renderSupport } from './support.js';
 
-const files = [...renderCrds(), renderCrdsKustomization(), ...renderRoles(), renderSupport()];
+const files = [...renderCrds(), renderCrdsKustomization(), ...renderRoles(), renderSupport(), renderReadme()];
 const wanted = new Set(files.map((file) => file.path));
 for (const name of readdirSync('crds')) {
   if (!wanted.has(`crds/${name}`)) rmSync(`crds/${name}`);
 }
 for (const file of files) writeFileSync(file.path, file.text);
-process.stdout.write(`wrote ${files.length} files to crds/, deploy/ and docs/\n`);
+process.stdout.write(`wrote ${files.length} files to crds/, deploy/, docs/ and README.md\n`);
