@@ -2,6 +2,9 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { LogOptions } from '#adapters/log/log.js';
 
+/** Holders of the key of this process, users of the cluster by token, or whoever reaches the page. */
+export type PageAuthMode = 'key' | 'token' | 'off';
+
 /** Flags of the controller process; names and defaults are those of the peer where it has them. */
 export interface ControllerProcessOptions {
   /** Default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
@@ -19,8 +22,14 @@ export interface ControllerProcessOptions {
   readonly healthzPort?: number;
   /** Default every address, as probes and scrapes come from outside the pod. */
   readonly bindAddress?: string;
-  /** Serves the page on loopback; absent: no page. 0 for any free port. */
+  /** Serves the page; absent: no page. 0 for any free port. */
   readonly pagePort?: number;
+  /** Default 127.0.0.1. */
+  readonly pageAddress?: string;
+  /** Who may use the page. Default `key` on loopback, `token` on any other address, where nothing else is accepted. */
+  readonly pageAuth?: PageAuthMode;
+  /** Something in front of the page's address ends TLS; without it tokens are taken on loopback only. Default false. */
+  readonly isPageTlsInFront?: boolean;
   /** Whoever opens the page must know it; default a random one, which is part of the page's URL. */
   readonly pageKey?: string;
   /** Where the built page is; default beside the program. */
@@ -34,7 +43,7 @@ export interface ControllerProcessOptions {
   readonly burst?: number;
   /** Passes at the same time by controller name; default what each controller says. */
   readonly workers?: Readonly<Record<string, number>>;
-  /** A kustomize binary; absent: plain manifests and the built-in generator of kustomizations. */
+  /** A `kustomize` or `kubectl` binary, by path or name; absent: the built-in generator of kustomizations. */
   readonly kustomizeBinary?: string;
   /** Where artifacts of sources are kept; default a folder of this user in the temporary directory. */
   readonly storagePath?: string;

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { treeOf } from '#core/gitops/file-tree.js';
+import { parseManifests } from '#core/gitops/build/manifests.js';
 import { AppError } from '#ports/errors.js';
 import { createKustomizeBinary } from './kustomize-binary.js';
 
@@ -31,7 +33,7 @@ describe('kustomize binary', () => {
   before(() => (directory = mkdtempSync(join(tmpdir(), 'sluice-test-kustomize-'))));
   after(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('gets the directory as its argument and nothing of our environment', async () => {
+  it('gets the directory as its argument and nothing of our environment but PATH', async () => {
     const body = `
       const { readFileSync } = require('node:fs');
       const [verb, , path] = process.argv.slice(2);
@@ -39,7 +41,7 @@ describe('kustomize binary', () => {
       console.log(JSON.stringify({ verb, file, environment: Object.keys(process.env) }));`;
     const kustomize = createKustomizeBinary({ binary: program('kustomize', body) });
     const seen: unknown = JSON.parse(await kustomize.render(tree, 'app'));
-    expect(seen).to.deep.equal({ verb: 'build', file: 'resources: []', environment: ['HOME'] });
+    expect(seen).to.deep.equal({ verb: 'build', file: 'resources: []', environment: ['PATH', 'HOME'] });
     const kubectl = createKustomizeBinary({ binary: program('kubectl', body) });
     expect(JSON.parse(await kubectl.render(tree, 'app'))).to.include({ verb: 'kustomize' });
   });
@@ -56,6 +58,32 @@ describe('kustomize binary', () => {
   it('fails when the tool takes too long or is not there', async () => {
     const slow = await failure(program('slow', 'setInterval(() => {}, 1000)'), 200);
     expect(slow.message).to.match(/took longer than 0\.2s/);
-    expect((await failure(join(directory, 'absent'))).code).to.equal('ToolMissing');
+    const absent = join(directory, 'absent');
+    expect(await failure(absent)).to.include({
+      code: 'ToolMissing',
+      message: `kustomize: "${absent}" was not found; install it or change --kustomize-binary`,
+    });
   });
+
+  it('may be the kubectl of this machine', async function () {
+    if (spawnSync('kubectl', ['version', '--client']).status !== 0) this.skip();
+    const overlay = treeOf([
+      text('base/kustomization.yaml', 'resources: [map.yaml]'),
+      text('base/map.yaml', '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {v: "1"}}'),
+      text('app/kustomization.yaml', 'resources: [../base]\nnamePrefix: shop-\nnamespace: shop\n'),
+    ]);
+    const kubectl = createKustomizeBinary({ binary: 'kubectl' });
+    const rendered = parseManifests('kustomize output', await kubectl.render(overlay, 'app'));
+    expect(rendered).to.deep.equal({
+      ok: true,
+      value: [
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'shop-a', namespace: 'shop' },
+          data: { v: '1' },
+        },
+      ],
+    });
+  }).timeout(20_000);
 });

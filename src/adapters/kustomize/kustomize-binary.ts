@@ -7,7 +7,7 @@ import { AppError } from '#ports/errors.js';
 import type { Renderer } from '#ports/renderer.js';
 
 export interface KustomizeOptions {
-  /** A `kustomize` or `kubectl` binary. */
+  /** A `kustomize` or `kubectl` binary; looked up in PATH when it is no path. */
   readonly binary: string;
   /** Default 60 s. */
   readonly timeoutMs?: number;
@@ -16,7 +16,7 @@ export interface KustomizeOptions {
 const maxOutputBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 16 * 1024;
 
-/** Renders with a real kustomize: no shell, an empty environment, an own home, bounded time and output. */
+/** Renders with a real kustomize: no shell, nothing of our environment but PATH, an own home, bounded time and output. */
 export function createKustomizeBinary({ binary, timeoutMs = 60_000 }: KustomizeOptions): Renderer {
   const isKubectl = basename(binary).startsWith('kubectl');
   return {
@@ -57,7 +57,7 @@ function run({ binary, args, home, root, timeoutMs }: Call): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(binary, [...args], {
       cwd: home,
-      env: { HOME: home },
+      env: { PATH: process.env['PATH'], HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
@@ -74,10 +74,7 @@ function run({ binary, args, home, root, timeoutMs }: Call): Promise<string> {
       errors = (errors + chunk.toString()).slice(-maxErrorBytes);
     });
     child.on('error', (cause) => {
-      const code = 'code' in cause && cause.code === 'ENOENT' ? 'ToolMissing' : 'BuildFailed';
-      reject(
-        new AppError(code, `kustomize: "${binary}" did not start: ${cause.message}; set its path`, { cause }),
-      );
+      reject(notStarted(binary, cause));
     });
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(Buffer.concat(out).toString());
@@ -87,6 +84,17 @@ function run({ binary, args, home, root, timeoutMs }: Call): Promise<string> {
       reject(new AppError('BuildFailed', `kustomize build failed: ${why}`));
     });
   });
+}
+
+function notStarted(binary: string, cause: Error): AppError {
+  const isMissing = 'code' in cause && cause.code === 'ENOENT';
+  return isMissing
+    ? new AppError(
+        'ToolMissing',
+        `kustomize: "${binary}" was not found; install it or change --kustomize-binary`,
+        { cause },
+      )
+    : new AppError('BuildFailed', `kustomize: "${binary}" did not start: ${cause.message}`, { cause });
 }
 
 /** What kustomize said, with paths of the source instead of our folders. */

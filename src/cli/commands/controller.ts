@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { AppError } from '#ports/errors.js';
 import type { ControllerProcessOptions } from '../../main.js';
-import { targetOf } from '../command.js';
+import { targetOf, UsageError } from '../command.js';
+import { numberFlag, portFlag, wordFlag } from '../flags.js';
 import type { Io } from '../io.js';
 import { productVersion } from '../version.js';
 
@@ -13,6 +13,9 @@ interface Flags {
   readonly healthzPort: string;
   readonly bindAddress?: string;
   readonly pagePort?: string;
+  readonly pageAddress?: string;
+  readonly pageAuth?: string;
+  readonly pageTlsInFront?: boolean;
   readonly leaderElect: string;
   readonly qps: string;
   readonly burst: string;
@@ -20,6 +23,7 @@ interface Flags {
   readonly analysisThreads?: string;
   readonly storagePath?: string;
   readonly storageAddr?: string;
+  readonly kustomizeBinary?: string;
   readonly endpointPropagation?: string;
   readonly loglevel: string;
   readonly logformat: string;
@@ -36,10 +40,13 @@ export function registerController(program: Command, io: Io): void {
     .option('--metricsPort, --metrics-port <port>', 'port of /metrics', '8090')
     .option('--healthzPort, --healthz-port <port>', 'port of /healthz and /readyz', '8080')
     .option('--bind-address <address>', 'address of both; default all')
+    .option('--page-port <port>', 'serve the page on this port, 0 for a free one; its address is printed')
+    .option('--page-address <host>', 'where the page is served (default 127.0.0.1)')
     .option(
-      '--page-port <port>',
-      'serve the page on this port of loopback, 0 for a free one; its address is printed',
+      '--page-auth <how>',
+      'key (a secret in the printed address), token (of a user of the cluster) or off; default key on loopback, token elsewhere',
     )
+    .option('--page-tls-in-front', 'TLS ends in front of the page: allows tokens on an address of plain http')
     .option('--leader-elect <boolean>', 'take the lease before writing', 'true')
     .option('--qps <number>', 'requests a second to the API server on average', '40')
     .option('--burst <number>', 'requests at once', '80')
@@ -47,6 +54,10 @@ export function registerController(program: Command, io: Io): void {
     .option('--analysis-threads <number>', 'analysis runs in work at the same time (default 30)')
     .option('--storage-path <folder>', 'where artifacts are kept')
     .option('--storage-addr <host:port>', 'where artifacts are served; default a free port of loopback')
+    .option(
+      '--kustomize-binary <path>',
+      'kustomize or kubectl, which then renders kustomizations; default the built-in generator',
+    )
     .option('--endpoint-propagation <milliseconds>', 'how long proxies may need for changed endpoints')
     .option('--loglevel <level>', 'debug, info, warn or error', 'info')
     .option('--logformat <format>', 'json or pretty', 'json')
@@ -65,7 +76,7 @@ export function registerController(program: Command, io: Io): void {
 function optionsOf(command: Command, io: Io, flags: Flags): ControllerProcessOptions {
   const target = targetOf(command);
   if (flags.namespaced === true && target.namespace === undefined) {
-    throw new AppError('ConfigInvalid', '--namespaced needs --namespace');
+    throw new UsageError('--namespaced needs --namespace');
   }
   const [artifactHost, artifactPort] = flags.storageAddr?.split(':') ?? [];
   return {
@@ -76,46 +87,51 @@ function optionsOf(command: Command, io: Io, flags: Flags): ControllerProcessOpt
       ? {}
       : { controllers: flags.controllers.flatMap((name) => name.split(',')) }),
     instanceId: flags.instanceId,
-    metricsPort: numberOf('--metrics-port', flags.metricsPort),
-    healthzPort: numberOf('--healthz-port', flags.healthzPort),
+    metricsPort: portFlag('--metrics-port', flags.metricsPort),
+    healthzPort: portFlag('--healthz-port', flags.healthzPort),
     ...(flags.bindAddress === undefined ? {} : { bindAddress: flags.bindAddress }),
-    ...(flags.pagePort === undefined ? {} : { pagePort: numberOf('--page-port', flags.pagePort) }),
-    // In the environment, since every user of the machine can read a command line.
-    ...(io.env['SLUICE_PAGE_KEY'] === undefined ? {} : { pageKey: io.env['SLUICE_PAGE_KEY'] }),
+    ...pageOptionsOf(flags, io),
     leaderElect: flags.leaderElect !== 'false',
-    qps: numberOf('--qps', flags.qps),
-    burst: numberOf('--burst', flags.burst),
+    qps: numberFlag('--qps', flags.qps),
+    burst: numberFlag('--burst', flags.burst),
     workers: {
       ...(flags.rolloutThreads === undefined
         ? {}
-        : { rollout: numberOf('--rollout-threads', flags.rolloutThreads) }),
+        : { rollout: numberFlag('--rollout-threads', flags.rolloutThreads) }),
       ...(flags.analysisThreads === undefined
         ? {}
-        : { 'analysis-run': numberOf('--analysis-threads', flags.analysisThreads) }),
+        : { 'analysis-run': numberFlag('--analysis-threads', flags.analysisThreads) }),
     },
     ...(flags.storagePath === undefined ? {} : { storagePath: flags.storagePath }),
     ...(artifactHost === undefined || artifactHost === '' ? {} : { artifactHost }),
-    ...(artifactPort === undefined ? {} : { artifactPort: numberOf('--storage-addr', artifactPort) }),
+    ...(artifactPort === undefined ? {} : { artifactPort: portFlag('--storage-addr', artifactPort) }),
+    ...(flags.kustomizeBinary === undefined ? {} : { kustomizeBinary: flags.kustomizeBinary }),
     ...(flags.endpointPropagation === undefined
       ? {}
-      : { endpointPropagationMs: numberOf('--endpoint-propagation', flags.endpointPropagation) }),
+      : { endpointPropagationMs: numberFlag('--endpoint-propagation', flags.endpointPropagation) }),
     log: {
-      level: wordOf('--loglevel', flags.loglevel, ['debug', 'info', 'warn', 'error'] as const),
-      format: wordOf('--logformat', flags.logformat, ['json', 'pretty'] as const),
+      level: wordFlag('--loglevel', flags.loglevel, ['debug', 'info', 'warn', 'error']),
+      format: wordFlag('--logformat', flags.logformat, ['json', 'pretty']),
     },
     version: productVersion(),
     env: io.env,
   };
 }
 
-function numberOf(flag: string, text: string): number {
-  const value = Number(text);
-  if (text !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new AppError('ConfigInvalid', `${flag} ${text}: expected a number`);
-}
-
-function wordOf<const W extends string>(flag: string, text: string, words: readonly W[]): W {
-  const found = words.find((word) => word === text);
-  if (found !== undefined) return found;
-  throw new AppError('ConfigInvalid', `${flag} ${text}: expected one of ${words.join(', ')}`);
+function pageOptionsOf(flags: Flags, io: Io): Partial<ControllerProcessOptions> {
+  if (flags.pagePort === undefined) {
+    if (flags.pageAddress !== undefined || flags.pageAuth !== undefined || flags.pageTlsInFront === true)
+      throw new AppError('ConfigInvalid', 'there is no page without --page-port');
+    return {};
+  }
+  return {
+    pagePort: portFlag('--page-port', flags.pagePort),
+    ...(flags.pageAddress === undefined ? {} : { pageAddress: flags.pageAddress }),
+    ...(flags.pageAuth === undefined
+      ? {}
+      : { pageAuth: wordFlag('--page-auth', flags.pageAuth, ['key', 'token', 'off'] as const) }),
+    isPageTlsInFront: flags.pageTlsInFront === true,
+    // In the environment, since every user of the machine can read a command line.
+    ...(io.env['SLUICE_PAGE_KEY'] === undefined ? {} : { pageKey: io.env['SLUICE_PAGE_KEY'] }),
+  };
 }
