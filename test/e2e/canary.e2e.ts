@@ -128,3 +128,62 @@ describe('a canary by the weights of an NGINX Ingress', function () {
     expect(stable.spec.selector['rollouts-pod-template-hash']).to.equal(done.status.currentPodHash);
   });
 });
+
+describe('a canary by the weights of an Istio VirtualService', function () {
+  this.timeout(120_000);
+  let at: Cluster;
+  const virtualService = {
+    ...kinds.ingress,
+    group: 'networking.istio.io',
+    version: 'v1',
+    plural: 'virtualservices',
+  };
+  const weights = async (): Promise<readonly unknown[]> => {
+    const { spec } = await at.get(virtualService, 'mesh');
+    return spec.http[0].route.map((one: any) => `${one.destination.host}=${one.weight}`);
+  };
+  before(async function () {
+    at = await cluster(this);
+    if ((await at.kube.resolve('networking.istio.io/v1', 'VirtualService')) === undefined) this.skip();
+    const trafficRouting = { istio: { virtualService: { name: 'mesh' } } };
+    const steps = [{ setWeight: 20 }, { pause: {} }];
+    const canary = { stableService: 'mesh', canaryService: 'mesh-canary', trafficRouting, steps };
+    const route = ['mesh', 'mesh-canary'].map((host, index) => ({
+      destination: { host },
+      weight: index === 0 ? 100 : 0,
+    }));
+    await at.apply(
+      service('mesh', 'mesh'),
+      service('mesh-canary', 'mesh'),
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'VirtualService',
+        metadata: { name: 'mesh' },
+        spec: { hosts: ['mesh'], http: [{ name: 'primary', timeout: '3s', route }] },
+      },
+      rollout('mesh', at.image('3.8'), { canary }, 2),
+    );
+    await reaches(at, 'mesh', 'Healthy');
+  });
+
+  it('writes the weights of the step and leaves the rest of the route alone', async () => {
+    await at.sluice('set', 'image', 'mesh', `web=${at.image('3.9')}`);
+    await reaches(at, 'mesh', 'Paused');
+    expect(await weights()).to.deep.equal(['mesh=80', 'mesh-canary=20']);
+    const { spec } = await at.get(virtualService, 'mesh');
+    expect(spec.http[0]).to.deep.include({ name: 'primary', timeout: '3s' });
+  });
+
+  it('writes them again when somebody else changes them', async () => {
+    const patch = [{ op: 'replace', path: '/spec/http/0/route/1/weight', value: 50 }] as const;
+    const key = { kind: virtualService, namespace: at.namespace, name: 'mesh' };
+    await at.kube.patch(key, { type: 'json', body: patch }, { fieldManager: 'somebody' });
+    await eventually('the weights are back', async () => (await weights())[1] === 'mesh-canary=20', weights);
+  });
+
+  it('sends everything back when aborted', async () => {
+    await at.sluice('abort', 'mesh');
+    await reaches(at, 'mesh', 'Degraded');
+    await eventually('the weights are back', async () => (await weights())[1] === 'mesh-canary=0', weights);
+  });
+});
