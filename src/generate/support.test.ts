@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { errorCodes } from '#ports/errors.js';
 import { renderSupport } from './support.js';
@@ -19,5 +19,12 @@ describe('documents', () => {
       for (const [, target = ''] of links)
         readFileSync(new URL(target, new URL('../../docs/', import.meta.url)));
     }
+  });
+
+  it('test/bugs.md names cases that are there', () => {
+    const cells = readFileSync('test/bugs.md', 'utf8').matchAll(/`((?:src|test|providers)\/[^`]+)`/g);
+    const files = [...cells].map(([, file = '']) => file);
+    expect(files).not.to.deep.equal([]);
+    expect(files.filter((file) => !existsSync(file))).to.deep.equal([]);
   });
 });
