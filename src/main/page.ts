@@ -3,15 +3,27 @@ import { fileURLToPath } from 'node:url';
 import { labels } from '#api/argoproj/words.js';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
+import { isObject } from '#core/json/json.js';
 import type { Kube } from '#ports/kube.js';
 import type { Manager } from '#runtime/manager/manager.js';
-import { createPageServer, pageKinds, type PageServer } from '../server/index.js';
+import {
+  checkPageAddress,
+  createPageServer,
+  isLoopbackAddress,
+  pageKinds,
+  type PageAuth,
+  type PageServer,
+} from '../server/index.js';
 import type { RunningParts } from './controllers.js';
 import { instanceSelector } from './instance.js';
 import type { ControllerProcessOptions } from './options.js';
 
-/** Opens the watches that the page reads beside those of the controllers; before the manager starts. */
+/**
+ * Opens the watches that the page reads beside those of the controllers; before the manager starts. Throws ConfigInvalid
+ * when the page's address and the way to sign in do not fit.
+ */
 export function watchForPage(manager: Manager, options: ControllerProcessOptions): void {
+  checkPageAddress(options.pageAddress ?? loopback, authOf(options));
   for (const kind of pageKinds) {
     const isOwned = kind === kinds.pod || kind === kinds.replicaSet;
     const labelSelector = isOwned
@@ -25,7 +37,7 @@ export function watchForPage(manager: Manager, options: ControllerProcessOptions
   }
 }
 
-/** The page of a controller process, on loopback with a key. `kube` is not bound to the lease: any replica may serve. */
+/** The page of a controller process. `kube` is not bound to the lease: any replica may serve. */
 export async function servePage(
   manager: Manager,
   kube: Kube,
@@ -39,16 +51,33 @@ export async function servePage(
     log,
     kube,
     changes: manager.changes,
+    isReady: () => manager.ready(),
     assetsDir: options.pageAssets ?? fileURLToPath(new URL('ui', import.meta.url)),
-    auth: { mode: 'page-key', key: options.pageKey ?? randomBytes(24).toString('base64url') },
+    auth: authOf(options),
+    host: options.pageAddress ?? loopback,
     port: options.pagePort,
     waitsOf: (key) => parts.waitsOf(key),
   });
 }
 
-/** A pod without its spec, which is most of it. */
+const loopback = '127.0.0.1';
+
+function authOf(options: ControllerProcessOptions): PageAuth {
+  const host = options.pageAddress ?? loopback;
+  switch (options.pageAuth ?? (isLoopbackAddress(host) ? 'key' : 'token')) {
+    case 'key':
+      return { mode: 'page-key', key: options.pageKey ?? randomBytes(24).toString('base64url') };
+    case 'token':
+      return { mode: 'token', isTlsInFront: options.isPageTlsInFront === true };
+    case 'off':
+      return { mode: 'open' };
+  }
+}
+
+/** A pod with only its node of its spec, which is most of it. */
 function keepStatus(pod: UnknownObject): UnknownObject {
-  const { spec: _spec, ...rest } = pod;
+  const { spec, ...rest } = pod;
   const { annotations: _annotations, ...metadata } = pod.metadata;
-  return { ...rest, metadata, spec: { containers: [] } };
+  const nodeName = isObject(spec) ? spec['nodeName'] : undefined;
+  return { ...rest, metadata, spec: { containers: [], ...(nodeName === undefined ? {} : { nodeName }) } };
 }

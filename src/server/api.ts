@@ -26,14 +26,20 @@ export interface ApiParts {
   readonly tokens: TokenAuthenticator | undefined;
 }
 
+/** The answer while the caches are not complete: half a list would look like a whole one. */
+export function notReady({ isReady }: PageServerOptions): Response | undefined {
+  if (isReady === undefined || isReady()) return undefined;
+  return problem(503, 'Starting', 'the controller is still reading the cluster');
+}
+
 /** `GET /api/rows`: every row that the viewer may see. */
 export async function answerRows(
   request: Request,
   viewer: Viewer,
   { model, options }: ApiParts,
 ): Promise<Response> {
-  const { seq } = model;
   const all = model.rows();
+  const { seq } = model;
   const namespaces = [...new Set(all.map((row) => row.namespace))];
   const rights = new Map(await Promise.all(namespaces.map((namespace) => rightsIn(viewer, namespace))));
   const rows: Row[] = all.flatMap((row) => {

@@ -28,6 +28,8 @@ export interface PageServerOptions {
   readonly host?: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Whether the cache is complete; until then the API answers 503. Default: it is. */
+  readonly isReady?: () => boolean;
   /** What the controller said about a Rollout in its last pass, when this process knows. */
   readonly waitsOf?: (key: { readonly namespace: string; readonly name: string }) => readonly Wait[];
 }

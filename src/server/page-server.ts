@@ -7,6 +7,7 @@ import * as api from './api.js';
 import { pageKeyAuthenticator } from './auth/page-key.js';
 import { TokenAuthenticator } from './auth/token.js';
 import { cookieOf, type Authenticator, type Viewer } from './auth/viewer.js';
+import { checkPageAddress } from './http/address.js';
 import { loadAssets, type Assets } from './http/assets.js';
 import { forgeryProblem, isLoopbackHost } from './http/guard.js';
 import { securityHeaders } from './http/headers.js';
@@ -35,7 +36,7 @@ interface Context {
  */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
   const host = options.host ?? '127.0.0.1';
-  checkAddress(host, options);
+  checkPageAddress(host, options.auth);
   const assets = await loadAssets(options.assetsDir);
   const model = new PageModel(options);
   const hub = new StreamHub(model, options.clock, options.log);
@@ -68,17 +69,6 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
 function localAuthenticator({ auth }: PageServerOptions): Authenticator {
   const user = auth.mode === 'token' ? undefined : auth.user;
   return pageKeyAuthenticator(auth.mode === 'page-key' ? auth.key : undefined, user ?? 'page');
-}
-
-function checkAddress(host: string, { auth }: PageServerOptions): void {
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(host);
-  if (auth.mode !== 'token' && !isLoopback)
-    throw new AppError('ConfigInvalid', `page address ${host} is no loopback address; use tokens there`);
-  if (auth.mode === 'token' && !isLoopback && auth.isTlsInFront !== true)
-    throw new AppError(
-      'ConfigInvalid',
-      `plain http on ${host} would show tokens; say that TLS ends in front of it`,
-    );
 }
 
 function listen(server: ServerType, host: string, port: number): Promise<number> {
@@ -148,7 +138,10 @@ function addApi(app: Hono<Context>, parts: api.ApiParts, { authenticator }: Fron
     if (viewer === undefined && !isOpen)
       return problem(401, 'Unauthorized', 'who are you?', { mode: authenticator.mode });
     if (viewer !== undefined) c.set('viewer', viewer);
+    const early = isOpen ? undefined : api.notReady(parts.options);
+    if (early !== undefined) return early;
     await next();
+    return undefined;
   });
   app.get('/api/mode', (c) => c.json({ mode: authenticator.mode }));
   app.get('/api/me', (c) => c.json({ name: c.get('viewer').name, mode: authenticator.mode }));

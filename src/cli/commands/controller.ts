@@ -121,7 +121,7 @@ function optionsOf(command: Command, io: Io, flags: Flags): ControllerProcessOpt
 function pageOptionsOf(flags: Flags, io: Io): Partial<ControllerProcessOptions> {
   if (flags.pagePort === undefined) {
     if (flags.pageAddress !== undefined || flags.pageAuth !== undefined || flags.pageTlsInFront === true)
-      throw new AppError('ConfigInvalid', 'there is no page without --page-port');
+      throw new UsageError('--page-address, --page-auth and --page-tls-in-front need --page-port');
     return {};
   }
   return {

@@ -71,8 +71,9 @@ export class PageModel {
     return this.#seq;
   }
 
-  /** Every row, unsorted; `can` holds all verbs and is narrowed for each viewer. */
+  /** Every row as of now, unsorted; `can` holds all verbs and is narrowed for each viewer. */
   rows(): readonly Row[] {
+    this.#flush();
     return [...this.#rows.values()];
   }
 
@@ -141,6 +142,7 @@ export class PageModel {
   }
 
   #flush(): void {
+    this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     const keys = [...this.#dirty.values()];
     this.#dirty.clear();
