@@ -82,7 +82,7 @@ function drawMetric(metric: MetricView): string {
   const shown =
     last === undefined
       ? 'not measured yet'
-      : value === undefined || Number.isNaN(value)
+      : value === undefined || value === null
         ? 'no data'
         : formatValue(value);
   const limits = metric.limits.map((limit) => `${limit.op} ${formatValue(limit.value)}`).join(' and ');

@@ -49,6 +49,11 @@ export function formatValue(value: number): string {
   return String(Number(value.toFixed(digits)));
 }
 
+/** The figures of a measurement; its stored text when one of them is no finite number. */
+export function formatMeasured(values: readonly (number | null)[], text: string): string {
+  return values.every((value) => value !== null) ? values.map(formatValue).join(', ') || text : text;
+}
+
 /** `1 pod`, `3 pods`. */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -65,6 +70,19 @@ export function printPhrase(phrase: Phrase, now: Instant): string {
     .map((part) => {
       if (typeof part === 'string') return part;
       return 'since' in part ? formatSpan(now - part.since) : formatUntil(part.until, now);
+    })
+    .join('');
+}
+
+/** The phrase without its times and the words that only lead to them; equal texts mean that nothing but time moved. */
+export function printTimeless(phrase: Phrase): string {
+  return phrase
+    .map((part, i) => {
+      if (typeof part !== 'string') return '';
+      const isBefore = i + 1 < phrase.length && typeof phrase[i + 1] !== 'string';
+      const isAfter = i > 0 && typeof phrase[i - 1] !== 'string';
+      const start = isAfter ? part.replace(/^ ago/, '') : part;
+      return isBefore ? start.replace(/( for)? $/, '') : start;
     })
     .join('');
 }

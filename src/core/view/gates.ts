@@ -1,7 +1,7 @@
 import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { parseInstant } from '#core/time/instant.js';
-import { formatCount, formatValue } from './format.js';
+import { formatCount, formatMeasured, formatValue } from './format.js';
 import { parseLimits } from './limits.js';
 import { measurementView } from './measurements.js';
 import { fieldOf, hashOf } from './roles.js';
@@ -149,7 +149,7 @@ function sourceOf(metric: Metric): readonly [source: string, query: string] {
 
 function sentenceOfMetric(view: Omit<MetricView, 'sentence'>): string {
   const last = view.measurements.at(-1);
-  const value = last?.values.map(formatValue).join(', ') || last?.text;
+  const value = last === undefined ? '' : formatMeasured(last.values, last.text);
   const limit = view.limits.map((one) => `${one.condition} ${one.op} ${formatValue(one.value)}`).join(', ');
   return [
     `${view.name}: ${formatCount(view.measured, 'measurement')}`,

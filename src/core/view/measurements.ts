@@ -12,7 +12,7 @@ export function measurementView(measurement: Measurement): MeasurementView | und
   return {
     at,
     outcome,
-    values,
+    values: values.map((value) => (Number.isFinite(value) ? value : null)),
     text: text.slice(0, 400),
     message: (measurement.message ?? '').slice(0, 400),
   };

@@ -121,8 +121,8 @@ export type Outcome = 'pass' | 'fail' | 'undecided' | 'error' | 'nodata' | 'pend
 export interface MeasurementView {
   readonly at: number;
   readonly outcome: Outcome;
-  /** Up to four numbers; empty when the value is none. */
-  readonly values: readonly number[];
+  /** Its numbers, `null` for NaN and the infinities, which JSON does not have; empty when the value is none. */
+  readonly values: readonly (number | null)[];
   readonly text: string;
   readonly message: string;
 }

@@ -31,7 +31,7 @@ export function valueRange(
   measurements: readonly MeasurementView[],
   limits: readonly Limit[],
 ): readonly [number, number] {
-  const values = measurements.flatMap((one) => one.values).filter((value) => Number.isFinite(value));
+  const values = measurements.flatMap((one) => one.values).filter((value) => value !== null);
   const lines = limits.map((limit) => limit.value);
   if (values.length + lines.length === 0) return [0, 1];
   const scale = Math.max(...lines.map(Math.abs), 1e-9);

@@ -81,7 +81,7 @@ export function paintMarks(plot: uPlot, ink: Ink, { measurements, metric }: Metr
   const ratio = devicePixelRatio;
   for (const one of measurements) {
     const x = plot.valToPos(one.at, 'x', true);
-    const values = one.values.filter((value) => Number.isFinite(value));
+    const values = one.values.filter((value) => value !== null);
     if (values.length === 0) {
       shape(ctx, ink, one.outcome, [x, bbox.top + bbox.height - 6 * ratio], metric.dryRun);
       continue;
@@ -102,7 +102,7 @@ function positionOf(plot: uPlot, value: number): number {
 function paintOutlier(plot: uPlot, ink: Ink, { values }: MeasurementView, x: number): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const high = values.some((value) => plot.valToPos(value, 'y', true) < bbox.top - 1);
+  const high = values.some((value) => value !== null && plot.valToPos(value, 'y', true) < bbox.top - 1);
   if (!high) return;
   ctx.fillStyle = ink.text2;
   ctx.beginPath();

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatValue } from '#core/view/format.js';
+import { formatMeasured, formatValue } from '#core/view/format.js';
 import type { MetricView } from '#core/view/wire.js';
 import { Dot, Mark, outcomeWords } from '../parts/mark.js';
 import { clockText } from '../parts/time.js';
@@ -76,7 +76,7 @@ function Reading({ of }: { of: MetricSeries }): JSX.Element | null {
   const at = cursorAt.value ?? Number.POSITIVE_INFINITY;
   const found = of.measurements.findLast((one) => one.at <= at);
   if (found === undefined) return null;
-  const value = found.values.map(formatValue).join(', ') || found.text || found.message;
+  const value = formatMeasured(found.values, found.text) || found.message;
   return (
     <span class="reading num" title={found.message}>
       {clockText(found.at)} <b>{value.slice(0, 40)}</b> {outcomeWords[found.outcome]}
@@ -108,8 +108,9 @@ function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
   };
 }
 
-function clamp(value: number | undefined, [low, high]: readonly [number, number]): number | null {
-  if (value === undefined || Number.isNaN(value)) return null;
+/** `null` is a gap: what is no number is never drawn as one. */
+function clamp(value: number | null | undefined, [low, high]: readonly [number, number]): number | null {
+  if (value === undefined || value === null) return null;
   return Math.min(high, Math.max(low, value));
 }
 
