@@ -25,5 +25,7 @@ function summary(stderr: string): string {
     .filter((line) => line !== '' && !line.startsWith('hint:') && !line.startsWith('warning:'));
   const telling = lines.filter((line) => /^(fatal|error|ssh|remote):/i.test(line));
   const text = (telling.length > 0 ? telling : lines).slice(-2).join('; ');
-  return text.replaceAll(/:\/\/[^@/\s]*@/g, '://***@').slice(0, 400) || 'git gave no reason';
+  const safe = text.replaceAll(/:\/\/[^@/\s]*@/g, '://***@');
+  // How long curl tried differs from time to time; a message that stays the same is one event and no new status.
+  return safe.replaceAll(/ after \d+ ms/g, '').slice(0, 400) || 'git gave no reason';
 }

@@ -1,18 +1,18 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
-import { fluxFinalizer, fluxReasons as reasons } from '#api/flux/words.js';
+import { fluxFinalizer } from '#api/flux/words.js';
 import { kinds } from '#api/kinds.js';
 import type { GitAction } from '#core/gitops/source/decide-git-repository.js';
-import type { GitObservation, SourceOutcome, SourceProblem } from '#core/gitops/source/git-memory.js';
+import type { GitObservation, SourceOutcome } from '#core/gitops/source/git-memory.js';
 import { commitOf } from '#core/gitops/source/git-refs.js';
 import { gitTimeoutMs } from '#core/gitops/source/git-spec.js';
 import { ignoreRules } from '#core/gitops/source/ignore-rules.js';
 import { treeOf } from '#core/gitops/file-tree.js';
 import type { ArtifactOwner, ArtifactStore } from '#ports/artifact-store.js';
-import { AppError, type ErrorCode } from '#ports/errors.js';
 import type { GitAccess, GitRemote } from '#ports/git-remote.js';
 import type { Kube } from '#ports/kube.js';
 import { addFinalizer, removeFinalizer } from '#runtime/apply/finalizers.js';
 import { readCredentials } from './credentials.js';
+import { gitProblemOf } from './git-problem.js';
 
 export interface GitPorts {
   readonly kube: Kube;
@@ -107,28 +107,10 @@ async function withAccess<T>(
     const access = { url, credentials: credentials.value, timeoutMs: gitTimeoutMs(object.spec) };
     return { ok: true, value: await work(access) };
   } catch (thrown) {
-    const problem = problemOf(thrown);
+    const problem = gitProblemOf(thrown, object);
     if (problem === undefined) throw thrown;
     return { ok: false, problem };
   }
-}
-
-const gitReasons: Partial<Record<ErrorCode, string>> = {
-  GitUnreachable: reasons.gitOperationFailed,
-  GitRefMissing: reasons.gitOperationFailed,
-  GitInvalid: reasons.gitOperationFailed,
-  ToolMissing: reasons.gitOperationFailed,
-  GitDenied: reasons.authenticationFailed,
-  ArtifactCorrupt: reasons.archiveOperationFailed,
-};
-
-/** What a user can read of a failure of git or of the store; `undefined` for anything else. */
-function problemOf(thrown: unknown): SourceProblem | undefined {
-  const reason = thrown instanceof AppError ? gitReasons[thrown.code] : undefined;
-  if (reason === undefined || !(thrown instanceof AppError)) return undefined;
-  const isGit = thrown.code !== 'ArtifactCorrupt';
-  const prefix = isGit ? 'failed to checkout and determine revision: ' : '';
-  return { reason, message: `${prefix}${thrown.message}`, isStalling: false };
 }
 
 function ownerOf({ kind, metadata }: GitRepository): ArtifactOwner {

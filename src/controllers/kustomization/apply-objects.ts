@@ -12,6 +12,7 @@ import type { Payload } from '#core/gitops/kustomization/kustomization-snapshot.
 import { subjectOf } from '#core/kube/object.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube, ObjectKey } from '#ports/kube.js';
+import { problemText } from './problem-text.js';
 
 /** Who applies, in managedFields. */
 const fieldManager = 'kustomize-controller';
@@ -149,18 +150,6 @@ function keyOf(kind: Payload['kind'], { metadata: { name, namespace } }: Unknown
 function withoutVersion(body: UnknownObject): UnknownObject {
   const { resourceVersion: _version, ...metadata } = body.metadata;
   return { ...body, metadata };
-}
-
-/** What the server said, without the values of a Secret. A lost lease or a shutdown ends the pass. */
-function problemText(thrown: unknown, object?: UnknownObject): string {
-  if (!(thrown instanceof AppError) || thrown.class === 'Cancelled' || thrown.class === 'Bug') throw thrown;
-  if (object?.kind !== 'Secret') return thrown.message;
-  const data = object['data'];
-  const values = typeof data === 'object' && data !== null ? Object.values(data) : [];
-  return values.reduce<string>(
-    (text, value) => (typeof value === 'string' && value !== '' ? text.replaceAll(value, '*****') : text),
-    thrown.message,
-  );
 }
 
 async function inParallel<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> {

@@ -30,7 +30,7 @@ describe('what can go wrong on the way from Git', () => {
     await world.sandbox.clock.advance(61_000);
     const source = await world.source();
     expect(world.condition(source, 'Ready')).to.equal(
-      "False GitOperationFailed: failed to checkout and determine revision: unable to clone 'https://git.test/app.git': no route",
+      "False GitOperationFailed: failed to checkout and determine revision: unable to clone 'https://git.test/app.git': no route; check spec.url and the network",
     );
     expect(world.condition(source, 'Reconciling')).to.match(/^True ProgressingWithRetry/);
     expect(source.status?.artifact).to.deep.equal(artifact);
@@ -66,7 +66,7 @@ describe('what can go wrong on the way from Git', () => {
     await world.sandbox.kube.patch(key, { type: 'merge', body: { spec: { ref: { branch: 'absent' } } } });
     await world.sandbox.clock.settle();
     expect(world.condition(await world.source(), 'Ready')).to.match(
-      /^False GitOperationFailed: .*couldn't find remote ref "refs\/heads\/absent"$/,
+      /^False GitOperationFailed: .*couldn't find remote ref "refs\/heads\/absent"; push it or change spec.ref$/,
     );
     const verify = { secretRef: { name: 'keys' }, mode: 'HEAD' };
     await world.sandbox.kube.patch(key, { type: 'merge', body: { spec: { verify } } });
@@ -106,6 +106,33 @@ describe('what can go wrong on the way from Git', () => {
       /^False ReconciliationFailed: Nope\/n dry-run failed: no matches for kind "Nope" in version "x\.io\/v1"/,
     ],
     [
+      'a manifest of which an item is no object',
+      { 'x/a.yaml': 'apiVersion: v1\nkind: ConfigMap\n' },
+      {},
+      /^False BuildFailed: x\/a\.yaml: document 1 is no Kubernetes object: metadata\.name is missing$/,
+    ],
+    [
+      'a field of a kustomization file that the built-in generator does not know',
+      { 'kustomization.yaml': 'resources: []\nhelmCharts: [{name: x}]\n' },
+      {},
+      /^False BuildFailed: kustomization\.yaml: helmCharts: is not served .*; remove it or run .* --kustomize-binary$/,
+    ],
+    [
+      'a namespace that does not exist',
+      { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: nowhere}\n' },
+      {},
+      /^False ReconciliationFailed: ConfigMap\/nowhere\/a dry-run failed: namespaces "nowhere" not found; create it or add it to the source$/,
+    ],
+    [
+      'a field of the wrong type',
+      {
+        'a.yaml':
+          'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: [{port: http}]}\n',
+      },
+      {},
+      /^False ReconciliationFailed: Service\/shop\/web dry-run failed: .*port/,
+    ],
+    [
       'an object without a namespace',
       { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: n}\n' },
       {},
@@ -142,6 +169,7 @@ describe('what can go wrong on the way from Git', () => {
 
   it('refuses a whole stage for one bad object, keeps what was there, and recovers', async () => {
     const world = await worldOf({ 'a.yaml': configMap('a', { v: '1' }) });
+    const { inventory, lastAppliedRevision } = (await world.kustomization()).status ?? {};
     const bad =
       'apiVersion: v1\nkind: Service\nmetadata: {name: UPPER, namespace: shop}\nspec: {ports: []}\n';
     world.git.commit('refs/heads/main', 'bad', { 'a.yaml': configMap('a', { v: '2' }), 'b.yaml': bad });
@@ -150,6 +178,7 @@ describe('what can go wrong on the way from Git', () => {
       /^False ReconciliationFailed: Service\/shop\/UPPER/,
     );
     expect((await world.find(kinds.configMap, 'a', 'shop'))?.['data']).to.deep.equal({ v: '1' });
+    expect((await world.kustomization()).status).to.deep.include({ inventory, lastAppliedRevision });
     world.git.commit('refs/heads/main', 'good', { 'a.yaml': configMap('a', { v: '3' }) });
     await world.sandbox.clock.advance(60_000);
     expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);

@@ -26,7 +26,10 @@ export function buildDirectory(tree: FileTree, { path = '' }: Pick<BuildSpec, 'p
   const directory = joinPath('', path.replace(/^\/+/, ''));
   if (directory === undefined) return refused({ field: 'spec.path', message: `"${path}" leaves the source` });
   if (!hasDirectory(tree, directory)) {
-    return refused({ field: 'spec.path', message: `"${path}" is not in the artifact of the source` });
+    return refused({
+      field: 'spec.path',
+      message: `"${path}" is not in the artifact of the source; add the directory or change the path`,
+    });
   }
   return built(directory);
 }

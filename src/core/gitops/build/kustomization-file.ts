@@ -97,7 +97,8 @@ const map =
     return undefined;
   };
 
-const unknownField = 'is not served by the built-in generator; configure a kustomize binary or remove it';
+const unknownField =
+  'is not served by the built-in generator; remove it or run the controller with --kustomize-binary';
 
 const target = map({
   group: text,

@@ -107,7 +107,7 @@ function decideRemote(snapshot: GitRepositorySnapshot, run: GitRun, checked: Git
   }
   const resolved = resolveGitRef(object.spec.ref, refs);
   if (!resolved.ok) {
-    const message = `failed to checkout and determine revision: unable to clone '${object.spec.url}': ${resolved.problem}`;
+    const message = `failed to checkout and determine revision: unable to clone '${object.spec.url}': ${resolved.problem}; push it or change spec.ref`;
     return fail(snapshot, checked, { reason: reasons.gitOperationFailed, message, isStalling: false });
   }
   return decideContent(snapshot, run, checked, resolved);

@@ -9,7 +9,7 @@ const retryMaxMs = 15 * 60_000;
 
 /** What makes the spec unusable until it is edited; the field stands first in the message. */
 export function gitSpecProblem(spec: GitRepositorySpec): SourceProblem | undefined {
-  if (!/^(http|https|ssh):\/\/./.test(spec.url)) {
+  if (!/^(http|https|ssh):\/\/./.test(spec.url) || !URL.canParse(spec.url)) {
     return stalled(fluxReasons.urlInvalid, `spec.url: "${spec.url}" is no http, https or ssh URL`);
   }
   if (/^https?:\/\/[^/]*@/.test(spec.url)) {
