@@ -97,6 +97,17 @@ describe('a commit that becomes a release', function () {
     );
   });
 
+  it('takes back what somebody changed by hand', async () => {
+    const ports = [{ name: 'http', port: 80, targetPort: 'wrong' }];
+    const key = { kind: kinds.service, namespace: at.namespace, name: 'from-git' };
+    await at.kube.patch(key, { type: 'merge', body: { spec: { ports } } }, { fieldManager: 'somebody' });
+    await eventually(
+      'the port is back',
+      async () => (await at.get(kinds.service, 'from-git')).spec.ports[0].targetPort === 'http',
+      kustomization,
+    );
+  });
+
   it('names what is wrong with a commit and leaves what runs alone', async () => {
     commit([{ apiVersion: 'v1', kind: 'Servce', metadata: { name: 'typo' } }, app('3.9')], 'wrong');
     await eventually(
