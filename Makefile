@@ -56,9 +56,9 @@ build: install-deps ## bundle the program and the page into dist/
 bench: build ## start time, memory, reaction time and idle requests, as figures
 	tsx bench/run.ts
 
-e2e: build ## walk through releases on the cluster of KUBECONFIG
+e2e: install-deps ## walk through releases on the cluster of KUBECONFIG
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e: set KUBECONFIG to the cluster to test on; nothing was run'; \
-	  else mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/e2e/**/*.e2e.ts'; fi
+	  else $(MAKE) build && mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/e2e/**/*.e2e.ts'; fi
 
 contract: install-deps ## hold the API server of KUBECONFIG to the contract of the sandbox's
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make contract: set KUBECONFIG to the cluster to test; nothing was run'; \
