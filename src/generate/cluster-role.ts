@@ -32,7 +32,7 @@ const needs: readonly Need[] = [
   { kind: kinds.clusterAnalysisTemplate, verbs: read },
   { kind: kinds.replicaSet, verbs: [...read, 'create', 'patch', 'delete'] },
   { kind: kinds.service, verbs: [...read, 'patch'] },
-  { kind: kinds.pod, verbs: read },
+  { kind: kinds.pod, verbs: [...read, 'patch'], sub: { eviction: ['create'] } },
   { kind: kinds.endpointSlice, verbs: read },
   { kind: kinds.horizontalPodAutoscaler, verbs: read },
   { kind: kinds.gitRepository, verbs: [...read, 'patch'], sub: driven },

@@ -3,9 +3,10 @@ import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { parseGoDuration } from '#core/time/duration.js';
-import { instantOf } from '#core/time/instant.js';
+import { formatInstant, instantOf } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
+import { isReady } from '#sandbox/workloads/pod-state.js';
 import { Watchman } from '../laws/watchman.js';
 import { namespace, createStoryWorld, type StoryWorld } from './world.js';
 import { shopObjects, templateOf, type ShopOptions } from './shop.js';
@@ -95,6 +96,7 @@ async function obey(world: StoryWorld, order: string): Promise<void> {
   const value = (rest[0] ?? '').replace(/^\w+=/, '');
   const orders: Readonly<Record<string, () => Promise<void>>> = {
     apply: () => spec({ template: templateOf(value) }),
+    restart: () => spec({ restartAt: formatInstant(world.sandbox.clock.now()) }),
     scale: () => spec({ replicas: Number(value) }),
     abort: () => status({ abort: true }),
     retry: () => status({ abort: false }),
@@ -174,6 +176,15 @@ const claims: Readonly<Record<string, Claim>> = {
   step: async (world) => String((await world.rollout()).status.currentStepIndex ?? 'none'),
   weight: async (world) => String((await world.rollout()).status.canary?.weights?.canary.weight ?? 'none'),
   pods: async (world, wanted) => podsOf(world, wanted),
+  ready: async (world) =>
+    String(
+      (await world.pods()).filter((pod) => pod.metadata.deletionTimestamp === undefined && isReady(pod))
+        .length,
+    ),
+  restarted: async (world) => {
+    const { spec, status } = await world.rollout();
+    return spec.restartAt === status.restartedAt ? 'yes' : 'no';
+  },
   stable: async (world) => selectedImage(world, 'web'),
   canary: async (world) => selectedImage(world, 'web-canary'),
   active: async (world) => selectedImage(world, 'web'),

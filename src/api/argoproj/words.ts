@@ -100,6 +100,8 @@ export const annotations = {
   analysisRunNamespace: 'analysisrun.argoproj.io/namespace',
   analysisRunMetricName: 'analysisrun.argoproj.io/metric-name',
   notified: 'notified.notifications.argoproj.io',
+  /** Ours: the ReplicaSet has one pod more than its role wants, so that a restart takes nothing away. */
+  restartSurge: 'sluice.dev/restart-surge',
   /** Set by kubectl; never copied to ReplicaSets. */
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
 } as const;

@@ -6,7 +6,7 @@ import { controllerOf, groupOf } from '#core/kube/object.js';
 import type { RolloutAction, Target } from '#core/rollout/actions.js';
 import { ownerReference } from '#core/rollout/replica-sets/build.js';
 import type { TrafficChange } from '#core/traffic/request.js';
-import { AppError } from '#ports/errors.js';
+import { AppError, type ErrorCode } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 
 /** What the handlers of one pass share. */
@@ -22,6 +22,8 @@ type Handler<K extends RolloutAction['kind']> = (
   pass: Pass,
   action: Extract<RolloutAction, { readonly kind: K }>,
 ) => Promise<unknown>;
+
+const evictionMayFail: readonly ErrorCode[] = ['KubeNotFound', 'KubeConflict', 'KubeThrottled'];
 
 const handlers = {
   patchRollout: async (pass, { target, patch }) => {
@@ -51,6 +53,22 @@ const handlers = {
     } catch (thrown) {
       // A pod that is gone needs no labels any more.
       if (!(thrown instanceof AppError) || thrown.code !== 'KubeNotFound') throw thrown;
+    }
+  },
+  evictPod: async (pass, { target: { name, uid } }) => {
+    const { namespace } = pass.rollout.metadata;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    const eviction = {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata,
+      deleteOptions: { preconditions: { uid } },
+    };
+    try {
+      await pass.kube.create(kinds.pod, eviction, { subresource: 'eviction' });
+    } catch (thrown) {
+      // Gone already, or a disruption budget forbids it now: the next passes see which.
+      if (!(thrown instanceof AppError) || !evictionMayFail.includes(thrown.code)) throw thrown;
     }
   },
   deleteReplicaSet: (pass, { target }) => deleteTarget(pass, kinds.replicaSet, target),

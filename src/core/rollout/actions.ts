@@ -26,6 +26,8 @@ export type RolloutAction =
     }
   /** A merge patch on the metadata of a living pod; one that is gone is nothing to worry about. */
   | { readonly kind: 'patchPod'; readonly target: Target; readonly patch: unknown }
+  /** Asks for the pod's eviction; a disruption budget may forbid it, then it is asked again later. */
+  | { readonly kind: 'evictPod'; readonly target: Target }
   | { readonly kind: 'deleteReplicaSet'; readonly target: Target }
   /** Points a Service at the pods with this hash; `null` takes hash and ownership away. */
   | {

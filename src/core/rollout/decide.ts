@@ -10,6 +10,7 @@ import { factsOf, othersThan, withHash, type Facts } from './facts.js';
 import { decideInvalid } from './invalid.js';
 import { buildReplicaSet } from './replica-sets/build.js';
 import { adopt, syncRevision, syncRollout, trimHistory } from './replica-sets/maintain.js';
+import { restartPods } from './restart/restart-pods.js';
 import { syncRoleMetadata } from './replica-sets/role-metadata.js';
 import type { RolloutSnapshot } from './snapshot.js';
 import { buildStatus } from './status/build-status.js';
@@ -32,7 +33,7 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   if (facts.newRS === undefined) return createReplicaSet(facts, start);
   const synced = act(start, ...syncRevision(facts, facts.newRS));
   const marked = act(synced, ...syncRoleMetadata(facts, synced.course));
-  const decided = decideStrategy(facts, marked);
+  const decided = restartPods(facts, decideStrategy(facts, marked));
   const stable = withHash(facts, decided.course.stableHash);
   return finish(facts, act(decided, ...trimHistory(facts, othersThan(facts, facts.newRS, stable))));
 }

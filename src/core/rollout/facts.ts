@@ -3,6 +3,7 @@ import { annotations, labels } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { podTemplateHash, stepsHash } from '#core/template-hash/template-hash.js';
 import type { Instant } from '#core/time/instant.js';
+import { withoutSurge } from './restart/surge.js';
 import { findNewReplicaSet } from './replica-sets/find-new.js';
 import { canarySettings, desiredReplicas, type CanarySettings } from './spec/canary-settings.js';
 import type { RolloutSnapshot } from './snapshot.js';
@@ -17,7 +18,7 @@ export interface Facts {
   readonly replicas: number;
   /** Of a canary; `undefined` for blue-green. */
   readonly canary: CanarySettings | undefined;
-  /** All that are ours, oldest first. */
+  /** All that are ours, oldest first; without the extra pod that a restart gave one of them. */
   readonly all: readonly ReplicaSet[];
   /** Has the template of the spec; `undefined` until it is created. */
   readonly newRS: ReplicaSet | undefined;
@@ -35,7 +36,7 @@ export function factsOf(snapshot: RolloutSnapshot): Facts {
   const replicas = desiredReplicas(rollout);
   const strategy = rollout.spec.strategy?.canary;
   const computed = podTemplateHash(rollout.spec.template ?? {}, old.collisionCount);
-  const all = snapshot.replicaSets;
+  const all = snapshot.replicaSets.map(withoutSurge);
   const newRS = findNewReplicaSet(all, rollout.spec.template ?? {}, computed);
   const older = all.filter((rs) => rs !== newRS);
   return {

@@ -38,10 +38,14 @@ export function cachingKube(kube: Kube, seen: OwnWrites): Kube {
 
   return {
     ...readsOf(kube),
-    create: <T extends KubeObject>(kind: Kind, object: NewObject<T>, options?: WriteOptions) => {
+    create: async <T extends KubeObject>(kind: Kind, object: NewObject<T>, options?: WriteOptions) => {
       const { name } = object.metadata;
       const key = name === undefined ? undefined : keyOf(kind, object.metadata.namespace, name);
-      return written(kind, key, options, () => kube.create(kind, object, options));
+      const stored = await written(kind, key, options, () => kube.create(kind, object, options));
+      // The answer is no pod: what the eviction made of it is read.
+      const isEvicted = options?.subresource === 'eviction' && options.dryRun !== true;
+      if (isEvicted && key !== undefined && seen.isWatched(kind)) await readBack(kube, seen, key);
+      return stored;
     },
     update: <T extends KubeObject>(kind: Kind, object: T, options?: WriteOptions) => {
       const key = keyOf(kind, object.metadata.namespace, object.metadata.name);

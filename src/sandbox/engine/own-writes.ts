@@ -21,8 +21,11 @@ export function tellingOwnWrites(kube: Kube, told: OwnWrites): Kube {
     watch: (kind, options) => kube.watch(kind, options),
     logs: (pod, options) => kube.logs(pod, options),
     resolve: (apiVersion, kind) => kube.resolve(apiVersion, kind),
-    create: async (kind, object, options) =>
-      tell(kind, await kube.create(kind, object, options), options?.dryRun),
+    create: async (kind, object, options) => {
+      const stored = tell(kind, await kube.create(kind, object, options), options?.dryRun);
+      if (options?.subresource === 'eviction') await tellEviction(kube, told, kind, object.metadata);
+      return stored;
+    },
     update: async (kind, object, options) =>
       tell(kind, await kube.update(kind, object, options), options?.dryRun),
     patch: async <T extends KubeObject = UnknownObject>(
@@ -40,4 +43,15 @@ export function tellingOwnWrites(kube: Kube, told: OwnWrites): Kube {
       return deleted;
     },
   };
+}
+
+/** An evicted pod is on its way out; one that is gone already is told of by the watch. */
+async function tellEviction(
+  kube: Kube,
+  told: OwnWrites,
+  kind: Kind,
+  { name = '', namespace }: { readonly name?: string; readonly namespace?: string },
+): Promise<void> {
+  const pod = await kube.get({ kind, name, ...(namespace === undefined ? {} : { namespace }) });
+  if (pod !== undefined) told.wrote(kind, pod);
 }

@@ -1,6 +1,7 @@
 import type { RolloutPhase, RolloutStatus } from '#api/argoproj/rollout.js';
 import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 import type { Facts } from '../facts.js';
+import { isRestarting } from '../restart/order.js';
 import { findCondition } from './conditions.js';
 
 interface PhaseWords {
@@ -30,7 +31,8 @@ function phaseOfConditions(facts: Facts, status: RolloutStatus): PhaseWords | un
     return { phase: 'Degraded', message: `${failed.reason}: ${failed.message ?? ''}` };
   if (facts.rollout.spec.paused === true) return { phase: 'Paused', message: 'manually paused' };
   const [pause] = status.pauseConditions ?? [];
-  return pause === undefined ? undefined : { phase: 'Paused', message: pause.reason };
+  if (pause !== undefined) return { phase: 'Paused', message: pause.reason };
+  return isRestarting(facts, status.restartedAt) ? progressing('rollout is restarting') : undefined;
 }
 
 function phaseOfPods(facts: Facts, status: RolloutStatus): PhaseWords | undefined {

@@ -1,0 +1,136 @@
+import { annotations } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import { controllerOf } from '#core/kube/object.js';
+import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
+import type { RolloutAction } from '../actions.js';
+import { targetOf } from '../capacity/scale.js';
+import { act, steer, waitFor, type Draft } from '../draft.js';
+import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
+import type { PodView } from '../snapshot.js';
+import { surgeAndUnavailable } from '../spec/canary-settings.js';
+import { restartOrder } from './order.js';
+import { surgeOf } from './surge.js';
+
+/** How long after a refused or granted eviction the next look comes when nothing else happens. */
+const retryMs = 30_000;
+/** A pod younger than this may be counted as available by a ReplicaSet that has not heard of it. */
+const countedAfterMs = 2000;
+
+/**
+ * Evicts the pods from before `spec.restartAt`, one ReplicaSet after the other, stable first, within `maxUnavailable`.
+ * Where that leaves nothing to take (one pod, or no pod may be missing) the ReplicaSet gets an extra pod first and
+ * gives it back in the end, so that a restart takes no capacity away. Does nothing while a release has something to do.
+ */
+export function restartPods(facts: Facts, draft: Draft): Draft {
+  if (draft.actions.length > 0) return draft;
+  const order = restartOrder(facts, draft.course.restartedAt);
+  const isDue = order !== undefined && facts.now >= order;
+  const next = isDue ? nextToRestart(facts, draft, order) : undefined;
+  const surged = facts.all.filter((rs) => surgeOf(rs) > 0 && rs !== next?.rs);
+  if (surged.length > 0) return act(draft, ...surged.map((rs) => resize(rs, 0)));
+  if (order === undefined) return draft;
+  if (!isDue) {
+    return waitFor(draft, { what: 'the moment to restart the pods', until: order, unblockedBy: 'time' });
+  }
+  if (next === undefined) return steer(draft, { restartedAt: facts.rollout.spec.restartAt });
+  return restartSet(facts, draft, next);
+}
+
+interface Restart {
+  readonly rs: ReplicaSet;
+  /** From before the order, oldest first; never empty. */
+  readonly pods: readonly PodView[];
+  /** Gets requests: the stable or the new one. */
+  readonly isServing: boolean;
+}
+
+/** The first ReplicaSet that still has pods from before the order: stable, new, then the others from the oldest on. */
+function nextToRestart(facts: Facts, draft: Draft, order: Instant): Restart | undefined {
+  const stable = withHash(facts, draft.course.stableHash);
+  const serving = [stable, facts.newRS].filter((rs) => rs !== undefined);
+  const old = othersThan(facts, ...serving).toReversed();
+  for (const rs of [...serving, ...old]) {
+    const pods = alivePods(facts, rs).filter((pod) => createdAt(pod) < order);
+    if (pods.length > 0) return { rs, pods, isServing: serving.includes(rs) };
+  }
+  return undefined;
+}
+
+function alivePods(facts: Facts, rs: ReplicaSet): readonly PodView[] {
+  return facts.snapshot.pods
+    .filter(
+      (pod) => controllerOf(pod)?.uid === rs.metadata.uid && pod.metadata.deletionTimestamp === undefined,
+    )
+    .toSorted((a, b) => createdAt(a) - createdAt(b) || a.metadata.name.localeCompare(b.metadata.name));
+}
+
+function createdAt(pod: PodView): number {
+  return parseInstant(pod.metadata.creationTimestamp) ?? 0;
+}
+
+function restartSet(facts: Facts, draft: Draft, restart: Restart): Draft {
+  const { rs, pods } = restart;
+  const bounds = boundsOf(facts);
+  const isSurging = restart.isServing && needsSurge(rs, bounds);
+  if (isSurging !== surgeOf(rs) > 0) return act(draft, resize(rs, isSurging ? 1 : 0));
+  const evicted = pods.slice(0, Math.max(0, mayEvict(facts, restart, bounds)));
+  const left = `${pods.length} pods of ReplicaSet ${rs.metadata.name} to be restarted`;
+  const until = evicted.length > 0 ? addMs(facts.now, retryMs) : youngestCountsAt(facts);
+  const waiting = waitFor(draft, {
+    what: left,
+    object: `ReplicaSet/${rs.metadata.namespace ?? ''}/${rs.metadata.name}`,
+    ...(until === undefined ? {} : { until }),
+    unblockedBy: 'the pods',
+  });
+  return act(waiting, ...evicted.map((pod) => ({ kind: 'evictPod' as const, target: targetOf(pod) })));
+}
+
+interface Bounds {
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+}
+
+/** A blue-green release has no surge of its own: it doubles its pods anyway. */
+function boundsOf(facts: Facts): Bounds {
+  if (facts.canary !== undefined) return facts.canary;
+  return surgeAndUnavailable(1, facts.rollout.spec.strategy?.blueGreen?.maxUnavailable, facts.replicas);
+}
+
+/** Without surge the user wants the old pod gone before the new one comes; then a single pod is simply missing. */
+function needsSurge(rs: ReplicaSet, { maxSurge, maxUnavailable }: Bounds): boolean {
+  return maxUnavailable === 0 || (specReplicasOf(rs) === 1 && maxSurge > 0);
+}
+
+function mayEvict(facts: Facts, { rs, isServing }: Restart, { maxSurge, maxUnavailable }: Bounds): number {
+  const available = facts.all.reduce((sum, each) => sum + countedPods(facts, each), 0);
+  const wanted = facts.all.reduce((sum, each) => sum + specReplicasOf(each) + surgeOf(each), 0);
+  const allowed = available - (Math.max(facts.replicas, wanted) - Math.max(maxUnavailable, 1));
+  const mustStay = isServing && (specReplicasOf(rs) > 1 || maxSurge > 0) ? 1 : 0;
+  return Math.min(allowed, countedPods(facts, rs) - mustStay);
+}
+
+/** Available pods, with nothing counted that a late status still says of a pod that left or has just come. */
+function countedPods(facts: Facts, rs: ReplicaSet): number {
+  const known = alivePods(facts, rs).filter((pod) => createdAt(pod) + countedAfterMs <= facts.now);
+  const observed = facts.snapshot.replicaSets.find((each) => hashOf(each) === hashOf(rs));
+  return Math.min(availableOf(observed), known.length);
+}
+
+function youngestCountsAt(facts: Facts): Instant | undefined {
+  const created = facts.snapshot.pods.flatMap((pod) => parseInstant(pod.metadata.creationTimestamp) ?? []);
+  const last = created.length === 0 ? undefined : created.reduce((a, b) => (b > a ? b : a));
+  const at = last === undefined ? undefined : addMs(last, countedAfterMs);
+  return at !== undefined && at > facts.now ? at : undefined;
+}
+
+/** Gives a ReplicaSet its extra pod, or takes it away. */
+function resize(rs: ReplicaSet, extra: 0 | 1): RolloutAction {
+  const size = specReplicasOf(rs);
+  return {
+    kind: 'scaleReplicaSet',
+    target: targetOf(rs),
+    from: size + surgeOf(rs),
+    to: size + extra,
+    annotations: { [annotations.restartSurge]: extra === 0 ? null : 'true' },
+  };
+}
