@@ -24,6 +24,9 @@ export interface RunningParts {
   close(): Promise<void>;
 }
 
+/** As the peer's `--interval-jitter-percentage`. */
+const defaultJitterPercent = 5;
+
 type Build = (
   manager: Manager,
   options: ControllerProcessOptions,
@@ -114,18 +117,24 @@ async function buildGitRepository(
   const server = await serveArtifacts(directory, host, options.artifactPort ?? 0);
   closers.push(() => server.close());
   const artifacts = createDiskStore({ directory, baseUrl: () => server.url, clock: deps.clock });
-  return createGitRepositoryController({ ...deps, git: createGitCli(), artifacts });
+  return createGitRepositoryController({
+    ...deps,
+    git: createGitCli(),
+    artifacts,
+    settings: { intervalJitterPercent: options.intervalJitterPercent ?? defaultJitterPercent },
+  });
 }
 
 async function buildKustomization(
   manager: Manager,
   options: ControllerProcessOptions,
 ): Promise<ControllerDefinition> {
-  const { kustomizeBinary } = options;
+  const { kustomizeBinary, intervalJitterPercent = defaultJitterPercent } = options;
   return createKustomizationController({
     ...manager.deps('kustomization'),
     watches: manager,
     fetcher: createHttpFetcher(),
+    settings: { intervalJitterPercent },
     ...(kustomizeBinary === undefined
       ? {}
       : { renderer: createKustomizeBinary({ binary: kustomizeBinary }) }),

@@ -45,6 +45,8 @@ export interface ControllerProcessOptions {
   readonly workers?: Readonly<Record<string, number>>;
   /** A `kustomize` or `kubectl` binary, by path or name; absent: the built-in generator of kustomizations. */
   readonly kustomizeBinary?: string;
+  /** Sources and Kustomizations wait up to this much longer or shorter than their interval; default 5. */
+  readonly intervalJitterPercent?: number;
   /** Where artifacts of sources are kept; default a folder of this user in the temporary directory. */
   readonly storagePath?: string;
   /** Serves artifacts; default 0, any free port. */

@@ -28,6 +28,8 @@ export class GitopsWorld {
       readonly artifacts: ArtifactStore;
       readonly fetcher: ArtifactFetcher;
     },
+    /** Of both controllers. */
+    readonly settings: { readonly intervalJitterPercent?: number } = {},
   ) {
     this.sandbox = createVirtualSandbox({
       objects: [...crds(), namespace('flux-system'), namespace('shop'), ...objects],
@@ -45,8 +47,10 @@ export class GitopsWorld {
       artifacts: this.artifacts,
       fetcher: this.artifacts,
     };
-    engine.start(createGitRepositoryController({ ...deps, git, artifacts }));
-    engine.start(createKustomizationController({ ...deps, watches: engine, fetcher }));
+    engine.start(createGitRepositoryController({ ...deps, git, artifacts, settings: this.settings }));
+    engine.start(
+      createKustomizationController({ ...deps, watches: engine, fetcher, settings: this.settings }),
+    );
   }
 
   async createSource(spec: Partial<GitRepositorySpec> = {}): Promise<void> {

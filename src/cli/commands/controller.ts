@@ -24,6 +24,7 @@ interface Flags {
   readonly storagePath?: string;
   readonly storageAddr?: string;
   readonly kustomizeBinary?: string;
+  readonly intervalJitterPercentage: string;
   readonly endpointPropagation?: string;
   readonly loglevel: string;
   readonly logformat: string;
@@ -54,6 +55,11 @@ export function registerController(program: Command, io: Io): void {
     .option('--analysis-threads <number>', 'analysis runs in work at the same time (default 30)')
     .option('--storage-path <folder>', 'where artifacts are kept')
     .option('--storage-addr <host:port>', 'where artifacts are served; default a free port of loopback')
+    .option(
+      '--interval-jitter-percentage <percent>',
+      'how much the intervals of sources and Kustomizations are spread, up and down',
+      '5',
+    )
     .option(
       '--kustomize-binary <path>',
       'kustomize or kubectl, which then renders kustomizations; default the built-in generator',
@@ -105,6 +111,7 @@ function optionsOf(command: Command, io: Io, flags: Flags): ControllerProcessOpt
     ...(flags.storagePath === undefined ? {} : { storagePath: flags.storagePath }),
     ...(artifactHost === undefined || artifactHost === '' ? {} : { artifactHost }),
     ...(artifactPort === undefined ? {} : { artifactPort: portFlag('--storage-addr', artifactPort) }),
+    intervalJitterPercent: numberFlag('--interval-jitter-percentage', flags.intervalJitterPercentage),
     ...(flags.kustomizeBinary === undefined ? {} : { kustomizeBinary: flags.kustomizeBinary }),
     ...(flags.endpointPropagation === undefined
       ? {}

@@ -1,6 +1,10 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
 import { kinds } from '#api/kinds.js';
-import { decideGitRepository } from '#core/gitops/source/decide-git-repository.js';
+import {
+  decideGitRepository,
+  defaultGitRepositorySettings,
+  type GitRepositorySettings,
+} from '#core/gitops/source/decide-git-repository.js';
 import { recordGitObservation, type GitMemory } from '#core/gitops/source/git-memory.js';
 import type { ArtifactStore } from '#ports/artifact-store.js';
 import type { GitRemote } from '#ports/git-remote.js';
@@ -12,6 +16,7 @@ import { executeGitAction } from './execute.js';
 export interface GitRepositoryDeps extends ControllerDeps {
   readonly git: GitRemote;
   readonly artifacts: ArtifactStore;
+  readonly settings?: Partial<GitRepositorySettings>;
 }
 
 /** Turns commits of Git repositories into artifacts that Kustomizations read. */
@@ -47,6 +52,7 @@ async function reconcile(
     now: deps.clock.now(),
     object: observed,
     memory: memories.get(id) ?? {},
+    settings: { ...defaultGitRepositorySettings, ...deps.settings },
   });
   let { memory } = decision;
   for (const action of decision.actions) {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
+import { spreadInterval } from '#core/gitops/interval.js';
 import { GitopsWorld } from '#test/fakes/gitops-world.js';
 
 const configMap = (name: string, data: Record<string, string>) =>
@@ -52,6 +53,21 @@ describe('Kustomization over a GitRepository', () => {
     await world.sandbox.clock.settle();
     expect(world.sandbox.journal().slice(before)).to.deep.equal([]);
     expect(world.git.calls.filter((call) => call.startsWith('fetch'))).to.have.length(1);
+  });
+
+  it('spreads its looks by the uid', async () => {
+    const world = new GitopsWorld([], undefined, { intervalJitterPercent: 5 });
+    world.git.commit('refs/heads/main', 'one', { 'a.yaml': configMap('a', { v: '1' }) });
+    await world.createSource();
+    await world.sandbox.clock.settle();
+    const { uid } = (await world.source()).metadata;
+    const nextMs = spreadInterval(60_000, 5, uid);
+    expect(nextMs).not.to.equal(60_000);
+    const looks = () => world.git.calls.filter((call) => call === 'listRefs').length;
+    await world.sandbox.clock.advance(nextMs - 1);
+    expect(looks()).to.equal(1);
+    await world.sandbox.clock.advance(1);
+    expect(looks()).to.equal(2);
   });
 
   it('puts back what somebody changed or deleted', async () => {

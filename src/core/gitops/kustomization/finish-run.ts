@@ -7,6 +7,7 @@ import { addMs, earliest } from '#core/time/instant.js';
 import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from '../apply/inventory.js';
 import { fingerprintOf, type Change } from '../apply/plan.js';
 import { compareForDelete } from '../apply/stages.js';
+import { spreadInterval } from '../interval.js';
 import { storedObjects, wantedHealth, type SetHealth } from './health-check.js';
 import { withRun } from './history.js';
 import type { BuiltRevision, KustomizationRun, ManagedObject, PrunedEntry } from './kustomization-run.js';
@@ -133,7 +134,9 @@ function close(
 ): KustomizationDecision {
   const { now, object, source } = snapshot;
   const revision = source.artifact?.revision ?? '';
-  const nextAt = addMs(now, intervalMs(object.spec));
+  const { intervalJitterPercent } = snapshot.settings;
+  const spread = spreadInterval(intervalMs(object.spec), intervalJitterPercent, object.metadata.uid);
+  const nextAt = addMs(now, spread);
   const ready = markReady(draft, revision, originRevisionOf(snapshot));
   const isUnchanged = isSilent && isEqual(ready.status, object.status ?? {});
   const finished = isUnchanged

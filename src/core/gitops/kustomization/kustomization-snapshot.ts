@@ -32,6 +32,8 @@ export interface KustomizationSettings {
   readonly driftGapMs: number;
   /** `group/Kind` of objects that get a stage of their own. */
   readonly customStageKinds: readonly string[];
+  /** The interval of each object differs from its spec by up to this. */
+  readonly intervalJitterPercent: number;
   /** References to sources of other namespaces are refused. */
   readonly noCrossNamespaceRefs: boolean;
 }
@@ -41,6 +43,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   stageWaitMs: 60_000,
   driftGapMs: 5_000,
   customStageKinds: [],
+  intervalJitterPercent: 0,
   noCrossNamespaceRefs: false,
 };
 

@@ -5,6 +5,7 @@ import { isEqual } from '#core/json/json.js';
 import { isConditionTrue } from '#core/kube/conditions.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import { spreadInterval } from '../interval.js';
 import type { GitMemory, GitRun, SourceProblem } from './git-memory.js';
 import { needsListing, resolveGitRef, type ResolvedRef } from './git-refs.js';
 import { gitSpecProblem, retryDelayMs } from './git-spec.js';
@@ -27,7 +28,15 @@ export interface GitRepositorySnapshot {
   readonly now: Instant;
   readonly object: GitRepository;
   readonly memory: GitMemory;
+  readonly settings: GitRepositorySettings;
 }
+
+export interface GitRepositorySettings {
+  /** The interval of each object differs from its spec by up to this. */
+  readonly intervalJitterPercent: number;
+}
+
+export const defaultGitRepositorySettings: GitRepositorySettings = { intervalJitterPercent: 0 };
 
 /** What a pass over a GitRepository may do. Those that look at something answer with a GitObservation. */
 export type GitAction =
@@ -158,12 +167,14 @@ function gather(draft: GitDraft, memory: GitMemory, action: GitAction, because: 
 }
 
 function finish(
-  { now, object }: GitRepositorySnapshot,
+  { now, object, settings }: GitRepositorySnapshot,
   draft: GitDraft,
   events: readonly EventRecord[],
   current: string,
 ): GitDecision {
-  const nextAt = addMs(now, parseGoDuration(object.spec.interval) ?? 60_000);
+  const interval = parseGoDuration(object.spec.interval) ?? 60_000;
+  const spread = spreadInterval(interval, settings.intervalJitterPercent, object.metadata.uid);
+  const nextAt = addMs(now, spread);
   const last = { trigger: triggerOf(object), failures: 0, nextAt };
   return step(draft, { last }, `has ${draft.status.artifact?.revision ?? 'nothing'} in store`, {
     actions: [{ kind: 'collectGarbage', current }],
