@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
+import { AppError } from '#ports/errors.js';
 import { createStoreKube } from '#sandbox/kube/store-kube.js';
 import { createStore } from '#sandbox/store/store.js';
 import { createLaggyKube } from '#test/fakes/laggy-kube.js';
@@ -124,6 +125,19 @@ describe('manager', () => {
     await settle();
     expect(asked).to.deep.equal(['ConfigMap/default', 'Rollout/default']);
     expect(manager.deps('a').cache.list(kinds.clusterAnalysisTemplate)).to.deep.equal([]);
+    await manager.stop();
+  });
+
+  it('stays ready when a watch that came later is refused', async () => {
+    const { manager, kube } = world();
+    const list = kube.list.bind(kube);
+    kube.list = (kind, options) =>
+      kind.kind === 'Secret' ? Promise.reject(new AppError('KubeForbidden', 'no')) : list(kind, options);
+    manager.follow({ kind: kinds.configMap });
+    await manager.start();
+    const view = manager.ensure({ controller: 'a', kind: kinds.secret, keysOf: () => [] });
+    await settle();
+    expect([manager.ready(), view.hasSynced()]).to.deep.equal([true, false]);
     await manager.stop();
   });
 });

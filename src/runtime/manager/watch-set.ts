@@ -31,6 +31,8 @@ export interface WatchSetOptions {
 }
 
 interface Shared extends SharedWatch {
+  /** Asked for before the start: nothing begins without it. */
+  readonly isNeeded: boolean;
   readonly listeners: ((change: StoreChange) => void)[];
 }
 
@@ -77,7 +79,10 @@ export class WatchSet implements Changes {
     for (const { informer } of this.#shared.values()) informer.stop();
   }
 
-  /** Whether every watch has been complete once; an optional kind that is not served counts as complete. */
+  /**
+   * Whether every watch that was asked for before the start has been complete once; an optional kind that is not served
+   * counts as complete.
+   */
   hasSynced(): boolean {
     return this.unsynced().length === 0;
   }
@@ -85,7 +90,7 @@ export class WatchSet implements Changes {
   /** The kinds that are still missing. */
   unsynced(): readonly string[] {
     const needed = [...this.#shared.values()].filter(
-      (shared) => shared !== this.#definitions && this.#isWatched(shared.informer.kind),
+      (shared) => shared.isNeeded && this.#isWatched(shared.informer.kind),
     );
     return needed.filter((s) => !s.informer.hasSynced()).map((s) => s.informer.kind.kind);
   }
@@ -134,7 +139,7 @@ export class WatchSet implements Changes {
         for (const listener of listeners) listener(change);
       },
     });
-    return { informer, optional, listeners };
+    return { informer, optional, listeners, isNeeded: !this.#isStarted };
   }
 
   #publish(kind: Kind, change: StoreChange): void {
