@@ -2,10 +2,10 @@ import { createServer, type ServerResponse } from 'node:http';
 
 /**
  * The built-in app of pods whose image the sandbox does not know. Its settings are environment variables: VERSION, PORT
- * (default 8080), HOST (set to the pod's address), ERROR_RATE (0 to 1), LATENCY_MS (with half of it as jitter), STARTUP_MS
- *, DRAIN_MS (how long it serves after SIGTERM, default 3000) and RUN_MS with EXIT_CODE (end
- * by itself, as a job does) and EXIT_WITH_PARENT (end when stdin closes). It imports
- * nothing but node:http.
+ * (default 8080), HOST (set to the pod's address), ERROR_RATE (0 to 1), LATENCY_MS (with half of it as jitter), STARTUP_MS,
+ * DRAIN_MS (how long it serves after SIGTERM, default 3000) and RUN_MS with EXIT_CODE (end by itself, as a job does) and
+ * EXIT_WITH_PARENT (end when stdin closes). Its metrics carry the code of an answer under both names that queries ask for,
+ * `code` and `status`. It imports nothing but node:http.
  */
 const setting = (name: string, byDefault: number): number => Number(process.env[name] ?? byDefault);
 const version = process.env.VERSION ?? 'unknown';
@@ -33,7 +33,9 @@ function metrics(): string {
   );
   return [
     '# TYPE http_requests_total counter',
-    ...[...requests].map(([code, count]) => `http_requests_total{code="${code}",${label}} ${count}`),
+    ...[...requests].map(
+      ([code, count]) => `http_requests_total{code="${code}",status="${code}",${label}} ${count}`,
+    ),
     `# TYPE ${histogram} histogram`,
     ...bounds,
     `${histogram}_bucket{${label},le="+Inf"} ${durations.count}`,
