@@ -43,7 +43,7 @@ export class WatchSet implements Changes {
   readonly #shared = new Map<string, Shared>();
   readonly #subscribers = new Map<string, Set<(object: UnknownObject, type: ChangeType) => void>>();
   readonly #absent: AbsentKinds;
-  #definitions: SharedWatch | undefined;
+  #hearsOfDefinitions = false;
   #isStarted = false;
 
   constructor(options: WatchSetOptions) {
@@ -113,7 +113,9 @@ export class WatchSet implements Changes {
     if (!optional || informer.kind === kindWatch.kind) return;
     this.#absent.follow(informer);
     if (!this.#isWatched(kindWatch.kind)) return this.#absent.pollInstead();
-    this.#definitions ??= this.join(kindWatch, ({ object }) => {
+    if (this.#hearsOfDefinitions) return;
+    this.#hearsOfDefinitions = true;
+    this.join(kindWatch, ({ object }) => {
       if (object !== undefined) this.#absent.definitionChanged(object.metadata.name);
     });
   }
