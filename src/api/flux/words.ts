@@ -65,6 +65,9 @@ export const fluxReasons = {
 /** On every reconciled object of these kinds. */
 export const fluxFinalizer = 'finalizers.fluxcd.io';
 
+/** Who applies what a Kustomization holds, in managedFields. */
+export const fluxFieldManager = 'kustomize-controller';
+
 /** Annotation and label keys. Those of the Kustomization group are read case-insensitively in their values. */
 export const fluxKeys = {
   requestedAt: 'reconcile.fluxcd.io/requestedAt',

@@ -1,3 +1,4 @@
+import { fluxFieldManager } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { InventoryEntry, Kustomization } from '#api/flux/kustomization.js';
 import { mayPrune } from '#core/gitops/apply/controls.js';
@@ -13,9 +14,6 @@ import { subjectOf } from '#core/kube/object.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube, ObjectKey } from '#ports/kube.js';
 import { problemText } from './problem-text.js';
-
-/** Who applies, in managedFields. */
-const fieldManager = 'kustomize-controller';
 
 const concurrency = 4;
 
@@ -139,7 +137,7 @@ function send(kube: Kube, key: ObjectKey, body: UnknownObject, dryRun: boolean):
   return kube.patch(
     key,
     { type: 'apply', body, force: true },
-    { fieldManager, ...(dryRun ? { dryRun } : {}) },
+    { fieldManager: fluxFieldManager, ...(dryRun ? { dryRun } : {}) },
   );
 }
 

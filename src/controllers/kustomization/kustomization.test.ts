@@ -70,19 +70,27 @@ describe('Kustomization over a GitRepository', () => {
     expect(looks()).to.equal(2);
   });
 
-  it('puts back what somebody changed or deleted', async () => {
+  it('puts back at once what somebody changed or deleted, and says who', async () => {
     const world = new GitopsWorld();
     world.git.commit('refs/heads/main', 'one', { 'a.yaml': configMap('a', { v: '1' }) });
     await world.createSource();
     await world.createKustomization();
     await world.sandbox.clock.settle();
     const key = { kind: kinds.configMap, namespace: 'shop', name: 'a' };
-    await world.sandbox.kube.patch(key, { type: 'merge', body: { data: { v: 'mine' } } });
-    await world.sandbox.clock.advance(10_000);
+    await world.sandbox.clock.advance(5_000);
+    const edit = { type: 'merge', body: { data: { v: 'mine' } } } as const;
+    await world.sandbox.kube.patch(key, edit, { fieldManager: 'kubectl-edit' });
+    await world.sandbox.clock.settle();
     expect((await world.sandbox.kube.get(key))?.['data']).to.deep.equal({ v: '1' });
+    expect(await world.events('Kustomization')).to.include(
+      'Progressing: ConfigMap/shop/a configured: kubectl-edit changed data.v',
+    );
     await world.sandbox.kube.delete(key);
-    await world.sandbox.clock.advance(10_000);
+    await world.sandbox.clock.advance(5_000);
     expect((await world.sandbox.kube.get(key))?.['data']).to.deep.equal({ v: '1' });
+    expect(await world.events('Kustomization')).to.include(
+      'Progressing: ConfigMap/shop/a created: somebody deleted it',
+    );
   });
 
   it('deletes what it applied when it is deleted itself', async () => {

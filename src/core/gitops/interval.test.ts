@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { assert, integer, nat, property, uuid } from 'fast-check';
 import { spreadInterval } from './interval.js';
 
 describe('interval of an object', () => {
   it('stays within the percentage and is always the same', () => {
-    fc.assert(
-      fc.property(fc.uuid(), fc.nat(1e9), fc.integer({ min: 0, max: 100 }), (uid, ms, percent) => {
+    assert(
+      property(uuid(), nat(1e9), integer({ min: 0, max: 100 }), (uid, ms, percent) => {
         const spread = spreadInterval(ms, percent, uid);
         expect(Math.abs(spread - ms)).to.be.at.most((ms * percent) / 100 + 1);
         expect(spreadInterval(ms, percent, uid)).to.equal(spread);

@@ -17,6 +17,8 @@ export interface Change {
   /** `Kind/namespace/name` */
   readonly subject: string;
   readonly action: ChangeAction;
+  /** Who made it necessary, when it puts back what somebody changed. */
+  readonly drift?: string;
 }
 
 /** What is sent for one object, or that it is left alone. */

@@ -1,8 +1,9 @@
-import { fluxReasons as reasons } from '#api/flux/words.js';
+import { fluxFieldManager, fluxReasons as reasons } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { formatGoDuration } from '#core/time/duration.js';
 import { addMs, earliest } from '#core/time/instant.js';
 import { isForced } from '../apply/controls.js';
+import { driftWords } from '../apply/drift.js';
 import { changeOf, planPayload, type Change, type PlannedPayload } from '../apply/plan.js';
 import { stagesOf, type Stage } from '../apply/stages.js';
 import { finishRun } from './finish-run.js';
@@ -137,7 +138,9 @@ function decideApply(snapshot: KustomizationSnapshot, run: KustomizationRun, inp
   const changes = planned.map(({ plan, live }) => {
     const { isImmutable, merged: would } = mergedById.get(plan.id) ?? {};
     const change = changeOf(plan, live, would);
-    return isImmutable === true ? { ...change, action: 'created' as const } : change;
+    if (isImmutable === true) return { ...change, action: 'created' as const };
+    const drift = run.isQuiet ? driftOf(change, live, would) : '';
+    return drift === '' ? change : { ...change, drift };
   });
   const payloads = planned.flatMap(({ payload }, i) => {
     const action = changes[i]?.action;
@@ -159,6 +162,17 @@ function decideApply(snapshot: KustomizationSnapshot, run: KustomizationRun, inp
     return { decision: failRun(snapshot, draft, run, failure) };
   }
   return stage.isAwaited ? (awaitStage(snapshot, run, input) ?? { changes }) : { changes };
+}
+
+/** Why something has to be applied again although neither source nor spec changed. */
+function driftOf(
+  { action }: Change,
+  live: UnknownObject | undefined,
+  would: UnknownObject | undefined,
+): string {
+  if (action === 'created') return 'somebody deleted it';
+  if (action !== 'configured' || live === undefined || would === undefined) return '';
+  return driftWords(live, would, fluxFieldManager);
 }
 
 function awaitStage(

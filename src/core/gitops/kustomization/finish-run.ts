@@ -198,7 +198,7 @@ function startDraft({ object, now, source }: KustomizationSnapshot, isSilent: bo
 function applyEvents(changes: readonly Change[]): readonly EventRecord[] {
   const lines = changes
     .filter(({ action }) => action === 'created' || action === 'configured' || action === 'deleted')
-    .map(({ subject, action }) => `${subject} ${action}`);
+    .map(({ subject, action, drift }) => `${subject} ${action}${drift === undefined ? '' : `: ${drift}`}`);
   return lines.length === 0
     ? []
     : [{ type: 'Normal', reason: reasons.progressing, message: lines.join('\n') }];
