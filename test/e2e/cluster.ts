@@ -12,7 +12,7 @@ import { startProgram, type RunningProgram } from './program.js';
 export interface Cluster {
   readonly kube: KubeHttp;
   readonly namespace: string;
-  /** The image of the pods; nothing is asked of it but to stay up. */
+  /** The image of the pods, whose repository `E2E_IMAGE` may name; nothing is asked of it but to stay up. */
   readonly image: (version: string) => string;
   /** The controllers; `restart` ends them and starts new ones. */
   controller(): RunningProgram;
@@ -57,7 +57,7 @@ async function open(kubeconfig: string): Promise<Cluster> {
   return {
     kube,
     namespace,
-    image: (version) => process.env['E2E_IMAGE'] ?? `registry.k8s.io/pause:${version}`,
+    image: (version) => `${process.env['E2E_IMAGE'] ?? 'registry.k8s.io/pause'}:${version}`,
     controller: () => running,
     restart: async () => {
       await running.stop();
