@@ -49,6 +49,7 @@ async function open(kubeconfig: string): Promise<Cluster> {
   const credentials = createCredentials(await loadKubeconfig({ path: kubeconfig }), clock);
   const kube = createKubeHttp({ credentials, clock, userAgent: 'sluice-e2e', qps: 1000, burst: 1000 });
   const namespace = `sluice-e2e-${Date.now().toString(36)}`;
+  await refuseOthers(kube);
   await installDefinitions(kube);
   await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   // The controllers may be given less than the test, for instance the rights of deploy/base.
@@ -74,6 +75,17 @@ async function open(kubeconfig: string): Promise<Cluster> {
       await kube.close();
     },
   };
+}
+
+/** Two controllers would drive the same releases: each test has a lease in a namespace of its own. */
+async function refuseOthers(kube: KubeHttp): Promise<void> {
+  const leases = await kube.list(kinds.lease);
+  const held = leases.items.find(({ metadata, spec }: any) => {
+    const isFresh = Date.now() - Date.parse(spec?.renewTime ?? 0) < 15_000;
+    return metadata.name.startsWith('argo-rollouts-controller-lock') && spec?.holderIdentity && isFresh;
+  });
+  if (held === undefined) return;
+  throw new Error(`controllers run on this cluster already: see the Lease in ${held.metadata.namespace}`);
 }
 
 async function installDefinitions(kube: KubeHttp): Promise<void> {
