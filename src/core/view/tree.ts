@@ -1,4 +1,4 @@
-import { formatCount, formatPercent, printPhrase } from './format.js';
+import { formatCount, formatPercent } from './format.js';
 import { gatesOf } from './gates.js';
 import { revisionsOf } from './pods.js';
 import { rowOf } from './row.js';
@@ -23,14 +23,14 @@ export function treeOf(input: ViewInput): TreeNode {
   const row = rowOf(input);
   const gates = gatesOf(input.runs, input.rollout.status?.currentPodHash);
   const revisions = revisionsOf(input);
-  const weight = row.weight === null ? [] : [formatPercent(row.weight.wanted)];
-  const step = row.step === null ? [] : [`step ${row.step[0]}/${row.step[1]}`];
+  const weight = row.weight === null ? [] : [`weight ${formatPercent(row.weight.wanted)}`];
+  const step = row.step === null ? [] : [`${row.step[0]} of ${formatCount(row.step[1], 'step')} done`];
   return {
     kind: 'Rollout',
     name: row.name,
     mark: row.mark,
     status: row.phase,
-    info: [...step, ...weight, printPhrase(row.reason, input.now)],
+    info: [...step, ...weight],
     ...created(input.rollout.metadata.creationTimestamp),
     children: revisions.map((revision) => revisionNode(revision, gates, input)),
   };
