@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { AppError } from '#ports/errors.js';
 import type { Connection, Io, Target } from './io.js';
 
 /** A command adds itself to the program; adding one is a file and a line in `commands/index.ts`. */
@@ -12,6 +11,13 @@ export class ExitWith extends Error {
   constructor(code: number, message = '') {
     super(message);
     this.code = code;
+  }
+}
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends ExitWith {
+  constructor(message: string) {
+    super(2, message);
   }
 }
 
@@ -39,14 +45,20 @@ export async function withConnection<T>(
   }
 }
 
+const rolloutWords = ['ro', 'rollout', 'rollouts', 'rollouts.argoproj.io'];
+
 /** Accepts `NAME`, `rollout/NAME` and `ro/NAME`. */
 export function rolloutName(argument: string): string {
   const slash = argument.indexOf('/');
-  if (slash < 0) return argument;
-  const kind = argument.slice(0, slash).toLowerCase();
-  if (['ro', 'rollout', 'rollouts', 'rollouts.argoproj.io'].includes(kind)) return argument.slice(slash + 1);
-  throw new AppError(
-    'ConfigInvalid',
-    `${argument}: expected the name of a rollout, for instance rollout/web`,
-  );
+  const kind = argument.slice(0, Math.max(0, slash)).toLowerCase();
+  const name = argument.slice(slash + 1);
+  if (name !== '' && (slash < 0 || rolloutWords.includes(kind))) return name;
+  throw new UsageError(`"${argument}": expected the name of a rollout, for instance web or rollout/web`);
+}
+
+/** The names behind a command that takes one or several; a first word such as `rollout` is the kind when more follow. */
+export function rolloutNames(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  const isKind = rest.length > 0 && rolloutWords.includes(first.toLowerCase());
+  return (isKind ? rest : words).map(rolloutName);
 }

@@ -10,7 +10,7 @@ export interface Io {
   /** Reads a file or, for `-`, standard input. */
   readText(path: string): Promise<string>;
   connect(target: Target): Promise<Connection>;
-  /** Aborts when the user wants the command to end (SIGINT, SIGTERM). */
+  /** Aborts when the user wants the command to end (SIGINT, SIGTERM, SIGHUP). */
   readonly interrupted: AbortSignal;
 }
 
@@ -18,6 +18,8 @@ export interface Output {
   write(text: string): void;
   /** Columns of the terminal; `undefined` when it is none, and then nothing is coloured or redrawn. */
   readonly columns: number | undefined;
+  /** Lines of the terminal; `undefined` when it is none. */
+  readonly rows: number | undefined;
 }
 
 /** Which cluster and namespace, as kubectl's flags name them. */

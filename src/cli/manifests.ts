@@ -27,7 +27,10 @@ function parseDocument(file: string, line: number, text: string): readonly Manif
   if (!yaml.ok) return [{ file, line: line + (yaml.problem.line ?? 1) - 1, problem: yaml.problem.message }];
   if (yaml.value === null || yaml.value === undefined) return [];
   const { value } = yaml;
-  const name = textAt(objectAt(value, 'metadata'), 'name');
+  // Kustomize's own file stands beside manifests, is never applied, and needs no name.
+  if (isObject(value) && String(value['apiVersion']).startsWith('kustomize.config.k8s.io/')) return [];
+  const metadata = objectAt(value, 'metadata');
+  const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName');
   if (isUnknownObject(value) && name !== undefined) return [{ file, line, object: value }];
   return [{ file, line, problem: 'not a Kubernetes object: apiVersion, kind and metadata.name are needed' }];
 }
@@ -43,6 +46,6 @@ function splitDocuments(text: string): readonly { readonly line: number; readonl
     else documents.at(-1)?.lines.push(line);
   }
   return documents
-    .map(({ line, lines }) => ({ line, text: lines.join('\n') }))
-    .filter((document) => document.text.trim() !== '');
+    .filter(({ lines }) => lines.some((line) => !/^\s*(#|$)/.test(line)))
+    .map(({ line, lines }) => ({ line, text: lines.join('\n') }));
 }

@@ -12,7 +12,14 @@ import { productVersion } from './version.js';
 export function createProcessIo(): Io {
   const clock = createRealClock();
   const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => interruption.abort());
+  // A reader such as `head` may leave early; then there is nobody left to write for.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      interruption.abort();
+    });
   return {
     out: outputTo(process.stdout),
     err: outputTo(process.stderr),
@@ -50,6 +57,9 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     write: (chunk) => void stream.write(chunk),
     get columns() {
       return stream.isTTY ? stream.columns : undefined;
+    },
+    get rows() {
+      return stream.isTTY ? stream.rows : undefined;
     },
   };
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { toAppError } from '#ports/errors.js';
 import { ExitWith } from './command.js';
 import { commands } from './commands/index.js';
+import { readGoBooleans } from './flags.js';
 import type { Io } from './io.js';
 import { productVersion } from './version.js';
 
@@ -16,7 +17,7 @@ const exitCodes = { usage: 2, failed: 1, interrupted: 130 } as const;
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const program = buildProgram(io);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...readGoBooleans(args, program)], { from: 'user' });
     return 0;
   } catch (thrown) {
     if (thrown instanceof ExitWith) {

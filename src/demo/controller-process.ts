@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { AppError } from '#ports/errors.js';
 
@@ -59,8 +60,7 @@ export async function startControllerProcess(setup: ControllerProcessSetup): Pro
   child.stderr.pipe(log);
   let isWanted = true;
   child.once('exit', (code, signal) => {
-    if (isWanted)
-      setup.onExit(`the controller process ended (${signal ?? `code ${code}`}); see ${setup.logFile}`);
+    if (isWanted) void tellExit(setup, signal ?? `code ${code}`);
   });
   const pageUrl = await firstPage(child, setup.logFile);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -68,6 +68,15 @@ export async function startControllerProcess(setup: ControllerProcessSetup): Pro
     await endChild(child, signal);
   };
   return { pid: child.pid ?? 0, pageUrl, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+async function tellExit(setup: ControllerProcessSetup, how: string): Promise<void> {
+  setup.onExit(`the controller process ended (${how}); it said last:\n${await lastLines(setup.logFile)}`);
+}
+
+async function lastLines(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-5).join('\n');
 }
 
 async function firstPage(child: ChildProcess, logFile: string): Promise<string> {
@@ -80,7 +89,10 @@ async function firstPage(child: ChildProcess, logFile: string): Promise<string> 
       return url;
     }
   }
-  throw new AppError('ToolMissing', `the controller process ended before it was up; see ${logFile}`);
+  throw new AppError(
+    'ToolMissing',
+    `the controller process ended before it was up; it said last:\n${await lastLines(logFile)}`,
+  );
 }
 
 async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

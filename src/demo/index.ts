@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '#ports/errors.js';
 import { packageRoot } from './package-root.js';
 import { createRepository } from './repository.js';
-import { printReport } from './report.js';
+import { isEveryPromiseKept, printReport } from './report.js';
 import { badTag, playScenario } from './scenario.js';
 import { Screen, type ScreenOutput } from './screen.js';
 import { startStack, type Stack } from './stack.js';
-import { Stage, users } from './stage.js';
+import { Stage } from './stage.js';
 
 export interface DemoOptions {
   readonly out: ScreenOutput;
@@ -22,11 +23,14 @@ export interface DemoOptions {
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const screen = new Screen(options.out);
   const broken = new AbortController();
+  const signal = AbortSignal.any([options.interrupted, broken.signal]);
   const stack = await startStack({
     onProgress: (message) => screen.say(message),
     onFailure: (why) => {
+      // A terminal's ctrl-C reaches the controller process as well.
+      if (options.interrupted.aborted) return;
       screen.say(`error: ${why}`);
-      broken.abort(new Error(why));
+      broken.abort(new AppError('ToolMissing', 'the demo needs its controller'));
     },
     sandbox: {
       images: { [`sluice.dev/shop:${badTag}`]: { app: { ERROR_RATE: '0.15' } } },
@@ -35,10 +39,22 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     controller: true,
     prometheus: 'needed',
     pagePort: options.pagePort,
+    signal,
   });
-  screen.say(`page ${stack.controller?.pageUrl ?? ''}`);
+  try {
+    return await play(options, stack, screen, signal);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function play(
+  options: DemoOptions,
+  stack: Stack,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<boolean> {
   const repository = await createRepository(join(packageRoot(), 'examples', 'demo'), stack.folder);
-  const signal = AbortSignal.any([options.interrupted, broken.signal]);
   const stage = new Stage({ stack, screen, signal });
   const calm =
     options.killEveryMs === undefined ? undefined : startKilling(stack, screen, options.killEveryMs);
@@ -48,14 +64,13 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     if (options.keep) {
       screen.say(`still running; page: ${stack.controller?.pageUrl ?? ''}`);
       screen.say(`export KUBECONFIG=${stack.sandbox.kubeconfig}   (ctrl-c ends it)`);
-      while (!options.interrupted.aborted) await delay(200);
+      while (!signal.aborted) await delay(200);
     }
-    return report.checks.every((check) => check.isKept) && report.users === users;
+    return isEveryPromiseKept(report);
   } finally {
     await calm?.();
     await stage.close();
     await repository.close();
-    await stack.close();
   }
 }
 

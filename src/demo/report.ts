@@ -16,6 +16,11 @@ export interface DemoReport {
   readonly checks: readonly Check[];
 }
 
+/** Whether the demo did all that it promises; a report without promises did nothing. */
+export function isEveryPromiseKept({ checks }: Pick<DemoReport, 'checks'>): boolean {
+  return checks.length > 0 && checks.every((check) => check.isKept);
+}
+
 /** The table at the end of the demo. */
 export function printReport(report: DemoReport): string {
   const { hosts } = report;

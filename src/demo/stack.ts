@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly prometheus: 'needed' | 'wanted' | 'none';
   /** 0 takes a free one. */
   readonly pagePort: number;
+  /** Ends the start early; what runs by then is ended by `close` alone. */
+  readonly signal: AbortSignal;
 }
 
 /** The embedded cluster, Sluice's controllers as a process of their own, and a Prometheus that scrapes pods and gateway. */
@@ -63,6 +65,7 @@ async function bringUp(
   const folder = await mkdtemp(join(tmpdir(), 'sluice-'));
   closers.push(() => rm(folder, { recursive: true, force: true }));
   const prometheusBinary = await findPrometheus(options);
+  options.signal.throwIfAborted();
   const sandbox = await createSandbox({
     ...options.sandbox,
     objects: [...crds(), ...(options.sandbox.objects ?? [])],
@@ -74,6 +77,7 @@ async function bringUp(
       ? undefined
       : await runPrometheus(prometheusBinary, folder, sandbox, closers);
   if (prometheus !== undefined) options.onProgress(`prometheus at ${prometheus.url}`);
+  options.signal.throwIfAborted();
   let controller: ControllerProcess | undefined;
   const pageKey = randomBytes(24).toString('base64url');
   const start = async (): Promise<void> => {
@@ -107,10 +111,10 @@ async function bringUp(
   };
 }
 
-async function findPrometheus({ prometheus, onProgress }: StackOptions): Promise<string | undefined> {
+async function findPrometheus({ prometheus, onProgress, signal }: StackOptions): Promise<string | undefined> {
   if (prometheus === 'none') return undefined;
   try {
-    return await locatePrometheus({ onProgress });
+    return await locatePrometheus({ onProgress, signal });
   } catch (thrown) {
     // Without it analysis cannot measure, everything else works: whoever only wants it is told and goes on.
     if (prometheus === 'needed' || !(thrown instanceof AppError)) throw thrown;

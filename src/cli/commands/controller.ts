@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { keepHeapSmall } from '#runtime/heap.js';
 import type { ControllerProcessOptions } from '../../main.js';
 import { targetOf, UsageError } from '../command.js';
 import { numberFlag, portFlag, wordFlag } from '../flags.js';
@@ -68,9 +69,11 @@ export function registerController(program: Command, io: Io): void {
     .option('--loglevel <level>', 'debug, info, warn or error', 'info')
     .option('--logformat <format>', 'json or pretty', 'json')
     .action(async (flags: Flags) => {
+      const options = optionsOf(controller, io, flags);
+      keepHeapSmall();
       // Loaded here, so that short commands do not pay for it.
       const { startController } = await import('../../main.js');
-      const running = await startController(optionsOf(controller, io, flags));
+      const running = await startController(options);
       if (running.pageUrl !== undefined) io.out.write(`page ${running.pageUrl}\n`);
       const stop = (): void => void running.stop();
       if (io.interrupted.aborted) stop();

@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
 import { kinds } from '#api/kinds.js';
 import { formatInstant, instantOf, type Instant } from '#core/time/instant.js';
-import { chainOf } from '#core/view/chain.js';
-import { printPhrase } from '#core/view/format.js';
-import { gatesOf } from '#core/view/gates.js';
+import { printPhrase, printTimeless } from '#core/view/format.js';
+import { phaseOf } from '#core/view/phase.js';
 import { headlineOf } from '#core/view/sentence.js';
 import { treeOf } from '#core/view/tree.js';
 import type { ViewInput } from '#core/view/view-input.js';
 import { rolloutName, withConnection } from '../command.js';
 import type { Connection, Io } from '../io.js';
+import { tinted } from '../print/colour.js';
+import { fitScreen, wrapWords } from '../print/fit.js';
 import { printTree } from '../print/tree.js';
+import { printWaiting } from '../print/waiting.js';
 import { readView } from '../read-view.js';
 import { onChanges } from '../watch-changes.js';
+
+const plainColumns = 120;
 
 /** `sluice get rollout NAME`: the tree of a rollout, once or live. */
 export function registerGet(program: Command, io: Io): void {
@@ -21,27 +25,25 @@ export function registerGet(program: Command, io: Io): void {
     .aliases(['ro', 'rollouts'])
     .description('show a rollout with its revisions, pods and analysis runs')
     .option('-w, --watch', 'draw it again whenever something changes')
-    .option('--no-color', 'no colours')
+    .option('--no-color', 'no colours; also by NO_COLOR in the environment')
     .action(async (argument: string, flags: { watch?: boolean; color: boolean }) => {
       const name = rolloutName(argument);
+      const isColoured = flags.color && io.out.columns !== undefined && !io.env['NO_COLOR'];
       await withConnection(io, rollout, async (connection) => {
-        const draw = (view: ViewInput): string =>
-          drawRollout(view, flags.color && io.out.columns !== undefined);
+        const draw = (view: ViewInput): string => drawRollout(view, isColoured, io.out.columns);
         if (flags.watch !== true) io.out.write(draw(await readView(connection, io, name)));
         else await watch(connection, io, name, draw);
       });
     });
 }
 
-/** The headline, what is awaited, and the tree. */
-function drawRollout(view: ViewInput, isColoured: boolean): string {
-  const gates = gatesOf(view.runs, view.rollout.status?.currentPodHash);
-  const chain = chainOf(view, gates);
-  const waiting = chain.map(
-    (link, depth) => `${'  '.repeat(depth)}↳ ${link.what}${link.by === '' ? '' : ` (${link.by})`}\n`,
-  );
+/** The phase and headline, what is awaited, and the tree. */
+function drawRollout(view: ViewInput, isColoured: boolean, columns = plainColumns): string {
+  const { phase, mark } = phaseOf(view.rollout);
+  const [first = '', ...rest] = wrapWords(`${phase}: ${printPhrase(headlineOf(view), view.now)}`, columns);
+  const headline = [first.replace(phase, tinted(phase, mark, isColoured)), ...rest];
   const tree = printTree(treeOf(view), { isColoured, now: view.now });
-  return `${printPhrase(headlineOf(view), view.now)}\n${waiting.join('')}\n${tree}`;
+  return `${headline.join('\n')}\n${printWaiting(view)}\n${tree}`;
 }
 
 async function watch(
@@ -50,30 +52,31 @@ async function watch(
   name: string,
   draw: (view: ViewInput) => string,
 ): Promise<void> {
-  let drawnLines = 0;
-  let last = '';
-  await onChanges(
-    connection,
-    io,
-    [kinds.rollout, kinds.replicaSet, kinds.pod, kinds.analysisRun],
-    async () => {
+  let drawn = 0;
+  let said = '';
+  await onChanges(connection, io, {
+    watched: [kinds.rollout, kinds.replicaSet, kinds.pod, kinds.analysisRun],
+    look: async () => {
       const view = await readView(connection, io, name);
-      const text = draw(view);
-      if (io.out.columns === undefined) {
-        const plain = `${formatInstant(view.now)} ${printPhrase(headlineOf(view), view.now)}\n`;
-        if (plain.slice(20) !== last.slice(20)) io.out.write(plain);
-        last = plain;
-      } else {
-        // Back to the first line drawn before, then clear to the end of the screen.
-        io.out.write(`${drawnLines > 0 ? `\u001B[${drawnLines}A` : ''}\u001B[J${text}`);
-        drawnLines = text.split('\n').length - 1;
+      const { columns, rows = 24 } = io.out;
+      if (columns === undefined) {
+        const line = `${phaseOf(view.rollout).phase}: ${printTimeless(headlineOf(view))}`;
+        if (line !== said) io.out.write(`${formatInstant(view.now)} ${line}\n`);
+        said = line;
+        return undefined;
       }
+      const lines = fitScreen(draw(view).trimEnd().split('\n'), columns, rows);
+      if (lines.join('\n') === said) return nextLook(view);
+      said = lines.join('\n');
+      // Back to the first line drawn before, then clear to the end of the screen.
+      io.out.write(`${drawn > 0 ? `\u001B[${drawn}A` : ''}\u001B[J${lines.join('\n')}\n`);
+      drawn = lines.length;
       return nextLook(view);
     },
-  );
+  });
 }
 
 /** Ages and countdowns move by themselves: look again in a second while something is under way. */
-function nextLook(view: ViewInput): Instant | undefined {
-  return view.rollout.status?.phase === 'Healthy' ? undefined : instantOf(view.now + 1000);
+function nextLook(view: ViewInput): Instant {
+  return instantOf(view.now + (view.rollout.status?.phase === 'Healthy' ? 10_000 : 1000));
 }

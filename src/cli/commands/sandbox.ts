@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { StackOptions } from '#demo/stack.js';
+import { ExitWith } from '../command.js';
+import { portFlag } from '../flags.js';
 import type { Io } from '../io.js';
 
 interface Flags {
@@ -20,29 +23,24 @@ export function registerSandbox(program: Command, io: Io): void {
     .option('--no-controller', 'the cluster alone')
     .option('--no-prometheus', 'without metrics')
     .action(async (flags: Flags, command: Command) => {
-      const { startStack } = await import('#demo/stack.js');
       const file = command.optsWithGlobals<{ kubeconfig?: string }>().kubeconfig;
+      const options = optionsOf(flags, file);
+      const { startStack } = await import('#demo/stack.js');
       const ended = new AbortController();
+      const signal = AbortSignal.any([ended.signal, io.interrupted]);
       const stack = await startStack({
+        ...options,
+        signal,
         onProgress: (message) => io.err.write(`${message}\n`),
         onFailure: (why) => {
-          io.err.write(`error: ${why}\n`);
+          if (!signal.aborted) io.err.write(`error: ${why}\n`);
           ended.abort();
         },
-        sandbox: {
-          port: Number(flags.port),
-          gateway: { port: Number(flags.gatewayPort), endpointDelayMs: 200, routeDelayMs: 300 },
-          ...(file === undefined ? {} : { kubeconfig: file }),
-        },
-        controller: flags.controller,
-        prometheus: flags.prometheus ? 'wanted' : 'none',
-        pagePort: Number(flags.pagePort),
       });
       try {
         io.out.write(`export KUBECONFIG=${stack.sandbox.kubeconfig}\n`);
         io.out.write(`# gateway http://127.0.0.1:${stack.sandbox.gateway.port}\n`);
         if (stack.controller !== undefined) io.out.write(`# page ${stack.controller.pageUrl}\n`);
-        const signal = AbortSignal.any([ended.signal, io.interrupted]);
         if (!signal.aborted)
           await new Promise<void>((resolve) =>
             signal.addEventListener('abort', () => resolve(), { once: true }),
@@ -50,5 +48,26 @@ export function registerSandbox(program: Command, io: Io): void {
       } finally {
         await stack.close();
       }
+      if (!io.interrupted.aborted) throw new ExitWith(1);
     });
+}
+
+function optionsOf(
+  flags: Flags,
+  kubeconfig: string | undefined,
+): Pick<StackOptions, 'sandbox' | 'controller' | 'prometheus' | 'pagePort'> {
+  return {
+    sandbox: {
+      port: portFlag('--port', flags.port),
+      gateway: {
+        port: portFlag('--gateway-port', flags.gatewayPort),
+        endpointDelayMs: 200,
+        routeDelayMs: 300,
+      },
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    },
+    controller: flags.controller,
+    prometheus: flags.prometheus ? 'wanted' : 'none',
+    pagePort: portFlag('--page-port', flags.pagePort),
+  };
 }

@@ -1,68 +1,81 @@
 import type { Command } from 'commander';
-import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
-import { parseGoDuration } from '#core/time/duration.js';
 import { addMs } from '#core/time/instant.js';
+import { printTimeless } from '#core/view/format.js';
 import { phaseOf } from '#core/view/phase.js';
-import { AppError } from '#ports/errors.js';
+import { headlineOf } from '#core/view/sentence.js';
+import type { ViewInput } from '#core/view/view-input.js';
 import { ExitWith, rolloutName, withConnection } from '../command.js';
+import { durationFlag } from '../flags.js';
 import type { Connection, Io } from '../io.js';
-import { readRollout } from '../read-view.js';
+import { readView } from '../read-view.js';
 import { onChanges } from '../watch-changes.js';
 
 /**
  * `sluice status NAME`: waits until a rollout is Healthy (exit 0), Degraded or late (exit 1); with `--watch=false` it
- * prints the phase and fails only for Degraded, as Argo Rollouts' plugin 1.9 does.
+ * prints the phase and fails only for Degraded. Standard output is that of Argo Rollouts' plugin 1.9, for scripts; what
+ * is awaited, for people, goes to standard error.
  */
 export function registerStatus(program: Command, io: Io): void {
   const status = program
     .command('status <rollout>')
     .description('follow a rollout until it is healthy or has failed; the exit code says which')
-    .option('-w, --watch [boolean]', 'follow until the end; --watch=false prints the phase and ends', 'true')
+    .option('-w, --watch', 'follow until the end (default); --watch=false prints the phase and ends')
+    .option('--no-watch', 'the same as --watch=false')
     .option('-t, --timeout <duration>', 'give up after this time; 0 is never', '0')
-    .action(async (argument: string, flags: { watch: string | true; timeout: string }) => {
-      const timeoutMs = parseGoDuration(flags.timeout);
-      if (timeoutMs === undefined || timeoutMs < 0) {
-        throw new AppError(
-          'ConfigInvalid',
-          `--timeout ${flags.timeout}: expected a duration such as 90s or 10m`,
-        );
-      }
+    .action(async (argument: string, flags: { watch?: boolean; timeout: string }) => {
+      const timeoutMs = durationFlag('--timeout', flags.timeout);
       const name = rolloutName(argument);
       await withConnection(io, status, async (connection) => {
-        if (String(flags.watch) !== 'false') await follow(connection, io, name, timeoutMs);
-        else conclude(io, await readRollout(connection, name), 'once');
+        if (flags.watch !== false) return follow(connection, io, name, timeoutMs);
+        const view = await readView(connection, io, name);
+        say(io, view);
+        failWhenDegraded(view);
       });
     });
 }
 
 async function follow(connection: Connection, io: Io, name: string, timeoutMs: number): Promise<void> {
   const deadline = timeoutMs === 0 ? undefined : addMs(io.clock.now(), timeoutMs);
+  const isLate = (): boolean => deadline !== undefined && io.clock.now() >= deadline;
   let said = '';
-  await onChanges(connection, io, [kinds.rollout], async () => {
-    const rollout = await readRollout(connection, name);
-    const line = phaseLine(rollout);
-    if (line !== said) io.out.write(line);
-    said = line;
-    if (conclude(io, rollout, 'quiet')) return 'done';
-    if (deadline !== undefined && io.clock.now() >= deadline) {
-      throw new ExitWith(1, `rollout '${name}' was not healthy within the time limit: ${line.trim()}`);
-    }
-    return deadline;
+  await onChanges(connection, io, {
+    watched: [kinds.rollout, kinds.analysisRun],
+    deadline,
+    look: async () => {
+      const view = await readView(connection, io, name);
+      const text = `${phaseLine(view)}${awaited(view)}`;
+      if (text !== said) say(io, view, said.startsWith(phaseLine(view)));
+      said = text;
+      failWhenDegraded(view);
+      if (phaseOf(view.rollout).phase === 'Healthy') return 'done';
+      if (isLate())
+        throw new ExitWith(
+          1,
+          `rollout '${name}' was not healthy within the time limit: ${phaseLine(view).trim()}`,
+        );
+      return deadline;
+    },
   });
   if (io.interrupted.aborted) throw new ExitWith(130);
 }
 
-/** @returns whether the end is reached; throws for Degraded. */
-function conclude(io: Io, rollout: Rollout, mode: 'once' | 'quiet'): boolean {
-  const { phase, message } = phaseOf(rollout);
-  if (mode === 'once') io.out.write(phaseLine(rollout));
-  if (phase === 'Degraded')
-    throw new ExitWith(1, `rollout '${rollout.metadata.name}' is degraded: ${message}`);
-  return phase === 'Healthy';
+function say(io: Io, view: ViewInput, isSamePhase = false): void {
+  if (!isSamePhase) io.out.write(phaseLine(view));
+  io.err.write(awaited(view));
 }
 
-function phaseLine(rollout: Rollout): string {
+function failWhenDegraded({ rollout }: ViewInput): void {
+  if (phaseOf(rollout).phase === 'Degraded')
+    throw new ExitWith(1, `rollout '${rollout.metadata.name}' is degraded`);
+}
+
+/** The headline while a person may want to know more than the phase. */
+function awaited(view: ViewInput): string {
+  return phaseOf(view.rollout).phase === 'Healthy' ? '' : `  ${printTimeless(headlineOf(view))}\n`;
+}
+
+function phaseLine({ rollout }: ViewInput): string {
   const { phase, message } = phaseOf(rollout);
   return message === '' ? `${phase}\n` : `${phase} - ${message}\n`;
 }

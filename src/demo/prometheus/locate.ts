@@ -15,6 +15,8 @@ export interface LocateOptions {
   readonly onProgress?: (message: string) => void;
   /** Default `~/.cache/sluice`. */
   readonly cacheDir?: string;
+  /** Ends downloads and builds. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -37,9 +39,10 @@ export async function locatePrometheus(options: LocateOptions = {}): Promise<str
     if ((await onPath(tool)) === undefined) continue;
     options.onProgress?.(`no prometheus on PATH: ${what}`);
     try {
-      await obtain(cached);
+      await obtain(cached, options.signal);
       return cached;
     } catch (thrown) {
+      options.signal?.throwIfAborted();
       // Each way may fail on a machine without network; the next one is tried and the reasons are named at the end.
       failures.push(
         `${tool}: ${thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown)}`,
@@ -53,9 +56,10 @@ export async function locatePrometheus(options: LocateOptions = {}): Promise<str
   );
 }
 
-async function unpackPackage(target: string): Promise<void> {
+async function unpackPackage(target: string, signal?: AbortSignal): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-prometheus-'));
   try {
+    const stop = signal === undefined ? {} : { signal };
     const own = [
       '-o',
       `Dir::State::lists=${dir}/lists`,
@@ -67,8 +71,8 @@ async function unpackPackage(target: string): Promise<void> {
     ];
     await mkdir(join(dir, 'lists', 'partial'), { recursive: true });
     await mkdir(join(dir, 'cache', 'archives', 'partial'), { recursive: true });
-    await run('apt-get', [...own, 'update'], { cwd: dir, timeout: 120_000 });
-    await run('apt-get', [...own, 'download', 'prometheus'], { cwd: dir, timeout: 120_000 });
+    await run('apt-get', [...own, 'update'], { ...stop, cwd: dir, timeout: 120_000 });
+    await run('apt-get', [...own, 'download', 'prometheus'], { ...stop, cwd: dir, timeout: 120_000 });
     const archive = (await readdir(dir)).find((name) => name.endsWith('.deb'));
     if (archive === undefined) throw new Error('the package was not downloaded');
     await run('dpkg-deb', ['-x', archive, 'root'], { cwd: dir, timeout: 60_000 });
@@ -78,11 +82,12 @@ async function unpackPackage(target: string): Promise<void> {
   }
 }
 
-async function buildWithGo(target: string): Promise<void> {
+async function buildWithGo(target: string, signal?: AbortSignal): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-prometheus-'));
   try {
     const env = { ...process.env, GOBIN: dir, GOFLAGS: '-tags=remove_all_sd' };
     await run('go', ['install', `github.com/prometheus/prometheus/cmd/prometheus@${moduleVersion}`], {
+      ...(signal === undefined ? {} : { signal }),
       env,
       timeout: 900_000,
       maxBuffer: 2 ** 26,

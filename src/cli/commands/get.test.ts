@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { kinds } from '#api/kinds.js';
+import { createCliWorld, letLook, type CliWorldOptions } from '#test/fakes/cli-io.js';
+import { buildRelease, buildRun, releaseStatuses } from '#test/fakes/release.js';
+
+const key = { kind: kinds.rollout, namespace: 'shop', name: 'web' };
+const bluegreen = {
+  strategy: {
+    blueGreen: { activeService: 'web', previewService: 'web-preview', autoPromotionEnabled: false },
+  },
+};
+
+async function get(options: CliWorldOptions, line = 'get rollout web'): Promise<string> {
+  const { out } = await (await createCliWorld(options)).run(line);
+  return out;
+}
+
+describe('sluice get rollout', () => {
+  it('draws a paused rollout with what ends the pause', async () => {
+    const out = await get({ objects: buildRelease({ status: releaseStatuses.paused }) });
+    expect(out).to.equal(
+      `Paused: Canary gets 20 % (33 % of ready pods). Waiting for a person for 7 min: the pause at step 2 of 4 has no end.
+After that: 10 min of pauses.
+↳ pause at step 2 of 4 (for 7 min)
+  ↳ a person promotes or aborts (for 7 min)
+  go on:     sluice promote web -n shop
+  go back:   sluice abort web -n shop
+
+⟳ web                  ॥ Paused   12m  1 of 4 steps done, weight 20 %
+├──# revision 2                        web:2
+│  └──⧉ web-bbbb       ✔ Healthy  12m  canary, 1 of 1 pod ready
+│     └──□ web-bbbb-0  ✔ ready    12m
+└──# revision 1                        web:1
+   └──⧉ web-aaaa       ✔ Healthy  12m  stable, 2 of 2 pods ready
+      ├──□ web-aaaa-0  ✔ ready    12m
+      └──□ web-aaaa-1  ✔ ready    12m
+`,
+    );
+  });
+  it('names the pod that a running rollout waits for', async () => {
+    const out = await get({ objects: buildRelease({ ready: 0 }) });
+    expect(out).to.match(/^Progressing: .*Waiting for the pods: web-bbbb-0: not ready/);
+    expect(out).to.include('↳ 1 of 1 pod not ready (');
+  });
+  it('says why a rollout is degraded, with the run that failed and the ways on', async () => {
+    const objects = [...buildRelease({ status: releaseStatuses.aborted }), buildRun('Failed', [0.99, 0.8])];
+    const out = await get({ objects });
+    expect(out).to.match(/^Degraded: All traffic goes to the stable revision/);
+    expect(out).to.include('gate success-rate: 1');
+    expect(out).to.include('α web-bbbb-2-1   ✖ Failed');
+    expect(out).to.include('limit success >= 0.95');
+    expect(out).to.include('try again: sluice retry web -n shop');
+  });
+  it('names active and preview of a blue-green rollout', async () => {
+    const out = await get({ objects: buildRelease({ status: releaseStatuses.preview, spec: bluegreen }) });
+    expect(out).to.match(
+      /^Paused: Revision 2 is in preview; users are on the old one\. Waiting for a person/,
+    );
+    expect(out).to.match(/web-bbbb .* preview, 1 of 1 pod ready/);
+    expect(out).to.match(/web-aaaa .* active, 2 of 2 pods ready/);
+  });
+  for (const line of ['get ro web', 'get rollouts web', 'get rollout rollout/web', 'get ro web -n shop'])
+    it(`takes "${line}"`, async () => {
+      expect(await get({ objects: buildRelease() }, line)).to.include('⟳ web');
+    });
+  it('colours states on a terminal, unless asked not to', async () => {
+    const objects = buildRelease({ status: releaseStatuses.paused });
+    const terminal = { columns: 80, rows: 40 };
+    expect(await get({ objects, terminal })).to.include('\u001B[33m॥ Paused');
+    expect(await get({ objects, terminal }, 'get ro web --no-color')).not.to.include('\u001B');
+    expect(await get({ objects, terminal, env: { NO_COLOR: '1' } })).not.to.include('\u001B');
+    expect(await get({ objects })).not.to.include('\u001B');
+  });
+  it('says where it looked for a rollout that is not there', async () => {
+    const { code, err } = await (await createCliWorld()).run('get rollout nope');
+    expect(code).to.equal(1);
+    expect(err).to.equal(
+      'error: rollout "nope" not found in namespace "shop"; list all with: sluice list rollouts -A\n',
+    );
+  });
+});
+
+describe('sluice get rollout --watch', () => {
+  it('writes a line for each change without a terminal, and none while only time passes', async () => {
+    const world = await createCliWorld({ objects: buildRelease({ status: releaseStatuses.paused }) });
+    const running = world.start('get rollout web --watch');
+    await letLook(world);
+    await letLook(world, 30_000);
+    const { healthy } = releaseStatuses;
+    const body = { status: { ...healthy, pauseConditions: null, controllerPause: false } };
+    await world.kube.patch(key, { type: 'merge', body }, { subresource: 'status' });
+    await letLook(world);
+    running.interrupt();
+    expect(await running.done).to.equal(0);
+    expect(world.out().trim().split('\n')).to.deep.equal([
+      '2026-01-02T03:12:00Z Paused: Canary gets 20 % (33 % of ready pods). Waiting for a person: the pause at step 2 of 4 has no end. After that: 10 min of pauses.',
+      '2026-01-02T03:12:30Z Healthy: Revision 2 is stable: 1 of 2 pods ready.',
+    ]);
+  });
+  it('redraws in place on a terminal, and never more than fits', async () => {
+    const objects = buildRelease({ status: releaseStatuses.paused });
+    const world = await createCliWorld({ objects, terminal: { columns: 40, rows: 8 } });
+    const running = world.start('get rollout web -w --no-color');
+    await letLook(world);
+    const first = world.out();
+    await letLook(world, 1100);
+    running.interrupt();
+    await running.done;
+    const lines = first.replace('\u001B[J', '').trimEnd().split('\n');
+    expect(lines).to.have.length(7);
+    expect(lines.every((line) => line.length <= 40)).to.equal(true);
+    expect(world.out().slice(first.length)).to.satisfy((text: string) => text.startsWith('\u001B[7A\u001B[J'));
+  });
+  it('ends with the reason when the rollout is deleted', async () => {
+    const world = await createCliWorld({ objects: buildRelease() });
+    const running = world.start('get rollout web -w');
+    await letLook(world);
+    await world.kube.delete(key);
+    await letLook(world);
+    expect(await running.done).to.equal(1);
+    expect(world.err()).to.include('rollout "web" not found');
+  });
+});
