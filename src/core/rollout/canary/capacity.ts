@@ -24,7 +24,7 @@ export function climbCapacity(
   const kept = keepRolesUndated(facts, draft);
   const sized =
     settings.routing === undefined
-      ? sizeBasic(facts, settings, kept, goal)
+      ? sizeBasic(facts, settings, kept, goal, view)
       : sizeRouted(facts, settings, kept, goal, view);
   return reportPods(facts, sized, goal);
 }
@@ -37,7 +37,13 @@ function keepRolesUndated(facts: Facts, draft: Draft): Draft {
   return roles.reduce((next, rs) => (rs === undefined ? next : act(next, ...setDeadline(rs, null))), draft);
 }
 
-function sizeBasic(facts: Facts, settings: CanarySettings, draft: Draft, goal: CanaryGoal): Draft {
+function sizeBasic(
+  facts: Facts,
+  settings: CanarySettings,
+  draft: Draft,
+  goal: CanaryGoal,
+  view: TrafficView,
+): Draft {
   const { newRS } = facts;
   const stable = withHash(facts, draft.course.stableHash);
   const stableSet = stable === newRS ? undefined : stable;
@@ -53,7 +59,7 @@ function sizeBasic(facts: Facts, settings: CanarySettings, draft: Draft, goal: C
       spec: old.reduce((sum, rs) => sum + specReplicasOf(rs), 0),
       available: old.reduce((sum, rs) => sum + availableOf(rs), 0),
     },
-    target: goal.pods,
+    target: { ...goal.pods, canary: Math.max(goal.pods.canary, heldPods(newRS, stableSet, view)) },
   });
   const stableMoves = stableSet === undefined ? [] : scaleTo(facts, stableSet, next.stable);
   if (changesSize(stableMoves)) return act(draft, ...stableMoves);
@@ -62,11 +68,17 @@ function sizeBasic(facts: Facts, settings: CanarySettings, draft: Draft, goal: C
   if (changesSize(newMoves)) return moved;
   return scaleDownOldSets(facts, moved, old, {
     minAvailable: facts.replicas - settings.maxUnavailable,
-    isReleased: () => true,
+    isReleased: (rs) => isReleased(view, hashOf(rs)),
     delaySeconds: undefined,
     delayRevisionLimit: 0,
     isPromoted: false,
   });
+}
+
+/** A canary that a Service still selects keeps a pod behind it until the Service was moved. */
+function heldPods(newRS: ReplicaSet | undefined, stable: ReplicaSet | undefined, view: TrafficView): number {
+  if (newRS === undefined || stable === undefined || isReleased(view, hashOf(newRS))) return 0;
+  return Math.min(1, specReplicasOf(newRS));
 }
 
 function changesSize(actions: Draft['actions']): boolean {

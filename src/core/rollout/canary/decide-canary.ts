@@ -38,7 +38,7 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
     stable: settings.stableService,
     canary: settings.canaryService,
   });
-  const because = whyPromoted(facts, settings, course, view);
+  const because = whyPromoted(facts, settings, course, goal, view);
   if (because !== undefined) return promote(facts, settings, draft, because);
   const shifted = { ...climbTraffic(facts, draft, view), isCutOver: isCutOver(facts, view) };
   const isFrozen = isHalted(facts, shifted.course);
@@ -62,12 +62,16 @@ function whyPromoted(
   facts: Facts,
   settings: CanarySettings,
   course: Course,
+  goal: CanaryGoal,
   view: TrafficView,
 ): string | undefined {
   if (isPromoted(course) || course.isAborted || isHalted(facts, course)) return undefined;
   const available = availableOf(facts.newRS);
+  // Without surge the last pod has room only when the one held behind the stable Service may leave.
+  const whole = settings.routing === undefined ? Math.min(goal.pods.canary, facts.replicas) : facts.replicas;
+  const isFull = course.isPromoteFull || (course.index ?? 0) >= settings.steps.length;
   const isWhole =
-    available >= facts.replicas ||
+    available >= (isFull ? whole : facts.replicas) ||
     (settings.progressThreshold !== undefined &&
       meetsThreshold(settings, available, available, facts.replicas));
   if (!isWhole || !isTrafficReached(view, facts.replicas)) return undefined;

@@ -55,7 +55,7 @@ function podsGoal(
   const stable = withHash(facts, course.stableHash);
   if (stable === undefined || isPromoted(course)) return { canary: replicas, stable: 0 };
   if (settings.routing === undefined) {
-    return basicSplit(replicas, step.weight, settings.maxWeight, settings.maxSurge > 0);
+    return basicPods(settings, replicas, step.weight);
   }
   const { scale } = step;
   // Somebody must be behind a header or mirror route, whatever the weight says.
@@ -70,6 +70,14 @@ function podsGoal(
     ? podsForWeight(settings, replicas, settings.maxWeight - step.weight)
     : replicas;
   return { canary: Math.max(canary, least), stable: rest };
+}
+
+/** By numbers of pods. A stable Service keeps a pod of its revision until it was moved, if the bounds leave one room. */
+function basicPods(settings: CanarySettings, replicas: number, weight: number): CanaryGoal['pods'] {
+  const split = basicSplit(replicas, weight, settings.maxWeight, settings.maxSurge > 0);
+  const isHeld = settings.stableService !== undefined && split.stable === 0 && replicas > 0;
+  const most = replicas + settings.maxSurge;
+  return isHeld && most > 1 ? { canary: Math.min(split.canary, most - 1), stable: 1 } : split;
 }
 
 /** Whether a ReplicaSet has enough available pods to count as being at a size. */
@@ -116,7 +124,8 @@ function trafficGoal(
   if (stableHash === '') return { ...idle, canaryHash: undefined };
   if (course.isAborted && !course.isPromoteFull) return { ...idle, canaryHash: stableHash };
   const available = availableOf(facts.newRS);
-  if (available === 0) return { ...idle, canaryHash: undefined };
+  if (available === 0)
+    return { ...idle, canaryHash: settings.routing === undefined ? stableHash : undefined };
   const canaryHash = facts.newHash;
   const isWhole = available >= facts.replicas || meetsWhole(facts, settings, available);
   const held = course.traffic?.wanted ?? 0;
@@ -129,7 +138,7 @@ function trafficGoal(
   const isReached = isAtEnd ? isWhole : at.isCapacityReached;
   const before = stepGoal(steps, index - 1);
   // A canary without pods gets nothing, and its Service goes back to pods that are there.
-  if (!isAtEnd && settings.routing !== undefined && at.pods.canary === 0) {
+  if (!isAtEnd && at.pods.canary === 0) {
     return { ...idle, canaryHash: stableHash };
   }
   if (!isReached) {
