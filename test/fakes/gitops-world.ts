@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { GitRepository, GitRepositorySpec } from '#api/flux/git-repository.js';
 import type { Kustomization, KustomizationSpec } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
@@ -19,6 +19,8 @@ export class GitopsWorld {
   readonly artifacts = new FakeArtifactStore();
   readonly sandbox: VirtualSandbox;
   readonly failures: string[] = [];
+  /** What the two controllers wrote, `Kind/namespace/name`, once for each write. */
+  readonly writes: string[] = [];
 
   constructor(
     objects: readonly KubeObject[] = [],
@@ -41,7 +43,8 @@ export class GitopsWorld {
   /** As after a restart of the process: nothing is remembered. */
   startControllers(): void {
     const { engine, clock, kube, events } = this.sandbox;
-    const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: silent, events };
+    const noting = notingKube(engine.ownWrites(kube), (subject) => this.writes.push(subject));
+    const deps = { cache: engine.cache, kube: noting, clock, log: silent, events };
     const { git, artifacts, fetcher } = this.real ?? {
       git: this.git,
       artifacts: this.artifacts,
@@ -118,14 +121,16 @@ export function namespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
+let readOnce: readonly KubeObject[] | undefined;
+
 function crds(): readonly KubeObject[] {
-  const files = [
-    'source.toolkit.fluxcd.io_gitrepositories',
-    'kustomize.toolkit.fluxcd.io_kustomizations',
-    'argoproj.io_rollouts',
-  ];
+  return (readOnce ??= readCrds());
+}
+
+function readCrds(): readonly KubeObject[] {
+  const files = readdirSync('crds').filter((file) => file.endsWith('.yaml'));
   return files.map((file) => {
-    const parsed = parseYaml(readFileSync(`crds/${file}.yaml`, 'utf8'));
+    const parsed = parseYaml(readFileSync(`crds/${file}`, 'utf8'));
     if (!parsed.ok) throw new Error(`${file}: ${parsed.problem.message}`);
     return parsed.value as KubeObject;
   });

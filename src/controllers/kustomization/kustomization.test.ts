@@ -41,16 +41,19 @@ describe('Kustomization over a GitRepository', () => {
     );
   });
 
-  it('writes nothing when nothing changed, also after a restart', async () => {
+  it('writes nothing for ten intervals in which nothing changed, nor after a restart', async () => {
     const world = new GitopsWorld();
     world.git.commit('refs/heads/main', 'one', { 'a.yaml': configMap('a', { v: '1' }) });
     await world.createSource();
     await world.createKustomization();
     await world.sandbox.clock.settle();
     const before = world.sandbox.journal().length;
-    await world.sandbox.clock.advance(3_600_000);
+    world.writes.length = 0;
+    await world.sandbox.clock.advance(10 * 600_000);
+    expect(world.git.calls.filter((call) => call === 'listRefs')).to.have.length(1 + 100);
     world.startControllers();
     await world.sandbox.clock.settle();
+    expect(world.writes).to.deep.equal([]);
     expect(world.sandbox.journal().slice(before)).to.deep.equal([]);
     expect(world.git.calls.filter((call) => call.startsWith('fetch'))).to.have.length(1);
   });
