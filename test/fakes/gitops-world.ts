@@ -12,6 +12,7 @@ import type { Log } from '#ports/log.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { FakeArtifactStore } from './artifact-store.js';
 import { FakeGitRemote } from './git-remote.js';
+import { notingKube } from './noting-kube.js';
 
 /** A cluster in virtual time with the two controllers of the reconciler, a remote and a store in memory. */
 export class GitopsWorld {

@@ -3,9 +3,8 @@ import { subjectOf } from '#core/kube/object.js';
 import type { Kube, ObjectKey, Patch, WriteOptions } from '#ports/kube.js';
 import { readsOf } from '#runtime/kube-reads.js';
 
-/** The same Kube; `writes` gets `Kind/namespace/name` of every write that is done, dry runs left out. */
-export function createNotingKube(kube: Kube, writes: string[]): Kube {
-  const note = (subject: string): void => void writes.push(subject);
+/** The same Kube; `note` hears `Kind/namespace/name` of every write that is done, dry runs left out. */
+export function notingKube(kube: Kube, note: (subject: string) => void): Kube {
   const noted = <T extends KubeObject>(stored: T, options: WriteOptions | undefined): T => {
     if (options?.dryRun !== true) note(subjectOf(stored));
     return stored;
