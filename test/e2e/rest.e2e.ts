@@ -9,6 +9,10 @@ describe('controllers at rest', function () {
   let at: Cluster;
   before(async function () {
     at = await cluster(this);
+    // Those of other tests have delays of half a minute under way.
+    for (const { metadata } of await at.list(kinds.rollout)) {
+      await at.kube.delete({ kind: kinds.rollout, namespace: at.namespace, name: metadata.name });
+    }
     const blueGreen = { activeService: 'still-active', scaleDownDelaySeconds: 1 };
     await at.apply(
       rollout('still', at.image('3.8'), { canary: { steps: [{ setWeight: 50 }, { pause: {} }] } }, 2),
