@@ -12,7 +12,7 @@ type Order =
   | { readonly kind: 'abort' | 'retry' | 'promote' | 'full' | 'skip' | 'kill' }
   | { readonly kind: 'scale'; readonly replicas: number };
 
-/** Ways to release; those other than `istio` are told without a watchman, who knows only hosts of virtual services. */
+/** Ways to release. */
 type Mode = 'istio' | 'nginx' | 'subsets' | 'basic' | 'basicWithServices' | 'blueGreen';
 
 /** A random release with random orders by people. */

@@ -1,9 +1,19 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
-import type { EndpointSlice, Pod, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { VirtualSandbox } from '#sandbox/virtual-sandbox.js';
+import {
+  hashOfPod,
+  readyPods,
+  routesOf,
+  strategyOf,
+  wantedPods,
+  type Backend,
+  type Routes,
+} from './routes.js';
 
 const hashKey = 'rollouts-pod-template-hash';
+const moving: readonly string[] = ['Service', 'DestinationRule'];
 
 /**
  * Stands beside a cluster and checks after every single stored change what must hold so that no request is dropped.
@@ -17,8 +27,13 @@ export class Watchman {
   readonly #objects = new Map<string, UnknownObject>();
   /** When a proxy may last have sent a request to pods of a hash. */
   readonly #lastServed = new Map<string, number>();
+  /** Hash of each backend as it was before. */
+  readonly #hashes = new Map<Backend['role'], string>();
+  /** Backends that once were pointed at a revision with ready pods: from then on they serve. */
+  readonly #serving = new Set<Backend['role']>();
+  #routes: Routes = { kinds: [], weight: undefined, backends: [] };
   #weightMovedAt = -Infinity;
-  #selectorMovedAt = -Infinity;
+  #backendMovedAt = -Infinity;
   #weight = 0;
   /** Highest canary weight of the current propagation window. */
   #highWeight = 0;
@@ -27,24 +42,30 @@ export class Watchman {
   constructor(sandbox: VirtualSandbox, options: { readonly propagationMs: number }) {
     this.#sandbox = sandbox;
     this.#propagationMs = options.propagationMs;
+    const { table } = sandbox.store.view();
+    for (const object of table.storageKeys().flatMap((key) => table.list(key, undefined))) {
+      this.#objects.set(`${object.kind}/${object.metadata.name}`, object);
+    }
+    this.#routes = routesOf(this.#objects);
     sandbox.store.onChange(({ before, after, removed }) => {
       const object = after ?? removed ?? before;
       if (object === undefined) return;
       const id = `${object.kind}/${object.metadata.name}`;
       if (after === undefined) this.#objects.delete(id);
       else this.#objects.set(id, after);
-      this.#look(before, after);
+      if (relevant.has(object.kind)) this.#look(object.kind, before, after);
     });
   }
 
-  #look(before: UnknownObject | undefined, after: UnknownObject | undefined): void {
-    const kind = after?.kind ?? before?.kind;
-    if (kind === 'VirtualService') this.#weightChanged();
-    if (kind === 'Service') this.#selectorChanged(before, after);
+  #look(kind: string, before: UnknownObject | undefined, after: UnknownObject | undefined): void {
+    this.#routes = routesOf(this.#objects);
+    const isRoute = this.#routes.kinds.includes(kind);
+    if (isRoute) this.#weightChanged(this.#routes.weight ?? 0);
+    if (moving.includes(kind)) for (const backend of this.#routes.backends) this.#backendChanged(backend);
     if (kind === 'ReplicaSet')
       this.#scaled(before as ReplicaSet | undefined, after as ReplicaSet | undefined);
     if (kind === 'Rollout') this.#told(after as Rollout | undefined);
-    if (kind === 'EndpointSlice' || kind === 'VirtualService') this.#everyWeightedBackendServes();
+    if (kind === 'EndpointSlice' || isRoute) this.#everyWeightedBackendServes();
     this.#note();
   }
 
@@ -56,10 +77,9 @@ export class Watchman {
     this.broken.push(`+${this.#now() - Date.UTC(2026, 0, 1)}ms ${what}`);
   }
 
-  #weightChanged(): void {
-    const weight = this.#writtenWeight();
+  #weightChanged(weight: number): void {
     if (weight === this.#weight) return;
-    const isWindowOpen = this.#now() - this.#selectorMovedAt < this.#propagationMs;
+    const isWindowOpen = this.#now() - this.#backendMovedAt < this.#propagationMs;
     if (isWindowOpen && this.#isAdopted)
       this.#break(`weight ${this.#weight} to ${weight} in the window of a selector`);
     const isQuiet = this.#now() - this.#weightMovedAt >= this.#propagationMs;
@@ -69,29 +89,27 @@ export class Watchman {
     this.#stableCarries(weight);
   }
 
-  /** The pods behind the stable Service can carry what the canary does not get. */
+  /** The pods behind the stable backend can carry what the canary does not get. */
   #stableCarries(weight: number): void {
-    const replicas = this.#rollout()?.spec.replicas ?? 0;
-    const needed = Math.floor(((100 - weight) * replicas) / 100);
-    const ready = this.#readyBehind('web');
+    const needed = Math.floor(((100 - weight) * this.#replicas()) / 100);
+    const ready = this.#backend('stable')?.ready.length ?? 0;
     if (ready < Math.min(needed, 1)) this.#break(`weight ${weight} leaves stable to ${ready} ready pods`);
   }
 
-  #selectorChanged(before: UnknownObject | undefined, after: UnknownObject | undefined): void {
-    const from = selectorOf(before);
-    const to = selectorOf(after);
-    if (from === to || before === undefined || after === undefined) return;
-    const { name } = after.metadata;
-    const isFirst = from === '';
-    this.#selectorMovedAt = this.#now();
-    if (isFirst || !this.#hasRoute()) return;
+  #backendChanged({ role, hash }: Backend): void {
+    const from = this.#hashes.get(role) ?? '';
+    this.#hashes.set(role, hash);
+    if (from === hash) return;
+    this.#backendMovedAt = this.#now();
+    if (from === '') return;
     this.#isAdopted = true;
     const isWindowOpen = this.#now() - this.#weightMovedAt < this.#propagationMs;
-    if (isWindowOpen) this.#break(`selector of ${name} in the window of a weight`);
-    if (name === 'web-canary' && this.#effectiveHigh() > 0) {
-      this.#break(`canary selector moved while weight ${this.#effectiveHigh()} was in force`);
+    if (isWindowOpen) this.#break(`${role} moved in the window of a weight`);
+    if (role === 'canary' && this.#effectiveHigh() > 0) {
+      this.#break(`canary moved while weight ${this.#effectiveHigh()} was in force`);
     }
-    if (to !== '' && this.#readyPods(to) === 0) this.#break(`${name} pointed at pods that are not ready`);
+    if (hash !== '' && readyPods(this.#objects, hash) === 0)
+      this.#break(`${role} pointed at pods that are not ready`);
   }
 
   #effectiveHigh(): number {
@@ -103,109 +121,74 @@ export class Watchman {
     const from = before?.spec.replicas ?? 0;
     const to = after?.spec.replicas ?? 0;
     const hash = before?.metadata.labels?.[hashKey] ?? '';
-    if (to > 0 || from === 0 || hash === '' || !this.#hasRoute()) return;
+    if (to > 0 || from === 0 || hash === '' || this.#mayBeGapped()) return;
     const since = this.#now() - (this.#lastServed.get(hash) ?? -Infinity);
-    if (this.#readyPods(hash) > 0 && since < this.#propagationMs) {
+    if (readyPods(this.#objects, hash) > 0 && since < this.#propagationMs) {
       this.#break(`ReplicaSet ${before?.metadata.name} emptied ${since} ms after it may have been served`);
     }
   }
 
   #told(rollout: Rollout | undefined): void {
-    if (rollout?.status?.phase !== 'Healthy' || !this.#hasRoute() || (rollout.spec.replicas ?? 0) === 0)
-      return;
-    const hash = rollout.status.stableRS ?? '';
+    const stable = this.#backend('stable');
+    if (rollout?.status?.phase !== 'Healthy' || this.#replicas() === 0 || !this.#isManaged(stable)) return;
     const isObserved = rollout.status.observedGeneration === String(rollout.metadata.generation);
     if (!isObserved) return;
-    if (this.#hashOf('web') !== hash) this.#break('Healthy before the stable Service is there');
+    if (stable?.hash !== (rollout.status.stableRS ?? ''))
+      this.#break('Healthy before the stable backend is there');
     if (this.#weight !== 0) this.#break(`Healthy at weight ${this.#weight}`);
   }
 
-  /** Both ways of a route lead to ready pods: the one with weight now, and each that a proxy may still know. */
+  /** Every way with weight leads to ready pods, or was never led anywhere. */
   #everyWeightedBackendServes(): void {
-    if (!this.#hasRoute() || this.#hashOf('web') === '' || this.#hashOf('web-canary') === '') return;
-    if (this.#weight > 0 && this.#readyBehind('web-canary') === 0 && this.#hasLiveCanary()) {
-      this.#break(`weight ${this.#weight} to a canary Service without ready endpoints`);
-    }
-    if (this.#weight < 100 && this.#readyBehind('web') === 0 && this.#hasLiveStable()) {
-      this.#break(`weight ${100 - this.#weight} to a stable Service without ready endpoints`);
+    const { weight, backends } = this.#routes;
+    for (const { role, hash, ready } of backends) {
+      if (hash !== '' && ready.length > 0) this.#serving.add(role);
+      const share = weight === undefined ? 100 : role === 'canary' ? weight : 100 - weight;
+      if (share === 0 || ready.length > 0 || !this.#serving.has(role) || this.#mayBeGapped()) continue;
+      // Pods that fail by themselves are nobody's fault, pods that were taken away are.
+      const isFault = readyPods(this.#objects, hash) > 0 || wantedPods(this.#objects, hash) === 0;
+      if (isFault) this.#break(`${share} of 100 to a ${role} backend without ready endpoints`);
     }
   }
 
-  /** Pods that fail by themselves are nobody's fault: only what ready pods there are must be found. */
-  #hasLiveCanary(): boolean {
-    return this.#readyPods(this.#hashOf('web-canary')) > 0;
-  }
-
-  #hasLiveStable(): boolean {
-    return this.#readyPods(this.#hashOf('web')) > 0;
+  /** The user allows that nothing runs for a moment: one replica that may not surge, or none at all. */
+  #mayBeGapped(): boolean {
+    const canary = strategyOf(this.#objects)['canary'];
+    const isTight = canary?.['maxSurge'] === 0 && this.#routes.weight === undefined;
+    return this.#replicas() === 0 || (isTight && this.#replicas() === 1);
   }
 
   #note(): void {
-    if (!this.#hasRoute()) return;
+    const { weight, backends } = this.#routes;
     const high = this.#effectiveHigh();
-    for (const [service, isUsed] of [
-      ['web', true],
-      ['web-canary', high > 0],
-    ] as const) {
-      if (!isUsed) continue;
-      for (const hash of this.#hashesBehind(service)) this.#lastServed.set(hash, this.#now());
+    for (const { role, hash, ready } of backends) {
+      if (hash === '' || (role === 'canary' && weight !== undefined && high === 0)) continue;
+      for (const name of ready) this.#lastServed.set(hashOfPod(this.#objects, name), this.#now());
     }
   }
 
-  #rollout(): Rollout | undefined {
-    return this.#objects.get('Rollout/web') as Rollout | undefined;
+  #backend(role: Backend['role']): Backend | undefined {
+    return this.#routes.backends.find((backend) => backend.role === role);
   }
 
-  #hasRoute(): boolean {
-    return this.#objects.has('VirtualService/web');
+  /** Somebody else than the user points the backend at revisions. */
+  #isManaged(backend: Backend | undefined): boolean {
+    const { canary, blueGreen } = strategyOf(this.#objects);
+    const isNamed = blueGreen !== undefined || canary?.['stableService'] !== undefined;
+    return isNamed || backend?.movedBy.startsWith('DestinationRule') === true;
   }
 
-  #writtenWeight(): number {
-    const spec = this.#objects.get('VirtualService/web')?.['spec'] as
-      { http?: { name?: string; route: { destination: { host: string }; weight?: number }[] }[] } | undefined;
-    const primary = spec?.http?.find((route) => route.name === 'primary');
-    return primary?.route.find((entry) => entry.destination.host === 'web-canary')?.weight ?? 0;
-  }
-
-  #hashOf(service: string): string {
-    return selectorOf(this.#objects.get(`Service/${service}`));
-  }
-
-  #slices(service: string): readonly EndpointSlice[] {
-    const all = [...this.#objects.values()].filter(
-      ({ kind }) => kind === 'EndpointSlice',
-    ) as unknown as EndpointSlice[];
-    return all.filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === service);
-  }
-
-  #readyNames(service: string): readonly string[] {
-    return this.#slices(service)
-      .flatMap((slice) => slice.endpoints ?? [])
-      .filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true)
-      .flatMap((endpoint) => endpoint.targetRef?.name ?? []);
-  }
-
-  #readyBehind(service: string): number {
-    return this.#readyNames(service).length;
-  }
-
-  #hashesBehind(service: string): ReadonlySet<string> {
-    const names = this.#readyNames(service);
-    return new Set(names.map((name) => this.#objects.get(`Pod/${name}`)?.metadata.labels?.[hashKey] ?? ''));
-  }
-
-  #readyPods(hash: string): number {
-    return [...this.#objects.values()].filter((object) => {
-      if (object.kind !== 'Pod' || object.metadata.labels?.[hashKey] !== hash) return false;
-      const pod = object as unknown as Pod;
-      const isReady = pod.status?.conditions?.some(
-        ({ type, status }) => type === 'Ready' && status === 'True',
-      );
-      return isReady === true && pod.metadata.deletionTimestamp === undefined;
-    }).length;
+  #replicas(): number {
+    return (this.#objects.get('Rollout/web') as Rollout | undefined)?.spec.replicas ?? 0;
   }
 }
 
-function selectorOf(object: UnknownObject | undefined): string {
-  return (object as Service | undefined)?.spec?.selector?.[hashKey] ?? '';
-}
+const relevant: ReadonlySet<string> = new Set([
+  ...moving,
+  'VirtualService',
+  'Ingress',
+  'ReplicaSet',
+  'Rollout',
+  'EndpointSlice',
+  'Pod',
+]);

@@ -49,6 +49,8 @@ function sizeBasic(
   const stableSet = stable === newRS ? undefined : stable;
   const old = othersThan(facts, newRS, stable);
   const counts = (rs: ReplicaSet) => ({ spec: specReplicasOf(rs), available: availableOf(rs) });
+  // A single pod without surge has to leave before another one has room.
+  const isHeld = facts.replicas + settings.maxSurge > 1;
   const next = basicLadder({
     replicas: facts.replicas,
     maxSurge: settings.maxSurge,
@@ -59,7 +61,10 @@ function sizeBasic(
       spec: old.reduce((sum, rs) => sum + specReplicasOf(rs), 0),
       available: old.reduce((sum, rs) => sum + availableOf(rs), 0),
     },
-    target: { ...goal.pods, canary: Math.max(goal.pods.canary, heldPods(newRS, stableSet, view)) },
+    target: {
+      ...goal.pods,
+      canary: Math.max(goal.pods.canary, isHeld ? heldPods(newRS, stableSet, view) : 0),
+    },
   });
   const stableMoves = stableSet === undefined ? [] : scaleTo(facts, stableSet, next.stable);
   if (changesSize(stableMoves)) return act(draft, ...stableMoves);
@@ -68,7 +73,7 @@ function sizeBasic(
   if (changesSize(newMoves)) return moved;
   return scaleDownOldSets(facts, moved, old, {
     minAvailable: facts.replicas - settings.maxUnavailable,
-    isReleased: (rs) => isReleased(view, hashOf(rs)),
+    isReleased: (rs) => !isHeld || isReleased(view, hashOf(rs)),
     delaySeconds: undefined,
     delayRevisionLimit: 0,
     isPromoted: false,
@@ -145,7 +150,7 @@ function podsInUse(facts: Facts, settings: CanarySettings, { newRS, view, goal }
   const { record } = view;
   if (record === undefined) return 0;
   const isMeant = record.canaryHash === hashOf(newRS) || view.canary.hash === hashOf(newRS);
-  if (!isMeant) return 0;
+  if (!isMeant) return isReleased(view, hashOf(newRS)) ? 0 : Math.min(1, specReplicasOf(newRS));
   const byWeight = podsForWeight(settings, facts.replicas, record.high);
   // A setCanaryScale is the user's word on the size, also below what the weight asks for.
   const forWeight = goal.step.scale === undefined ? byWeight : Math.min(byWeight, goal.pods.canary);
