@@ -185,6 +185,42 @@ describe('what can go wrong on the way from Git', () => {
     expect((await world.find(kinds.configMap, 'a', 'shop'))?.['data']).to.deep.equal({ v: '3' });
   });
 
+  it('says what was applied before a failure, and deletes it when it leaves the source', async () => {
+    const bad =
+      'apiVersion: v1\nkind: Service\nmetadata: {name: UPPER, namespace: shop}\nspec: {ports: []}\n';
+    const fresh = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: fresh}\n';
+    const world = await worldOf({ 'a.yaml': fresh, 'b.yaml': bad });
+    const { status } = await world.kustomization();
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(
+      /^False ReconciliationFailed: Service\/shop\/UPPER dry-run failed: (.|\n)*Applied before the failure: Namespace\/fresh$/,
+    );
+    expect(status?.inventory?.entries).to.deep.equal([{ id: '_fresh__Namespace', v: 'v1' }]);
+    expect(status?.lastAppliedRevision).to.equal(undefined);
+    world.git.commit('refs/heads/main', 'good', { 'a.yaml': configMap('a', {}) });
+    await world.sandbox.clock.advance(60_000);
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    expect(await world.find(kinds.namespace, 'fresh')).to.equal(undefined);
+  });
+
+  it('waits for the first artifact of its source and goes on at once when it is there', async () => {
+    const world = new GitopsWorld();
+    world.git.commit('refs/heads/main', 'one', { 'a.yaml': configMap('a', {}) });
+    world.git.failure = new AppError(
+      'GitUnreachable',
+      "unable to clone 'https://git.test/app.git': no route",
+    );
+    await world.createSource();
+    await world.createKustomization();
+    await world.sandbox.clock.settle();
+    const text = 'ArtifactFailed: Source artifact not found, retrying in 30s';
+    expect(world.condition(await world.kustomization(), 'Ready')).to.equal(`False ${text}`);
+    expect(await world.events('Kustomization')).to.deep.equal([text]);
+    world.git.failure = undefined;
+    await world.sandbox.clock.advance(750);
+    expect(world.condition(await world.source(), 'Ready')).to.match(/^True/);
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+  });
+
   it('runs a dependency first and the dependent when that is ready', async () => {
     const world = await worldOf(
       { 'x/a.yaml': configMap('a', {}), 'y/b.yaml': configMap('b', {}) },

@@ -3,6 +3,7 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import { isEqual } from '#core/json/json.js';
 import { findCondition } from '#core/kube/conditions.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import { inventoryOf } from '../apply/inventory.js';
 import { withRun } from './history.js';
 import type { KustomizationMemory, KustomizationRun } from './kustomization-run.js';
 import type {
@@ -11,7 +12,7 @@ import type {
   KustomizationSnapshot,
 } from './kustomization-snapshot.js';
 import { requestedAt, retryMs } from './kustomization-spec.js';
-import { markFailed, type KustomizationDraft } from './kustomization-status.js';
+import { markFailed, setInventory, type KustomizationDraft } from './kustomization-status.js';
 
 type More = Partial<Pick<KustomizationDecision, 'actions' | 'events' | 'requeueAt' | 'waitingFor'>>;
 
@@ -69,7 +70,7 @@ export function failRun(
           metadata: historyMetadata(snapshot),
         })
       : undefined;
-  const failed = markFailed(draft, failure.reason, failure.message);
+  const failed = markFailed(withApplied(draft, run), failure.reason, failure.message);
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
   const managed = memory.managed === undefined ? {} : { managed: memory.managed };
@@ -78,6 +79,17 @@ export function failRun(
     waitingFor: [waitFor(failure, nextAt)],
     requeueAt: nextAt,
   });
+}
+
+/** What a run that failed halfway has applied is in the inventory, so that it is deleted when it leaves the source. */
+function withApplied(draft: KustomizationDraft, { stages }: KustomizationRun): KustomizationDraft {
+  const applied = stages.flatMap(({ applied: results = [] }) =>
+    results.flatMap(({ object }) => (object === undefined ? [] : [object])),
+  );
+  const entries = draft.status.inventory?.entries ?? [];
+  const known = new Set(entries.map(({ id }) => id));
+  const fresh = inventoryOf(applied).filter(({ id }) => !known.has(id));
+  return fresh.length === 0 ? draft : setInventory(draft, [...entries, ...fresh]);
 }
 
 /** Something outside is not ready: no run begins; it is looked at again when it changes, or after a fixed time. */
