@@ -67,6 +67,28 @@ describe('leader election', () => {
     });
   });
 
+  it('renews with one request, and reads the lease again after somebody else wrote it', async () => {
+    const { clock, kube, candidate } = world();
+    const asked: string[] = [];
+    const counted: Kube = {
+      ...kube,
+      get: (k) => (asked.push('get'), kube.get(k)),
+      update: (k, object, options) => (asked.push('update'), kube.update(k, object, options)),
+    };
+    const { told } = candidate('a', counted);
+    await clock.advance(0);
+    asked.splice(0);
+    await clock.advance(60_000);
+    expect(asked).to.deep.equal(Array.from({ length: 30 }, () => 'update'));
+    await kube.patch(key, { type: 'merge', body: { metadata: { labels: { touched: 'yes' } } } });
+    asked.splice(0);
+    await clock.advance(4000);
+    expect(asked).to.deep.equal(['update', 'get', 'update', 'update']);
+    await kube.patch(key, { type: 'merge', body: { spec: { holderIdentity: 'thief' } } });
+    await clock.advance(2000);
+    expect(told).to.deep.equal(['elected', 'deposed']);
+  });
+
   it('hands the lease over at once when its holder stops', async () => {
     const { clock, candidate, holder } = world();
     const a = candidate('a');

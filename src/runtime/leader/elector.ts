@@ -38,6 +38,8 @@ export class Elector {
   readonly #times: ElectionTimes;
   readonly #key: ObjectKey;
   #election: Election = {};
+  /** The lease as this process stored it last: its next renewal need not read it. */
+  #held: Lease | undefined;
   #isStopped = false;
   #cancelTimer: (() => void) | undefined;
   #cancelDeadline: (() => void) | undefined;
@@ -95,8 +97,23 @@ export class Elector {
   }
 
   async #bid(): Promise<void> {
-    const { kube, clock, identity, namespace, name } = this.#options;
-    const lease = await kube.get<Lease>(this.#key);
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined && this.isLeading()) {
+      try {
+        await this.#bidFor(held);
+        return;
+      } catch (thrown) {
+        // Somebody wrote it, or nobody answered: what is there now decides.
+        this.#failed(toAppError(thrown));
+      }
+    }
+    await this.#bidFor(await this.#options.kube.get<Lease>(this.#key));
+  }
+
+  /** Writes the lease as it is known when it is there to be had; a stale one is a Conflict. */
+  async #bidFor(lease: Lease | undefined): Promise<void> {
+    const { clock, identity } = this.#options;
     // Counted from before the write: the server's copy is never older than that.
     const now = clock.now();
     this.#election = observeLease(this.#election, lease, now);
@@ -105,11 +122,15 @@ export class Elector {
       if (this.#election.renewedAt !== undefined) this.#depose(`taken by ${bid.holder}`);
       return;
     }
-    const type = { apiVersion: apiVersionOf(kinds.lease), kind: 'Lease' };
-    if (lease === undefined)
-      await kube.create<Lease>(kinds.lease, { ...type, metadata: { namespace, name }, spec: bid.spec });
-    else await kube.update<Lease>(kinds.lease, { ...lease, spec: bid.spec });
+    this.#held = await this.#store(lease, bid.spec);
     this.#renewed(now);
+  }
+
+  #store(lease: Lease | undefined, spec: NonNullable<Lease['spec']>): Promise<Lease> {
+    const { kube, namespace, name } = this.#options;
+    if (lease !== undefined) return kube.update<Lease>(kinds.lease, { ...lease, spec });
+    const type = { apiVersion: apiVersionOf(kinds.lease), kind: kinds.lease.kind };
+    return kube.create<Lease>(kinds.lease, { ...type, metadata: { namespace, name }, spec });
   }
 
   #renewed(at: ReturnType<Clock['now']>): void {
