@@ -5,7 +5,7 @@ import { kinds } from '#api/kinds.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import { createObject } from '#sandbox/create-object.js';
 import { createEngine } from '#sandbox/engine/engine.js';
-import { createRealClock } from '#sandbox/engine/real-clock.js';
+import { createRealClock } from '#runtime/clock.js';
 import { StoreEventRecorder } from '#sandbox/engine/event-recorder.js';
 import { createStoreFeed } from '#sandbox/engine/store-feed.js';
 import { serveStore } from '#sandbox/http/serve.js';

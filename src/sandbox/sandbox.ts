@@ -6,7 +6,7 @@ import type { Kube } from '#ports/kube.js';
 import { createObject } from './create-object.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { StoreEventRecorder } from './engine/event-recorder.js';
-import { createRealClock } from './engine/real-clock.js';
+import { createRealClock } from '#runtime/clock.js';
 import type { PassFailure } from './engine/running-controller.js';
 import { createStoreFeed } from './engine/store-feed.js';
 import { type Gateway, type GatewayOptions, openGateway } from './gateway/gateway.js';

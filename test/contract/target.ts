@@ -3,7 +3,7 @@ import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
 import type { Kube } from '#ports/kube.js';
-import { createRealClock as createClock } from '#sandbox/engine/real-clock.js';
+import { createRealClock as createClock } from '#runtime/clock.js';
 import { serveStore } from '#sandbox/http/serve.js';
 import { createStoreKube } from '#sandbox/kube/store-kube.js';
 import { createStore } from '#sandbox/store/store.js';

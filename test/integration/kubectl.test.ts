@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createRealClock } from '#sandbox/engine/real-clock.js';
+import { createRealClock } from '#runtime/clock.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { serveStore, type ServedStore } from '#sandbox/http/serve.js';
 import { installCrds } from '#sandbox/store/crd/install.js';

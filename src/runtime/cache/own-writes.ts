@@ -2,6 +2,7 @@ import type { Kind } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube, NewObject, ObjectKey, Patch, WriteOptions } from '#ports/kube.js';
+import { readsOf } from '../kube-reads.js';
 
 /** Where the outcome of own writes becomes visible at once. */
 export interface OwnWrites {
@@ -78,16 +79,6 @@ async function readBack(kube: Kube, seen: OwnWrites, key: ObjectKey, deletedUid?
     // The watch will tell later what cannot be read now; preconditions guard the writes until then.
     if (!(thrown instanceof AppError)) throw thrown;
   }
-}
-
-function readsOf(kube: Kube): Pick<Kube, 'get' | 'list' | 'watch' | 'logs' | 'resolve'> {
-  return {
-    get: (key) => kube.get(key),
-    list: (kind, options) => kube.list(kind, options),
-    watch: (kind, options) => kube.watch(kind, options),
-    logs: (pod, options) => kube.logs(pod, options),
-    resolve: (apiVersion, kind) => kube.resolve(apiVersion, kind),
-  };
 }
 
 function isUncertain(thrown: unknown): boolean {

@@ -1,5 +1,6 @@
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
+import { readsOf } from '../kube-reads.js';
 
 /** The same API server, which refuses writes with NotLeader as soon as the lease may be another's. Reads pass. */
 export function leadingKube(kube: Kube, isLeader: () => boolean): Kube {
@@ -8,11 +9,7 @@ export function leadingKube(kube: Kube, isLeader: () => boolean): Kube {
     throw new AppError('NotLeader', 'this process does not hold the lease: nothing is written');
   }
   return {
-    get: (key) => kube.get(key),
-    list: (kind, options) => kube.list(kind, options),
-    watch: (kind, options) => kube.watch(kind, options),
-    logs: (pod, options) => kube.logs(pod, options),
-    resolve: (apiVersion, kind) => kube.resolve(apiVersion, kind),
+    ...readsOf(kube),
     create: (kind, object, options) => whileLeading(() => kube.create(kind, object, options)),
     update: (kind, object, options) => whileLeading(() => kube.update(kind, object, options)),
     patch: (key, patch, options) => whileLeading(() => kube.patch(key, patch, options)),

@@ -8,7 +8,7 @@ import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/def
 import { createStoreKube } from '../kube/store-kube.js';
 import { createStore } from '../store/store.js';
 import { createEngine, type EngineOptions } from './engine.js';
-import { createRealClock } from './real-clock.js';
+import { createRealClock } from '#runtime/clock.js';
 import { createStoreFeed } from './store-feed.js';
 import { createVirtualClock } from './virtual-clock.js';
 
@@ -77,8 +77,8 @@ describe('engine in virtual time', () => {
   });
 
   const retries: readonly [code: ConstructorParameters<typeof AppError>[0], passes: readonly string[]][] = [
-    ['KubeConflict', ['a@0', 'a@0', 'a@0', 'a@0', 'a@0', 'a@0', 'a@1', 'a@3']],
-    ['KubeTimeout', ['a@0', 'a@1', 'a@3', 'a@7']],
+    ['KubeConflict', ['a@0', 'a@0', 'a@0', 'a@0', 'a@0', 'a@0', 'a@0.25', 'a@0.75', 'a@1.75', 'a@3.75']],
+    ['KubeTimeout', ['a@0', 'a@0.25', 'a@0.75', 'a@1.75', 'a@3.75', 'a@7.75']],
     ['KubeNotFound', ['a@0', 'a@10']],
     ['ConfigInvalid', ['a@0']],
     ['KubeForbidden', ['a@0']],

@@ -5,12 +5,13 @@ import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches, DynamicWatchRequest } from '#ports/dynamic-watches.js';
 import type { Kube } from '#ports/kube.js';
+import { cachingKube } from '#runtime/cache/own-writes.js';
+import { kindIdOf } from '#runtime/cache/watch-cache.js';
 import type { ControllerDefinition, Watch } from '#runtime/controller/definition.js';
 import type { Change, ChangeFeed, Following } from './change-feed.js';
 import { type Drive, driveByClock, driveByEventLoop } from './drive.js';
 import { type Lens, lensOf, mergeLenses } from './lens.js';
-import { cacheOver, KindMirror, kindId, type Watched } from './mirror.js';
-import { tellingOwnWrites } from './own-writes.js';
+import { cacheOver, KindMirror, type Watched } from './mirror.js';
 import { type PassFailure, RunningController } from './running-controller.js';
 import { isVirtualClock } from './virtual-clock.js';
 
@@ -73,12 +74,15 @@ class StoreEngine implements Engine {
 
   ownWrites(kube: Kube): Kube {
     if ((this.#options.lagMs ?? 0) === 0) return kube;
-    return tellingOwnWrites(kube, {
+    const mirrorOf = (kind: Kind) => this.#kinds.get(kindIdOf(kind))?.mirror;
+    return cachingKube(kube, {
+      isWatched: (kind) => mirrorOf(kind) !== undefined,
       wrote: (kind, object) => {
-        const mirror = this.#kinds.get(kindId(kind))?.mirror;
+        const mirror = mirrorOf(kind);
         if (mirror !== undefined) this.#take(kind, mirror, { type: 'MODIFIED', object: { ...object } });
       },
-      removed: (kind, object) => this.#kinds.get(kindId(kind))?.mirror.bury({ ...object }),
+      removed: (kind, namespace, name, uid) => mirrorOf(kind)?.bury(namespace, name, uid),
+      uidOf: (kind, namespace, name) => mirrorOf(kind)?.get(namespace, name)?.metadata.uid,
     });
   }
 
@@ -133,7 +137,7 @@ class StoreEngine implements Engine {
   }
 
   #watched(kind: Kind): Watched | undefined {
-    const id = kindId(kind);
+    const id = kindIdOf(kind);
     const followed = this.#kinds.get(id);
     if (followed === undefined) return undefined;
     const lens = this.#lenses.get(id) ?? mergeLenses(this.#watchesOf(id));
@@ -143,11 +147,11 @@ class StoreEngine implements Engine {
 
   #watchesOf(id: string): readonly Watch[] {
     const all = [...this.#watches.values()].flat();
-    return all.filter((watch) => kindId(watch.kind) === id);
+    return all.filter((watch) => kindIdOf(watch.kind) === id);
   }
 
   #follow(kind: Kind): FollowedKind {
-    const known = this.#kinds.get(kindId(kind));
+    const known = this.#kinds.get(kindIdOf(kind));
     if (known !== undefined) return known;
     const mirror = new KindMirror();
     let isFirstList = true;
@@ -157,7 +161,7 @@ class StoreEngine implements Engine {
     });
     isFirstList = false;
     const followed = { mirror, following };
-    this.#kinds.set(kindId(kind), followed);
+    this.#kinds.set(kindIdOf(kind), followed);
     return followed;
   }
 
@@ -172,20 +176,20 @@ class StoreEngine implements Engine {
     if (!taken) return;
     for (const [name, controller] of this.#controllers) {
       for (const watch of this.#watches.get(name) ?? []) {
-        if (kindId(watch.kind) === kindId(kind)) controller.heed(watch, this.cache, change.object, old);
+        if (kindIdOf(watch.kind) === kindIdOf(kind)) controller.heed(watch, this.cache, change.object, old);
       }
     }
   }
 
   #heedAll(controller: RunningController, watch: Watch): void {
-    const objects: readonly UnknownObject[] = this.#kinds.get(kindId(watch.kind))?.mirror.list({}) ?? [];
+    const objects: readonly UnknownObject[] = this.#kinds.get(kindIdOf(watch.kind))?.mirror.list({}) ?? [];
     for (const object of objects) controller.heed(watch, this.cache, object, undefined);
   }
 }
 
 function isSameWatch(watch: Watch, request: DynamicWatchRequest): boolean {
   return (
-    kindId(watch.kind) === kindId(request.kind) &&
+    kindIdOf(watch.kind) === kindIdOf(request.kind) &&
     watch.labelSelector === request.labelSelector &&
     (watch.metadataOnly ?? false) === (request.metadataOnly ?? false)
   );

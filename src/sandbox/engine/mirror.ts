@@ -1,4 +1,4 @@
-import { type Kind, apiVersionOf } from '#api/kinds.js';
+import type { Kind } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { deepFreeze } from '#core/json/json.js';
 import { compareVersions, controllerOf } from '#core/kube/object.js';
@@ -29,9 +29,9 @@ export class KindMirror {
   }
 
   /** Takes in that an object is gone although its last change has not arrived yet. */
-  bury(object: UnknownObject): void {
-    const { uid, namespace, name } = object.metadata;
-    if (uid === undefined || this.get(namespace, name)?.metadata.uid !== uid) return;
+  bury(namespace: string | undefined, name: string, uid: string): void {
+    const object = this.get(namespace, name);
+    if (object?.metadata.uid !== uid) return;
     this.take({ type: 'DELETED', object });
     this.#gone.add(uid);
   }
@@ -108,11 +108,6 @@ export function cacheOver(find: (kind: Kind) => Watched | undefined): Cache {
       return mirror.list(query).flatMap((object) => lens(object) ?? []) as unknown as readonly T[];
     },
   };
-}
-
-/** Names a kind in maps: group, version and plural. */
-export function kindId(kind: Kind): string {
-  return `${apiVersionOf(kind)}/${kind.plural}`;
 }
 
 function idOf(namespace: string | undefined, name: string): string {

@@ -4,9 +4,12 @@ import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import { type AppError, toAppError } from '#ports/errors.js';
 import type { ControllerDefinition, ReconcileKey, Watch } from '#runtime/controller/definition.js';
+import { decideRetry, type Failures, noFailures } from '#runtime/controller/retry.js';
 import { KeyQueue, keyId } from './key-queue.js';
 import { type Lens, lensOf } from './lens.js';
-import { decideRetry, type Failures, noFailures } from './retry.js';
+
+/** Equal runs retry at equal moments. */
+const noJitter = 0.5;
 
 /** A pass that failed. */
 export interface PassFailure {
@@ -86,7 +89,7 @@ export class RunningController {
 
   #fail(key: ReconcileKey, error: AppError): void {
     if (this.#isStopped) return;
-    const { retry, failures } = decideRetry(error, this.#failures.get(keyId(key)) ?? noFailures);
+    const { retry, failures } = decideRetry(error, this.#failures.get(keyId(key)) ?? noFailures, noJitter);
     this.#failures.set(keyId(key), failures);
     this.#onFailure({ controller: this.definition.name, key, error });
     if (retry === 'at once') this.add(key);

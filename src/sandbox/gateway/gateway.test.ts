@@ -5,7 +5,7 @@ import type { EndpointSlice, Pod, Service } from '#api/k8s/core-kinds.js';
 import { type Kind, kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Change, ChangeFeed } from '../engine/change-feed.js';
-import { createRealClock } from '../engine/real-clock.js';
+import { createRealClock } from '#runtime/clock.js';
 import { type Gateway, openGateway } from './gateway.js';
 
 const namespace = 'shop';
