@@ -11,6 +11,7 @@ import { Stage } from './stage.js';
 
 export interface DemoOptions {
   readonly out: ScreenOutput;
+  readonly isColoured: boolean;
   readonly interrupted: AbortSignal;
   /** Go on serving after the end, until interrupted. */
   readonly keep: boolean;
@@ -21,7 +22,7 @@ export interface DemoOptions {
 
 /** From a commit to a promoted release, and back from a bad one, on this machine. @returns whether all of it happened. */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
-  const screen = new Screen(options.out);
+  const screen = new Screen(options.out, options.isColoured);
   const broken = new AbortController();
   const signal = AbortSignal.any([options.interrupted, broken.signal]);
   const stack = await startStack({
@@ -60,7 +61,7 @@ async function play(
     options.killEveryMs === undefined ? undefined : startKilling(stack, screen, options.killEveryMs);
   try {
     const report = await playScenario({ stage, repository, stack, screen });
-    options.out.write(printReport(report));
+    screen.conclude(printReport(report));
     if (options.keep) {
       screen.say(`still running; page: ${stack.controller?.pageUrl ?? ''}`);
       screen.say(`export KUBECONFIG=${stack.sandbox.kubeconfig}   (ctrl-c ends it)`);

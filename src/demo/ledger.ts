@@ -29,7 +29,8 @@ export class Ledger {
     if (answer.version !== undefined) {
       put(this.#users, answer.version, answer.user);
       if (answer.outcome === 'failed') put(this.#harmed, answer.version, answer.user);
-      this.#last.set(`${answer.host} ${answer.version}`, answer.sentAt);
+      const key = `${answer.host} ${answer.version}`;
+      this.#last.set(key, Math.max(answer.sentAt, this.#last.get(key) ?? 0));
     }
     this.#recent.push(answer);
   }

@@ -48,17 +48,18 @@ export async function readScene(kube: Kube, now: Instant): Promise<Scene> {
 
 /** Whether the newest revision runs this image tag and is fully promoted and healthy. */
 export function isHealthyAt(view: ViewInput | undefined, tag: string): boolean {
-  const { rollout } = view ?? {};
-  const status = rollout?.status;
+  const status = view?.rollout.status;
   return (
-    rollout?.spec.template?.spec?.containers[0]?.image?.endsWith(`:${tag}`) === true &&
+    view !== undefined &&
+    imageTag(view) === tag &&
     status?.phase === 'Healthy' &&
-    status.observedGeneration === String(rollout.metadata.generation) &&
+    status.observedGeneration === String(view.rollout.metadata.generation) &&
     status.stableRS === status.currentPodHash
   );
 }
 
-/** The weight that the routers were told last. */
-export function canaryWeight(view: ViewInput | undefined): number | undefined {
-  return view?.rollout.status?.canary?.weights?.canary?.weight;
+/** The image tag of the newest revision; `''` when there is none. */
+export function imageTag({ rollout }: ViewInput): string {
+  const image = rollout.spec.template?.spec?.containers[0]?.image ?? '';
+  return image.slice(image.lastIndexOf(':') + 1);
 }

@@ -1,3 +1,4 @@
+import { fitScreen } from '#cli/print/fit.js';
 import type { ViewInput } from '#core/view/view-input.js';
 import { drawPicture, plainLine, type Picture } from './picture.js';
 
@@ -5,6 +6,7 @@ export interface ScreenOutput {
   write(text: string): void;
   /** `undefined` when it is no terminal. */
   readonly columns: number | undefined;
+  readonly rows: number | undefined;
 }
 
 /** Shows the picture: redrawn in place on a terminal, as plain lines of what changed elsewhere. */
@@ -13,8 +15,11 @@ export class Screen {
   readonly #said = new Map<string, string>();
   #drawn = 0;
 
-  constructor(out: ScreenOutput) {
+  readonly #isColoured: boolean;
+
+  constructor(out: ScreenOutput, isColoured: boolean) {
     this.#out = out;
+    this.#isColoured = isColoured;
   }
 
   /** A line that stays. */
@@ -23,13 +28,20 @@ export class Screen {
     this.#out.write(`${line}\n`);
   }
 
+  /** A text that stays, below the picture, which stays as well. */
+  conclude(text: string): void {
+    this.#drawn = 0;
+    this.#out.write(text);
+  }
+
   show(picture: Picture): void {
-    const { columns } = this.#out;
+    const { columns, rows = 24 } = this.#out;
     if (columns === undefined) {
       for (const view of Object.values(picture.scene.views)) this.#sayChange(view, picture.elapsedMs);
       return;
     }
-    const lines = drawPicture(picture, columns);
+    const drawn = drawPicture(picture, { columns, isColoured: this.#isColoured });
+    const lines = fitScreen(drawn, columns, rows);
     this.#erase();
     this.#out.write(`${lines.join('\n')}\n`);
     this.#drawn = lines.length;

@@ -1,6 +1,7 @@
 import type { DemoOptions } from '#demo/index.js';
 import { ExitWith, UsageError, type RegisterCommand } from '../command.js';
 import { durationFlag, portFlag } from '../flags.js';
+import { hasColours } from '../print/colour.js';
 
 /** Plays the demo. @returns whether every promise was kept. */
 type PlayDemo = (options: DemoOptions) => Promise<boolean>;
@@ -36,6 +37,7 @@ export function demoCommand(play: PlayDemo): RegisterCommand {
         if (killEveryMs === 0) throw new UsageError('--kill-every 0: expected a duration such as 25s');
         const isKept = await play({
           out: io.out,
+          isColoured: hasColours(io),
           interrupted: io.interrupted,
           keep: flags.keep === true,
           pagePort: portFlag('--page-port', flags.pagePort),

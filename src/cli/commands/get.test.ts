@@ -109,7 +109,9 @@ describe('sluice get rollout --watch', () => {
     const lines = first.replace('\u001B[J', '').trimEnd().split('\n');
     expect(lines).to.have.length(7);
     expect(lines.every((line) => line.length <= 40)).to.equal(true);
-    expect(world.out().slice(first.length)).to.satisfy((text: string) => text.startsWith('\u001B[7A\u001B[J'));
+    expect(world.out().slice(first.length)).to.satisfy((text: string) =>
+      text.startsWith('\u001B[7A\u001B[J'),
+    );
   });
   it('ends with the reason when the rollout is deleted', async () => {
     const world = await createCliWorld({ objects: buildRelease() });

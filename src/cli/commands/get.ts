@@ -8,7 +8,7 @@ import { treeOf } from '#core/view/tree.js';
 import type { ViewInput } from '#core/view/view-input.js';
 import { rolloutName, withConnection } from '../command.js';
 import type { Connection, Io } from '../io.js';
-import { tinted } from '../print/colour.js';
+import { hasColours, tinted } from '../print/colour.js';
 import { fitScreen, wrapWords } from '../print/fit.js';
 import { printTree } from '../print/tree.js';
 import { printWaiting } from '../print/waiting.js';
@@ -28,7 +28,7 @@ export function registerGet(program: Command, io: Io): void {
     .option('--no-color', 'no colours; also by NO_COLOR in the environment')
     .action(async (argument: string, flags: { watch?: boolean; color: boolean }) => {
       const name = rolloutName(argument);
-      const isColoured = flags.color && io.out.columns !== undefined && !io.env['NO_COLOR'];
+      const isColoured = flags.color && hasColours(io);
       await withConnection(io, rollout, async (connection) => {
         const draw = (view: ViewInput): string => drawRollout(view, isColoured, io.out.columns);
         if (flags.watch !== true) io.out.write(draw(await readView(connection, io, name)));

@@ -11,12 +11,12 @@ function pod(name: string, labels: Readonly<Record<string, string>>, annotations
     metadata: { name, namespace: 'shop', labels, annotations },
     spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ containerPort: 8080 }] }] },
     status: { phase: 'Running', podIP: '127.64.0.1' },
-  } as Pod;
+  };
 }
 
 function service(name: string, selector: Readonly<Record<string, string>>, namespace = 'shop'): Service {
   const metadata = { name, namespace, annotations: scraped };
-  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector } } as Service;
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector } };
 }
 
 describe('demo: what Prometheus scrapes', () => {
