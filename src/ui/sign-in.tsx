@@ -20,7 +20,7 @@ function KeyHint(): JSX.Element {
       <p>
         The controller prints an address with the key when it starts. Open that address, or look for it again:
       </p>
-      <code>sluice controller --page</code>
+      <code>sluice controller --page-port 0</code>
       <button type="button" class="primary" onClick={reconnect}>
         Ask the other tabs again
       </button>

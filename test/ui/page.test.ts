@@ -6,6 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { isObject } from '#core/json/json.js';
+import type { PageAuth } from '#server/index.js';
 import { buildPage } from '../../src/ui/build.js';
 import { chromiumFlags, findChromium } from './browser.js';
 import { fixtureKey, startFixture, type Fixture } from './fixture.js';
@@ -44,8 +45,8 @@ describe('the page in a browser', function () {
     if (assets !== undefined) await rm(assets, { recursive: true, force: true });
   });
 
-  async function serve(fill: (world: World) => void): Promise<Fixture> {
-    const fixture = await startFixture(assets, fill);
+  async function serve(fill: (world: World) => void, auth?: PageAuth): Promise<Fixture> {
+    const fixture = await startFixture(assets, fill, auth);
     fixtures.push(fixture);
     return fixture;
   }
@@ -61,6 +62,7 @@ describe('the page in a browser', function () {
       reducedMotion: 'reduce',
       timezoneId: 'UTC',
     });
+    context.setDefaultTimeout(8000);
     const page = await context.newPage();
     const faults: string[] = [];
     const origin = new URL(server.url).origin;
@@ -157,14 +159,29 @@ describe('the page in a browser', function () {
   it('is driven by keys: filter, move, open, table; a single key never acts', async () => {
     const { page } = await open(await serve(putAll), '/rollouts');
     await page.locator('.row').first().waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
+    for (const key of ['j', 'j', 'j', 'k', 'j', 'Enter']) await page.keyboard.press(key);
     await page.waitForURL(`**${checkout}`);
     await page.locator(plots).first().waitFor();
-    await page.keyboard.press('a');
-    expect(await page.locator('dialog.ask .confirm').textContent()).to.equal('Abort revision 42');
+    const titles: string[] = [];
+    for (const key of ['p', 'P', 'a', 'r', 'h', 'e', 'u']) {
+      await page.keyboard.press(key);
+      titles.push((await page.locator('dialog.ask h2').textContent()) ?? '');
+      await page.keyboard.press('Escape');
+      await page.locator('dialog.ask').waitFor({ state: 'detached' });
+    }
+    expect(titles).to.deep.equal([
+      'Promote shop/checkout revision 42',
+      'Promote shop/checkout to 100 %',
+      'Abort shop/checkout revision 42',
+      'Retry is not possible now',
+      'Pause shop/checkout',
+      'Restart the pods of shop/checkout',
+      'Undo shop/checkout',
+    ]);
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog.keys').textContent()).to.contain('A single key opens');
     await page.keyboard.press('Escape');
+    await page.locator('dialog.keys').waitFor({ state: 'detached' });
     await page.keyboard.press('v');
     expect(await page.locator('.plots, .main-column').textContent()).to.contain('as plots');
     await page.keyboard.press('g');
@@ -175,18 +192,82 @@ describe('the page in a browser', function () {
     await page.locator('.row').nth(1).waitFor();
     expect(await page.locator('.row').count()).to.equal(2);
     expect(page.url()).to.contain('q=is');
+    await page.keyboard.press('Escape');
+    await page.locator('.row').nth(7).waitFor();
+  });
+
+  it('says why an action is disabled, and which right is missing', async () => {
+    const fixture = await serve(putAll, { mode: 'token' });
+    const { page, faults } = await open(fixture, checkout);
+    await page.locator('input[type=password]').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.locator('[role=alert]', { hasText: 'does not know this token' }).waitFor();
+    await page.locator('input[type=password]').fill('good');
+    await page.keyboard.press('Enter');
+    await page.locator(plots).first().waitFor();
+    expect(await page.locator('.act[aria-keyshortcuts=u]').getAttribute('aria-disabled')).to.equal('true');
+    await page.locator('.act[aria-keyshortcuts=u]').click({ force: true });
+    expect(await page.locator('dialog.ask').textContent()).to.contain(
+      'Please allow the verb undo on rollouts.argoproj.io in namespace shop.',
+    );
+    expect(faults.filter((fault) => !fault.includes('401'))).to.deep.equal([]);
+  });
+
+  it('marks a cell whose value changed, and nothing at first sight', async () => {
+    const fixture = await serve((world) => putHealthy(world, 'checkout'));
+    const { page } = await open(fixture, '/rollouts');
+    await page.locator('.row').first().waitFor();
+    expect(await page.locator('[data-changed]').count()).to.equal(0);
+    putPaused(fixture.world);
+    await page.locator('.state[data-changed]').waitFor();
+    expect(await page.locator('.name[data-changed]').count()).to.equal(0);
+  });
+
+  it('keeps grey blocks and says why while the controller still reads the cluster', async () => {
+    const fixture = await serve(putAll);
+    const { page } = await open(fixture, '/absent');
+    await page.route('**/api/rows', (route) =>
+      route.fulfill({
+        status: 503,
+        json: { code: 'Starting', message: 'the controller is still reading', requestId: 'id-7' },
+      }),
+    );
+    await page.goto(new URL('/rollouts', fixture.server.url).href);
+    await page.locator('.strip.wait').waitFor();
+    expect(await page.locator('.strip.wait').textContent()).to.contain('still reading (request id-7)');
+    expect(await page.locator('.bone').count()).to.equal(6);
+    await page.unroute('**/api/rows');
+    await page.locator('.strip.wait button').click();
+    await page.locator('.row').first().waitFor();
+  });
+
+  it('says that the status is behind the spec, and that nothing may be seen', async () => {
+    const fixture = await serve(putPaused);
+    const rollout = fixture.world.get(kinds.rollout, 'shop', 'checkout') as UnknownObject;
+    const metadata = { ...rollout.metadata, generation: 5 };
+    fixture.world.put(kinds.rollout, { ...rollout, metadata } as UnknownObject);
+    const { page } = await open(fixture, checkout);
+    await page.locator('.strip', { hasText: 'The status is behind the spec' }).waitFor();
+    const hidden = await serve((world) => putHealthy(world, 'secret', 'elsewhere'), { mode: 'token' });
+    const stranger = await open(hidden, '/rollouts');
+    await stranger.page.locator('input[type=password]').fill('good');
+    await stranger.page.keyboard.press('Enter');
+    await stranger.page.locator('h2', { hasText: 'none that you may see' }).waitFor();
   });
 
   it('says that it is stale when the stream dies, and recovers', async () => {
     const fixture = await serve(putPaused);
     const { page } = await open(fixture, checkout);
     await page.locator('.live.live').waitFor();
+    await page.locator(plots).first().waitFor();
+    expect(await page.evaluate(isHatched)).to.equal(false);
     await page.route('**/api/stream**', (route) => route.abort());
     const { port } = fixture.server;
     await fixture.server.close();
     await page.locator('.strip.wait').waitFor();
     expect(await page.locator('.strip.wait').textContent()).to.match(/No live data since/);
     expect(await page.locator('.sentence').first().textContent()).to.contain('Canary gets');
+    await page.waitForFunction(isHatched);
     await page.unroute('**/api/stream**');
     const again = await startFixture(assets, putPaused, undefined, port);
     fixtures.push(again);
@@ -216,7 +297,7 @@ describe('the page in a browser', function () {
     const { page } = await open(fixture, checkout);
     await page.locator(plots).first().waitFor();
     fixture.world.remove(kinds.rollout, 'shop', 'checkout');
-    await page.locator('.strip', { hasText: 'was deleted' }).waitFor();
+    await page.locator('.strip', { hasText: /was deleted \d+\u00a0s ago/ }).waitFor();
     expect(await page.locator('.act[aria-disabled=false]').count()).to.equal(0);
   });
 
@@ -290,3 +371,14 @@ describe('the page in a browser', function () {
     await page.locator('[aria-rowindex="500"]').waitFor();
   });
 });
+
+/** In the page: whether the right end of the first plot is painted, as it is when nobody knows what happened. */
+function isHatched(): boolean {
+  const canvas = document.querySelector<HTMLCanvasElement>('.strip-plot canvas');
+  const context = canvas?.getContext('2d') ?? null;
+  if (canvas === null || context === null) return false;
+  const { data } = context.getImageData(canvas.width - 40, Math.round(canvas.height * 0.35), 20, 20);
+  let painted = 0;
+  for (let i = 3; i < data.length; i += 4) if ((data[i] ?? 0) > 0) painted += 1;
+  return painted > 60;
+}

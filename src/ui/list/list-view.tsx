@@ -4,13 +4,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { go, pathOf, query, setQuery } from '../live/router.js';
 import * as store from '../live/store.js';
 import { setViewKeys } from '../parts/keys.js';
-import { EmptyList } from './empty.js';
+import { loadMore, more } from '../rollout/more-chunk.js';
 import { ListRow } from './row.js';
 import { useWindow } from './window.js';
 
 /** The list: what needs a person first. */
 export function ListView(): JSX.Element {
-  const selected = useSignal(0);
+  const selected = useSignal(-1);
   const body = useRef<HTMLDivElement>(null);
   const order = store.shownOrder.value;
   const all = store.rows.value;
@@ -24,13 +24,16 @@ export function ListView(): JSX.Element {
   useEffect(() => {
     if (!store.isListHeld.peek()) store.applyOrder();
   }, [query.value]);
+  useEffect(() => {
+    if (order.length === 0) void loadMore();
+  }, [order.length]);
   if (all === null) return <Loading />;
   return (
     <main class="list">
       <Summary />
       <FilterBar />
       {order.length === 0 ? (
-        <EmptyList isFiltered={query.value !== ''} hasRows={all.size > 0} />
+        more.value !== null && <more.value.EmptyList isFiltered={query.value !== ''} hasRows={all.size > 0} />
       ) : (
         <div
           class={`rows ${isRoomy ? 'roomy' : 'compact'}`}

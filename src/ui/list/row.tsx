@@ -5,6 +5,7 @@ import type { GateCounts, Outcome, Row, WeightView } from '#core/view/wire.js';
 import { pathOf } from '../live/router.js';
 import { Dot, Mark } from '../parts/mark.js';
 import { Ago, keepTogether, Phrase } from '../parts/time.js';
+import { useTint } from '../parts/tint.js';
 import { MiniLadder } from './mini-ladder.js';
 
 interface RowProps {
@@ -25,7 +26,7 @@ export function ListRow({ row: { value: row }, top, index, isSelected, isRoomy }
       aria-rowindex={index + 1}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <span role="cell" class="state">
+      <span role="cell" class="state" ref={useTint(row.phase)}>
         <Mark of={row.mark} progress={row.step === null ? 0.3 : row.step[0] / row.step[1]} />
         {row.phase}
       </span>
@@ -40,13 +41,13 @@ export function ListRow({ row: { value: row }, top, index, isSelected, isRoomy }
       <span role="cell" class="steps">
         <MiniLadder of={row.ladder} />
       </span>
-      <span role="cell" class="weight num">
+      <span role="cell" class="weight num" ref={useTint(row.weight)}>
         <Weight of={row.weight} row={row} />
       </span>
-      <span role="cell" class="gates num">
+      <span role="cell" class="gates num" ref={useTint(row.gates)}>
         <Gates of={row.gates} />
       </span>
-      <span role="cell" class="image" title={row.image}>
+      <span role="cell" class="image" ref={useTint(row.image)} title={row.image}>
         <b class="num">{row.revision || '–'}</b> {tag}
       </span>
       <span role="cell" class="since num">

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { DetailAnswer, RowsAnswer, StreamMessage } from '#core/view/wire.js';
 import { getJson, HttpProblem, readStream } from './http.js';
-import { askOtherTabs } from './key.js';
+import { askOtherTabs, dropKey } from './key.js';
 import { route } from './router.js';
 import * as store from './store.js';
 
@@ -94,6 +94,7 @@ async function handleFailure(thrown: unknown): Promise<void> {
   if (thrown instanceof HttpProblem && thrown.status === 401) {
     const known = thrown.problem.mode;
     if (known === 'page-key' || known === 'token' || known === 'open') store.mode.value = known;
+    if (known === 'token') dropKey();
     if (known === 'page-key' && (await askOtherTabs())) return;
     store.live.value = { state: 'signedOut', since: lastHeard, why: thrown.message };
     return;
@@ -136,6 +137,7 @@ async function loadDetail(namespace: string, name: string, signal: AbortSignal):
   } catch (thrown) {
     if (!(thrown instanceof HttpProblem) || thrown.status !== 404) throw thrown;
     const state = store.detail.peek() === null ? 'missing' : 'gone';
+    store.goneAt.value = store.now.peek();
     store.detailState.value = { state, why: thrown.message };
   }
 }

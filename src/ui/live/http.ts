@@ -7,7 +7,7 @@ export class HttpProblem extends Error {
   readonly problem: Problem & { readonly mode?: string; readonly missing?: string };
 
   constructor(status: number, problem: HttpProblem['problem']) {
-    super(problem.message);
+    super(status < 500 ? problem.message : `${problem.message} (request ${problem.requestId})`);
     this.status = status;
     this.problem = problem;
   }

@@ -21,6 +21,11 @@ export function currentKey(): string | null {
   return sessionStorage.getItem(slot);
 }
 
+/** Forgets a key that the server does not take: it would hide the session of who signed in. */
+export function dropKey(): void {
+  sessionStorage.removeItem(slot);
+}
+
 /** Asks the other tabs for the key; `false` when none answers within a moment. */
 export function askOtherTabs(): Promise<boolean> {
   return new Promise((resolve) => {

@@ -24,6 +24,8 @@ export const hasHidden = signal(false);
 const version = signal(0);
 
 export type DetailState = 'loading' | 'shown' | 'missing' | 'gone' | 'failed';
+/** When the shown Rollout was deleted, by the server's clock. */
+export const goneAt = signal(0);
 export const detail = signal<Detail | null>(null);
 export const detailState = signal<{ readonly state: DetailState; readonly why: string }>({
   state: 'loading',
@@ -96,8 +98,9 @@ export function dropRow(key: string): void {
     rows.value = next;
     version.value += 1;
     const shown = detail.peek();
-    if (shown !== null && keyOf(shown.row) === key)
-      detailState.value = { state: 'gone', why: 'it was deleted' };
+    if (shown === null || keyOf(shown.row) !== key) return;
+    goneAt.value = now.peek();
+    detailState.value = { state: 'gone', why: 'it was deleted' };
   });
 }
 

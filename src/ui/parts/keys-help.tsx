@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isHelpOpen as isOpen } from './help-open.js';
 
 const keys: readonly (readonly [key: string, what: string])[] = [
@@ -22,7 +22,7 @@ const keys: readonly (readonly [key: string, what: string])[] = [
 /** Every key of the page. */
 export function KeysHelp(): JSX.Element | null {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen.value) ref.current?.showModal();
   }, [isOpen.value]);
   if (!isOpen.value) return null;

@@ -1,4 +1,4 @@
-import { go } from '../live/router.js';
+import { go, setQuery } from '../live/router.js';
 import { cycleTheme } from './theme.js';
 import { openKeys } from './help.js';
 
@@ -29,7 +29,10 @@ const everywhere: KeyMap = {
 export function startKeys(): void {
   document.addEventListener('keydown', (event) => {
     const target = event.target instanceof HTMLElement ? event.target : null;
-    if (event.key === 'Escape' && target?.id === 'filter') target.blur();
+    if (event.key === 'Escape' && target?.id === 'filter') {
+      setQuery('');
+      target.blur();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (target?.closest('input, textarea, select, dialog[open]')) return;
     if (isAfterG) {

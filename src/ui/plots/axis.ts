@@ -6,6 +6,8 @@ export interface TimeAxis {
   readonly now: number;
   /** Whether the release still runs, so that the picture grows. */
   readonly isOpen: boolean;
+  /** Nothing is live: `now` stands still, and what came after it is not known. */
+  readonly isStale: boolean;
   /** The release was over before anybody noted it: only what came after is shown. */
   readonly isLate: boolean;
   readonly points: readonly LedgerPoint[];
@@ -21,7 +23,7 @@ interface PlanPoint {
 
 const leastMs = 20_000;
 
-export function axisOf({ timeline, blocks, row }: Detail, now: number): TimeAxis {
+export function axisOf({ timeline, blocks, row }: Detail, now: number, isStale: boolean): TimeAxis {
   const first = timeline.points[0];
   const from = timeline.startedAt ?? first?.at ?? now - leastMs;
   const isOpen = row.phase !== 'Healthy' && blocks.some((block) => block.state === 'current');
@@ -32,6 +34,7 @@ export function axisOf({ timeline, blocks, row }: Detail, now: number): TimeAxis
       range: [first.at, Math.max(now, first.at + leastMs)],
       now,
       isOpen,
+      isStale,
       isLate: true,
       points: timeline.points,
       plan: [],
@@ -47,6 +50,7 @@ export function axisOf({ timeline, blocks, row }: Detail, now: number): TimeAxis
     range: [from, Math.max(shown, from + leastMs) + future],
     now,
     isOpen,
+    isStale,
     points: timeline.points,
     plan,
   };

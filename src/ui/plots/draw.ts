@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { clockText } from '../parts/time.js';
-import type { Ink } from './ink.js';
+import { faded, pattern, type Ink } from './ink.js';
 import { cursorAt, type Held, type SeriesModel, type StripModel } from './strip-model.js';
 
 const gutter = 76;
@@ -21,14 +21,20 @@ function optionsOf(model: Held<StripModel>, ink: Held<Ink>, width: number): uPlo
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: 'release' } },
     scales: {
-      x: { time: true, range: () => [...model.current.range] as [number, number] },
+      x: { time: true, range: () => [...model.current.axis.range] as [number, number] },
       y: { range: () => [...model.current.y] as [number, number] },
     },
     axes: [timeAxis(current.hasTimeAxis, ink), valueAxis(model, ink)],
     series: [{}, ...current.series.map((one) => seriesOf(one, ink))],
     hooks: {
       drawClear: [(plot) => clipped(plot, () => model.current.paintUnder?.(plot, ink.current))],
-      draw: [(plot) => clipped(plot, () => model.current.paintOver?.(plot, ink.current))],
+      draw: [
+        (plot) =>
+          clipped(plot, () => {
+            if (model.current.axis.isStale) paintUnknown(plot, ink.current, model.current.axis.now);
+            model.current.paintOver?.(plot, ink.current);
+          }),
+      ],
       setCursor: [
         (plot) => {
           const left = plot.cursor.left ?? -1;
@@ -50,8 +56,9 @@ function timeAxis(isShown: boolean, ink: Held<Ink>): uPlot.Axis {
     space: 76,
     grid: { stroke: () => ink.current.hairline, width: 1 },
     ticks: { show: false },
-    values: (_plot, splits) =>
-      isShown ? splits.map((at) => shortClock(at, splits)) : splits.map(() => null),
+    // A time on the very edge would run into the figures of the other axis.
+    values: (plot, splits) =>
+      splits.map((at) => (isShown && plot.valToPos(at, 'x') > 24 ? shortClock(at, splits) : null)),
   };
 }
 
@@ -85,6 +92,14 @@ function seriesOf(one: SeriesModel, ink: Held<Ink>): uPlot.Series {
     ...(one.dash === undefined ? {} : { dash: [...one.dash] }),
     ...(one.shape === 'steps' && steps !== undefined ? { paths: steps } : {}),
   };
+}
+
+/** Hatched: nobody knows what happened after the last data. */
+function paintUnknown(plot: uPlot, ink: Ink, from: number): void {
+  const { ctx, bbox } = plot;
+  const x = plot.valToPos(from, 'x', true);
+  ctx.fillStyle = pattern(ctx, 'hatch', faded(ink.wait, 0.5));
+  ctx.fillRect(x, bbox.top, bbox.left + bbox.width - x, bbox.height);
 }
 
 function clipped(plot: uPlot, paint: () => void): void {

@@ -20,13 +20,12 @@ export function MetricStrip({ of, axis }: { of: MetricSeries; axis: TimeAxis }):
           size={14}
           progress={metric.planned === null ? 0.5 : metric.measured / metric.planned}
         />
-        <b class="metric-name" title={metric.query}>
+        <b class="metric-name" title={`${metric.source}: ${metric.query}`}>
           {metric.name}
         </b>
         <Verdict of={metric} />
         <LimitMeter of={metric} />
         {metric.dryRun && <span class="quiet">dry run, does not count</span>}
-        <span class="quiet">{metric.source}</span>
         <Reading of={of} />
       </div>
       {metric.notALine.length > 0 && (
@@ -43,7 +42,7 @@ function Verdict({ of }: { of: MetricView }): JSX.Element {
   const { counts, measured, planned } = of;
   return (
     <span class="verdict num">
-      {planned === null ? `${measured} measured` : `${measured} of ${planned} measured`}
+      {planned === null ? `${measured} measured` : `${measured} of ${planned}`}
       {(['pass', 'undecided', 'fail', 'error'] as const)
         .filter((outcome) => counts[outcome] > 0)
         .map((outcome) => (
@@ -79,7 +78,7 @@ function Reading({ of }: { of: MetricSeries }): JSX.Element | null {
   const value = formatMeasured(found.values, found.text) || found.message;
   return (
     <span class="reading num" title={found.message}>
-      {clockText(found.at)} <b>{value.slice(0, 40)}</b> {outcomeWords[found.outcome]}
+      {clockText(found.at)} <Dot of={found.outcome} hollow={of.metric.dryRun} /> <b>{value.slice(0, 40)}</b>
     </span>
   );
 }
@@ -92,7 +91,7 @@ function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
   const series = Array.from({ length: lines }, (_, i) => plotted.map((one) => clamp(one.values[i], y)));
   return {
     height: 120,
-    range: axis.range,
+    axis,
     y,
     ySplits: splitsOf(y, metric),
     yText: formatValue,

@@ -38,7 +38,7 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
   const older = closed.map((point) => point.stable + point.canary + point.older);
   return {
     height: 84,
-    range: axis.range,
+    axis,
     y: [0, most * 1.08],
     ySplits: [0, most],
     yText: (value) => String(Math.round(value)),

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type uPlot from 'uplot';
+import type { TimeAxis } from './axis.js';
 import type { Ink } from './ink.js';
 
 /** Where the crosshair is, in all strips at once; `null`: nowhere. */
@@ -8,8 +9,8 @@ export const cursorAt = signal<number | null>(null);
 /** One strip over the shared time axis. */
 export interface StripModel {
   readonly height: number;
-  /** Milliseconds since 1970. */
-  readonly range: readonly [from: number, to: number];
+  /** The time that it shares with the other strips. */
+  readonly axis: TimeAxis;
   readonly y: readonly [from: number, to: number];
   readonly ySplits: readonly number[];
   readonly yText: (value: number) => string;

@@ -47,7 +47,7 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
   const isWritten = of.row.weight?.by === 'written';
   return {
     height: 190,
-    range: axis.range,
+    axis,
     y: [0, 104],
     ySplits: [0, 25, 50, 75, 100],
     yText: (value) => `${value} %`,
@@ -69,7 +69,7 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
     },
     paintOver: (plot, ink) => {
       paintNow(plot, ink, axis);
-      paintPlan(plot, ink, axis);
+      if (!axis.isStale) paintPlan(plot, ink, axis);
     },
     label: `weight: wanted ${last?.wanted ?? 'unknown'} percent, observed ${last?.observed ?? 'unknown'} percent`,
   };
@@ -99,6 +99,7 @@ function paintUnconfirmed(
 function paintSteps(plot: uPlot, ink: Ink, { points }: TimeAxis): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
+  ctx.setLineDash([]);
   let before: number | null | undefined;
   let lastX = Number.NEGATIVE_INFINITY;
   for (const point of points) {
@@ -117,8 +118,15 @@ function paintNow(plot: uPlot, ink: Ink, axis: TimeAxis): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   const x = plot.valToPos(axis.now, 'x', true);
+  ctx.setLineDash([]);
   line(ctx, ink.accent, [x, bbox.top, x, bbox.top + bbox.height], 1 * ratio);
-  text(ctx, ink.accent, 'now', x + 4 * ratio, bbox.top + bbox.height - 8 * ratio);
+  text(
+    ctx,
+    ink.accent,
+    axis.isStale ? 'last data' : 'now',
+    x + 4 * ratio,
+    bbox.top + bbox.height - 8 * ratio,
+  );
 }
 
 /** Thin stairs to the right of now, up to a pause that has no end. */

@@ -19,11 +19,9 @@ export const acting = signal<Acting | null>(null);
 /** The open dialog: its action as it was when the person last looked. */
 export const asked = signal<{ readonly action: ActionView; readonly problem: string } | null>(null);
 
-/** Opens the dialog of an action; level 0 is carried out at once from its button. */
-export function openAction(action: ActionView): boolean {
-  if (action.disabled !== null) return false;
+/** Opens the dialog of an action; that of a disabled one says why it is. */
+export function openAction(action: ActionView): void {
   asked.value = { action, problem: '' };
-  return true;
 }
 
 /** Sends the act. A conflict comes back as text into the dialog; everything else into the bar. */

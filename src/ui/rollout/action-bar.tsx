@@ -4,27 +4,19 @@ import { carryOut, openAction } from './acting.js';
 import { more } from './more-chunk.js';
 
 /** Seven buttons in fixed slots; one that does not apply stays and says why. */
-export function ActionBar({ of, isGone }: { of: Detail; isGone: boolean }): JSX.Element {
+export function ActionBar({ of }: { of: Detail }): JSX.Element {
   return (
     <div class="actions" role="toolbar" aria-label="Actions">
       {of.actions.map((action) => (
-        <ActionButton key={action.key} of={action} isPrimary={of.row.next === action.verb} isGone={isGone} />
+        <ActionButton key={action.key} of={action} isPrimary={of.row.next === action.verb} />
       ))}
       {more.value !== null && <more.value.LastAct of={of} />}
     </div>
   );
 }
 
-function ActionButton({
-  of,
-  isPrimary,
-  isGone,
-}: {
-  of: ActionView;
-  isPrimary: boolean;
-  isGone: boolean;
-}): JSX.Element {
-  const disabled = isGone ? 'it was deleted' : of.disabled;
+function ActionButton({ of, isPrimary }: { of: ActionView; isPrimary: boolean }): JSX.Element {
+  const { disabled } = of;
   const tone = disabled !== null ? '' : of.verb === 'abort' ? ' stop' : isPrimary ? ' primary' : '';
   return (
     <button
@@ -34,8 +26,7 @@ function ActionButton({
       aria-keyshortcuts={of.key}
       title={disabled ?? `${of.text} Way back: ${of.wayBack}`}
       onClick={() => {
-        if (disabled !== null) return;
-        if (of.level === 0) void carryOut(of, '');
+        if (of.level === 0 && disabled === null) void carryOut(of, '');
         else openAction(of);
       }}
     >

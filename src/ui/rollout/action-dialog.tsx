@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ActionView, Detail } from '#core/view/wire.js';
 import { asked, carryOut } from './acting.js';
 
@@ -9,7 +9,36 @@ export function ActionDialog({ of }: { of: Detail }): JSX.Element | null {
   const open = asked.value;
   if (open === null) return null;
   const current = of.actions.find((action) => action.key === open.action.key);
+  if (open.action.disabled !== null) return <Refusal of={open.action} namespace={of.row.namespace} />;
   return <Dialog key={open.action.key} seen={open.action} current={current} problem={open.problem} />;
+}
+
+/** Why an action is disabled; where a right is missing, the sentence for whoever grants rights. */
+function Refusal({ of: { label, verb, disabled }, namespace }: RefusalProps): JSX.Element {
+  const ref = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => ref.current?.showModal(), []);
+  return (
+    <dialog ref={ref} class="ask" aria-labelledby="ask-title" onClose={() => (asked.value = null)}>
+      <h2 id="ask-title">{label} is not possible now</h2>
+      <p>{disabled}.</p>
+      {disabled?.startsWith('not permitted') === true && (
+        <>
+          <p>Whoever grants rights needs this sentence:</p>
+          <pre>
+            Please allow the verb {verb} on rollouts.argoproj.io in namespace {namespace}.
+          </pre>
+        </>
+      )}
+      <form method="dialog" class="ask-buttons">
+        <button>Close</button>
+      </form>
+    </dialog>
+  );
+}
+
+interface RefusalProps {
+  readonly of: ActionView;
+  readonly namespace: string;
 }
 
 interface DialogProps {
@@ -23,7 +52,7 @@ function Dialog({ seen, current, problem }: DialogProps): JSX.Element {
   const reason = useSignal('');
   const isSending = useSignal(false);
   const opener = useRef(document.activeElement);
-  useEffect(() => {
+  useLayoutEffect(() => {
     ref.current?.showModal();
     ref.current?.querySelector<HTMLElement>(seen.level === 2 ? '.cancel' : '.confirm')?.focus();
     return () => {

@@ -10,6 +10,7 @@ import { Facts } from './facts.js';
 import { showTables } from './show-tables.js';
 import { Pods } from './pods.js';
 
+export { EmptyList } from '../list/empty.js';
 export { KeysHelp } from '../parts/keys-help.js';
 export { SignIn } from '../sign-in.js';
 export { LastAct } from './last-act.js';

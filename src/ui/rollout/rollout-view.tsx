@@ -6,7 +6,7 @@ import type { Detail } from '#core/view/wire.js';
 import { go, pathOf } from '../live/router.js';
 import * as store from '../live/store.js';
 import { setViewKeys, type KeyMap } from '../parts/keys.js';
-import { Panel } from '../parts/panel.js';
+import { Ago } from '../parts/time.js';
 import { ActionBar } from './action-bar.js';
 import { openAction } from './acting.js';
 import { Headline } from './headline.js';
@@ -19,7 +19,9 @@ export function RolloutView({ namespace, name }: { namespace: string; name: stri
   const { state, why } = store.detailState.value;
   const shown = store.detail.value;
   if (shown === null) return <Without name={name} namespace={namespace} state={state} why={why} />;
-  return <Shown of={shown} isGone={state === 'gone'} />;
+  if (state !== 'gone') return <Shown of={shown} isGone={false} />;
+  const actions = shown.actions.map((action) => ({ ...action, disabled: 'it was deleted' }));
+  return <Shown of={{ ...shown, actions }} isGone />;
 }
 
 function Shown({ of, isGone }: { of: Detail; isGone: boolean }): JSX.Element {
@@ -40,12 +42,14 @@ function Shown({ of, isGone }: { of: Detail; isGone: boolean }): JSX.Element {
     <main class="rollout">
       {isGone && (
         <div class="strip off" role="alert">
-          This rollout was deleted. What you see is its last state.
+          <span>
+            This rollout was deleted <Ago at={store.goneAt.value} />. What you see is its last state.
+          </span>
         </div>
       )}
       {of.isBehind !== null && <div class="strip off">The status is behind the spec: {of.isBehind}.</div>}
       <Headline of={of} />
-      <ActionBar of={of} isGone={isGone} />
+      <ActionBar of={of} />
       {of.switches !== null && (
         <div class="switches-place">
           {loaded !== null && <loaded.Switches of={of.switches} mark={row.mark} />}
@@ -125,13 +129,9 @@ function Without(props: {
           <span class="quiet">{namespace} /</span> {name}
         </h1>
       </div>
-      <Panel title="Loading">
-        <div class="skeleton tall">
-          <div class="bone" />
-          <div class="bone" />
-          <div class="bone big" />
-        </div>
-      </Panel>
+      <div class="bone" />
+      <div class="bone" />
+      <div class="bone big" />
     </main>
   );
 }
