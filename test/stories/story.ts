@@ -3,7 +3,7 @@ import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { parseGoDuration } from '#core/time/duration.js';
-import { formatInstant, instantOf } from '#core/time/instant.js';
+import { formatInstant, instantOf, parseInstant } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
 import { isReady } from '#sandbox/workloads/pod-state.js';
@@ -181,6 +181,14 @@ const claims: Readonly<Record<string, Claim>> = {
       (await world.pods()).filter((pod) => pod.metadata.deletionTimestamp === undefined && isReady(pod))
         .length,
     ),
+  completion: async (world) => (await world.rollout()).status.duration?.completionStatus ?? 'open',
+  tookSeconds: async (world) => {
+    const { rolloutStartedAt, finishedAt } = (await world.rollout()).status.duration ?? {};
+    const [from, to] = [parseInstant(rolloutStartedAt), parseInstant(finishedAt)];
+    return from === undefined || to === undefined ? 'open' : String((to - from) / 1000);
+  },
+  heldSeconds: async (world) =>
+    String((await world.rollout()).status.duration?.totalManualPauseDurationSeconds ?? 0),
   restarted: async (world) => {
     const { spec, status } = await world.rollout();
     return spec.restartAt === status.restartedAt ? 'yes' : 'no';

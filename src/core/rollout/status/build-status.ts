@@ -4,9 +4,10 @@ import type { Facts } from '../facts.js';
 import { selectorHash } from '../traffic/view.js';
 import { conditionsOf, type ConditionFacts } from './conditions-of.js';
 import { countPods } from './counts.js';
+import { nextDuration } from './duration.js';
 import { phaseOf } from './phase.js';
 
-/** The complete next status. What other tools keep in it (duration, load balancers) is carried over. */
+/** The complete next status. What other tools keep in it (load balancers) is carried over. */
 export function buildStatus(facts: Facts, course: Course, told: ConditionFacts): RolloutStatus {
   const { rollout, old } = facts;
   const counts = countPods(facts);
@@ -26,6 +27,7 @@ export function buildStatus(facts: Facts, course: Course, told: ConditionFacts):
     abortedAt: course.abortedAt,
     promoteFull: orAbsent(course.isPromoteFull, false),
     restartedAt: course.restartedAt,
+    duration: nextDuration(facts, course),
     canary: isBlueGreen ? undefined : canaryStatus(course),
     blueGreen: isBlueGreen ? blueGreenStatus(facts, course) : undefined,
     traffic: trafficStatus(course),
@@ -39,13 +41,8 @@ function orAbsent<T>(value: T, zero: T): T | undefined {
   return value === zero ? undefined : value;
 }
 
-function carriedOver({
-  alb,
-  albs,
-  duration,
-  workloadObservedGeneration,
-}: RolloutStatus): Partial<RolloutStatus> {
-  return withoutUndefined({ alb, albs, duration, workloadObservedGeneration });
+function carriedOver({ alb, albs, workloadObservedGeneration }: RolloutStatus): Partial<RolloutStatus> {
+  return withoutUndefined({ alb, albs, workloadObservedGeneration });
 }
 
 function trafficStatus({ traffic, services }: Course): RolloutStatus['traffic'] {
