@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { keepHeapSmall } from '#runtime/heap.js';
 import type { ControllerProcessOptions } from '../../main.js';
 import { targetOf, UsageError } from '../command.js';
 import { numberFlag, portFlag, wordFlag } from '../flags.js';
@@ -70,7 +69,6 @@ export function registerController(program: Command, io: Io): void {
     .option('--logformat <format>', 'json or pretty', 'json')
     .action(async (flags: Flags) => {
       const options = optionsOf(controller, io, flags);
-      keepHeapSmall();
       // Loaded here, so that short commands do not pay for it.
       const { startController } = await import('../../main.js');
       const running = await startController(options);

@@ -27,10 +27,13 @@ export function fitScreen(lines: readonly string[], columns: number, rows: numbe
   return shown.map((line) => fitLine(line, columns));
 }
 
+/** Blanks between words, but not between a number and its unit. */
+const gaps = / (?!(?:%|s|min|h|d)(?![A-Za-z]))/;
+
 /** Words over several lines of at most so many columns. */
 export function wrapWords(text: string, columns: number): readonly string[] {
   const lines: string[] = [''];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(gaps)) {
     const last = lines.at(-1) ?? '';
     if (last !== '' && last.length + 1 + word.length > columns) lines.push(word);
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
