@@ -37,7 +37,9 @@ export function serveStore(store: ApiStore, options: ServeOptions = {}): Promise
       reject(
         new AppError(
           isTaken ? 'PortInUse' : 'KubeUnavailable',
-          `port ${options.port ?? 0} of 127.0.0.1 cannot be used: ${error.message}`,
+          isTaken
+            ? `port ${options.port ?? 0} of 127.0.0.1 is in use: choose another one`
+            : `port ${options.port ?? 0} of 127.0.0.1 cannot be used: ${error.message}`,
           { cause: error },
         ),
       );
