@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { addMs } from '#core/time/instant.js';
+import { AppError } from '#ports/errors.js';
 import type { Connection, Io, Target } from './io.js';
 
 /** A command adds itself to the program; adding one is a file and a line in `commands/index.ts`. */
@@ -31,7 +33,10 @@ export function targetOf(command: Command): Target {
   };
 }
 
-/** Runs `work` with a connection that is closed in any case. */
+/** How long a command that was interrupted may take to end by itself. */
+const graceMs = 500;
+
+/** Runs `work` with a connection that is closed in any case; an interrupted one is not waited for longer than shortly. */
 export async function withConnection<T>(
   io: Io,
   command: Command,
@@ -39,10 +44,22 @@ export async function withConnection<T>(
 ): Promise<T> {
   const connection = await io.connect(targetOf(command));
   try {
-    return await work(connection);
+    return await Promise.race([work(connection), overdue(io)]);
   } finally {
     await connection.close();
   }
+}
+
+/** Fails some time after the user has interrupted: a cluster that does not answer must not hold anybody. */
+async function overdue(io: Io): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => {
+      const late = addMs(io.clock.now(), graceMs);
+      io.clock.schedule(late, () => reject(new AppError('ShuttingDown', 'interrupted')));
+    };
+    if (io.interrupted.aborted) end();
+    else io.interrupted.addEventListener('abort', end, { once: true });
+  });
 }
 
 const rolloutWords = ['ro', 'rollout', 'rollouts', 'rollouts.argoproj.io'];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import { AppError } from '#ports/errors.js';
-import { createCliWorld, type Finished } from '#test/fakes/cli-io.js';
+import { createCliWorld, letLook, type Finished } from '#test/fakes/cli-io.js';
 
 async function run(line: string): Promise<Finished> {
   return (await createCliWorld()).run(line);
@@ -58,7 +58,21 @@ describe('sluice', () => {
       }),
     });
     const { code, err } = await world.run('list rollouts');
-    expect([code, err]).to.deep.equal([1, 'error: https://10.0.0.1:6443: connection refused\n']);
+    expect([code, err]).to.deep.equal([
+      1,
+      'error: the cluster does not answer: https://10.0.0.1:6443: connection refused\n' +
+        'Is it the right one? See --kubeconfig and --context, and the variable KUBECONFIG.\n',
+    ]);
+  });
+  it('can be interrupted while the cluster says nothing', async () => {
+    const world = await createCliWorld({
+      kube: (kube) => ({ ...kube, list: async () => new Promise(() => undefined) }),
+    });
+    const running = world.start('list rollouts');
+    await letLook(world);
+    running.interrupt();
+    await letLook(world, 600);
+    expect([await running.done, world.err()]).to.deep.equal([130, '']);
   });
   it('prints its version', async () => {
     expect((await run('version --short')).out).to.equal('dev\n');

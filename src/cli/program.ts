@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { toAppError } from '#ports/errors.js';
+import { toAppError, type AppError } from '#ports/errors.js';
 import { ExitWith } from './command.js';
 import { commands } from './commands/index.js';
 import { readGoBooleans } from './flags.js';
@@ -26,14 +26,17 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     }
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage;
     if (io.interrupted.aborted) return exitCodes.interrupted;
-    const error = toAppError(thrown);
-    const detail =
-      error.code === 'BrokenInvariant' && io.env['SLUICE_DEBUG'] !== undefined
-        ? `\n${error.stack ?? ''}`
-        : '';
-    io.err.write(`error: ${error.message}${detail}\n`);
+    io.err.write(`error: ${describe(toAppError(thrown), io)}\n`);
     return exitCodes.failed;
   }
+}
+
+/** What the user reads; with SLUICE_DEBUG set also where a broken invariant broke. */
+function describe(error: AppError, io: Io): string {
+  if (error.code === 'KubeUnreachable')
+    return `the cluster does not answer: ${error.message}\nIs it the right one? See --kubeconfig and --context, and the variable KUBECONFIG.`;
+  const isTraced = error.code === 'BrokenInvariant' && io.env['SLUICE_DEBUG'] !== undefined;
+  return isTraced ? `${error.message}\n${error.stack ?? ''}` : error.message;
 }
 
 function buildProgram(io: Io): Command {

@@ -38,7 +38,12 @@ describe('text that fits a terminal', () => {
     const age = (seconds: number): string => {
       const node = { kind: 'Pod', name: 'a', mark: 'ok', status: 'ready', info: [], children: [] } as const;
       const options = { isColoured: false, now: seconds * 1000 };
-      return printTree({ ...node, createdAt: 0 }, options).trim().split(' ').at(-1) ?? '';
+      return (
+        printTree({ ...node, createdAt: 0 }, options)
+          .trim()
+          .split(' ')
+          .at(-1) ?? ''
+      );
     };
     const ages = [-5, 45, 119, 192, 600, 7200, 40 * 3600, 50 * 3600].map(age);
     expect(ages).to.deep.equal(['0s', '45s', '119s', '3m12s', '10m', '120m', '40h', '2d']);
