@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LogOptions } from '#adapters/log/log.js';
 
 /** Holders of the key of this process, users of the cluster by token, or whoever reaches the page. */
-export type PageAuthMode = 'key' | 'token' | 'off';
+type PageAuthMode = 'key' | 'token' | 'off';
 
 /** Flags of the controller process; names and defaults are those of the peer where it has them. */
 export interface ControllerProcessOptions {

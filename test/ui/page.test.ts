@@ -245,7 +245,7 @@ describe('the page in a browser', function () {
     const fixture = await serve(putPaused);
     const rollout = fixture.world.get(kinds.rollout, 'shop', 'checkout') as UnknownObject;
     const metadata = { ...rollout.metadata, generation: 5 };
-    fixture.world.put(kinds.rollout, { ...rollout, metadata } as UnknownObject);
+    fixture.world.put(kinds.rollout, { ...rollout, metadata });
     const { page } = await open(fixture, checkout);
     await page.locator('.strip', { hasText: 'The status is behind the spec' }).waitFor();
     const hidden = await serve((world) => putHealthy(world, 'secret', 'elsewhere'), { mode: 'token' });
