@@ -19,8 +19,8 @@ describe('sluice get rollout', () => {
   it('draws a paused rollout with what ends the pause', async () => {
     const out = await get({ objects: buildRelease({ status: releaseStatuses.paused }) });
     expect(out).to.equal(
-      `Paused: Canary gets 20 % (33 % of ready pods). Waiting for a person for 7 min: the pause at step 2 of 4 has no end.
-After that: 10 min of pauses.
+      `Paused (CanaryPauseStep): Canary gets 20 % (33 % of ready pods). Waiting for a person for 7 min: the pause at step 2 of
+4 has no end. After that: 10 min of pauses.
 ↳ pause at step 2 of 4 (for 7 min)
   ↳ a person promotes or aborts (for 7 min)
   go on:     sluice promote web -n shop
@@ -39,14 +39,16 @@ After that: 10 min of pauses.
   });
   it('names the pod that a running rollout waits for', async () => {
     const out = await get({ objects: buildRelease({ ready: 0 }) });
-    expect(out).to.match(/^Progressing: .*Waiting for the pods: web-bbbb-0: not ready/);
+    expect(out.replaceAll('\n', ' ')).to.match(
+      /^Progressing \(more replicas need to be updated\): .*Waiting for the pods: web-bbbb-0: not ready/,
+    );
     expect(out).to.include('↳ 1 of 1 pod not ready (');
   });
   it('says why a rollout is degraded, with the run that failed and the ways on', async () => {
     const objects = [...buildRelease({ status: releaseStatuses.aborted }), buildRun('Failed', [0.99, 0.8])];
     const out = await get({ objects });
-    expect(out).to.match(/^Degraded: All traffic goes to the stable revision/);
-    expect(out).to.include('gate success-rate: 1');
+    expect(out).to.match(/^Degraded \(RolloutAborted\): All traffic goes to the stable revision/);
+    expect(out.replaceAll('\n', ' ')).to.include('gate success-rate: 1 failed, 0 tolerated');
     expect(out).to.include('α web-bbbb-2-1   ✖ Failed');
     expect(out).to.include('limit success >= 0.95');
     expect(out).to.include('try again: sluice retry web -n shop');
@@ -54,10 +56,28 @@ After that: 10 min of pauses.
   it('names active and preview of a blue-green rollout', async () => {
     const out = await get({ objects: buildRelease({ status: releaseStatuses.preview, spec: bluegreen }) });
     expect(out).to.match(
-      /^Paused: Revision 2 is in preview; users are on the old one\. Waiting for a person/,
+      /^Paused \(BlueGreenPause\): Revision 2 is in preview; users are on the old one\. Waiting for a person/,
     );
     expect(out).to.match(/web-bbbb .* preview, 1 of 1 pod ready/);
     expect(out).to.match(/web-aaaa .* active, 2 of 2 pods ready/);
+  });
+  it('waits for the router while a weight is written and not confirmed', async () => {
+    const share = (weight: number, podTemplateHash: string) => ({
+      weight,
+      podTemplateHash,
+      serviceName: 'web',
+    });
+    const status = {
+      canary: { weights: { canary: share(20, 'bbbb'), stable: share(80, 'aaaa') } },
+      traffic: { wanted: 20, writtenAt: '2026-01-02T03:11:58Z' },
+    };
+    const canary = {
+      steps: [{ setWeight: 20 }, { pause: {} }],
+      trafficRouting: { nginx: { stableIngress: 'web' } },
+    };
+    const out = await get({ objects: buildRelease({ status, spec: { strategy: { canary } } }) });
+    expect(out).to.include('Canary gets 20 % (written, not yet confirmed). Waiting for the router:');
+    expect(out).to.include('  ↳ weight written, not confirmed (the router, for 2 s)\n');
   });
   for (const line of ['get ro web', 'get rollouts web', 'get rollout rollout/web', 'get ro web -n shop'])
     it(`takes "${line}"`, async () => {
@@ -93,7 +113,7 @@ describe('sluice get rollout --watch', () => {
     running.interrupt();
     expect(await running.done).to.equal(0);
     expect(world.out().trim().split('\n')).to.deep.equal([
-      '2026-01-02T03:12:00Z Paused: Canary gets 20 % (33 % of ready pods). Waiting for a person: the pause at step 2 of 4 has no end. After that: 10 min of pauses.',
+      '2026-01-02T03:12:00Z Paused (CanaryPauseStep): Canary gets 20 % (33 % of ready pods). Waiting for a person: the pause at step 2 of 4 has no end. After that: 10 min of pauses.',
       '2026-01-02T03:12:30Z Healthy: Revision 2 is stable: 1 of 2 pods ready.',
     ]);
   });

@@ -40,10 +40,18 @@ export function registerGet(program: Command, io: Io): void {
 /** The phase and headline, what is awaited, and the tree. */
 function drawRollout(view: ViewInput, isColoured: boolean, columns = plainColumns): string {
   const { phase, mark } = phaseOf(view.rollout);
-  const [first = '', ...rest] = wrapWords(`${phase}: ${printPhrase(headlineOf(view), view.now)}`, columns);
+  const sentence = printPhrase(headlineOf(view), view.now);
+  const [first = '', ...rest] = wrapWords(`${phaseWords(view)}: ${sentence}`, columns);
   const headline = [first.replace(phase, tinted(phase, mark, isColoured)), ...rest];
   const tree = printTree(treeOf(view), { isColoured, now: view.now });
   return `${headline.join('\n')}\n${printWaiting(view)}\n${tree}`;
+}
+
+/** The phase, and the reason in the controller's own words: `Paused (CanaryPauseStep)`. */
+function phaseWords({ rollout }: ViewInput): string {
+  const { phase, message } = phaseOf(rollout);
+  const reason = message.split(':')[0] ?? '';
+  return reason === '' ? phase : `${phase} (${reason})`;
 }
 
 async function watch(
@@ -60,7 +68,7 @@ async function watch(
       const view = await readView(connection, io, name);
       const { columns, rows = 24 } = io.out;
       if (columns === undefined) {
-        const line = `${phaseOf(view.rollout).phase}: ${printTimeless(headlineOf(view))}`;
+        const line = `${phaseWords(view)}: ${printTimeless(headlineOf(view))}`;
         if (line !== said) io.out.write(`${formatInstant(view.now)} ${line}\n`);
         said = line;
         return undefined;

@@ -16,9 +16,9 @@ export function chainOf(input: ViewInput, gates: readonly GateView[]): readonly 
   if (held !== undefined) return held;
   if (isSettled(input)) return [];
   const own = [...stepLinks(input, gates), ...podLinks(input)];
+  if (own.length > 1) return own;
   const said = input.waits.map(waitLink);
-  if (own.length === 0 && said.length === 0) return routerLinks(input);
-  return own.length > 1 ? own : [...own, ...said];
+  return [...own, ...(said.length > 0 ? said : routerLinks(input))];
 }
 
 /** The links when a hold or an abort keeps the Rollout; `undefined` when none does. */
