@@ -20,26 +20,27 @@ export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStat
   const message = describeSpecError(facts.rollout.metadata.name, problem);
   const before = findCondition(facts.old.conditions, rolloutConditions.invalidSpec);
   const list = facts.old.conditions ?? [];
-  const conditions =
-    before?.message === message
-      ? list
-      : refreshCondition(
-          list,
-          {
-            type: rolloutConditions.invalidSpec,
-            status: 'True',
-            reason: rolloutReasons.invalidSpec,
-            message,
-          },
-          facts.now,
-        );
+  const isKnown = before?.message === message;
+  const conditions = isKnown
+    ? list
+    : refreshCondition(
+        list,
+        {
+          type: rolloutConditions.invalidSpec,
+          status: 'True',
+          reason: rolloutReasons.invalidSpec,
+          message,
+        },
+        facts.now,
+      );
   const { message: _message, ...kept } = facts.old;
   const base = { ...kept, conditions, observedGeneration: String(facts.rollout.metadata.generation ?? 0) };
   const status = { ...base, ...phaseOf(facts, base, true) };
+  const said = isKnown ? [] : [{ type: 'Warning' as const, reason: rolloutReasons.invalidSpec, message }];
   return {
     actions: [],
     status,
-    events: eventsOf(facts, { actions: [], status, said: [], promotedBecause: undefined }),
+    events: eventsOf(facts, { actions: [], status, said, promotedBecause: undefined }),
     requeueAt: addMs(facts.now, retryMs),
     waitingFor: [{ what: message, unblockedBy: "the user's manifest" }],
     because: message,
