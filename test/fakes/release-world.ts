@@ -92,6 +92,12 @@ export class ReleaseWorld {
     await this.sandbox.kube.patch({ kind, namespace: this.#where.namespace, name }, { type: 'merge', body });
   }
 
+  /** The whole of it, so that what a mistake added is gone. */
+  async replaceStrategy(strategy: Rollout['spec']['strategy']): Promise<void> {
+    const body = [{ op: 'replace' as const, path: '/spec/strategy', value: strategy }];
+    await this.sandbox.kube.patch({ kind: kinds.rollout, ...this.#where }, { type: 'json', body });
+  }
+
   async setImage(image: string): Promise<void> {
     const [container] = (await this.rollout()).spec.template?.spec?.containers ?? [];
     await this.patch({ spec: { template: { spec: { containers: [{ ...container, image }] } } } });
