@@ -50,6 +50,7 @@ async function tell(shop: ShopOptions, plot: Plot, crashAfter: number): Promise<
   let isFirst = true;
   const world: StoryWorld = createStoryWorld({
     objects: shopObjects(shop),
+    isBare: true,
     wrapKube: (kube) => {
       if (!isFirst) return kube;
       isFirst = false;
@@ -108,12 +109,20 @@ describe('a controller that is killed after any single write', () => {
   };
   const plots: readonly (readonly [name: string, shop: ShopOptions, plot: Plot])[] = [
     [
-      'promotes a routed canary',
+      'deploys for the first time',
       { router: 'istio', replicas: 2, strategy: canary },
       async (world) => {
+        await world.sandbox.clock.advance(20_000);
+      },
+    ],
+    [
+      'promotes a routed canary',
+      { router: 'istio', replicas: 2, strategy: canary },
+      async (world, begin) => {
         await world.sandbox.clock.advance(10_000);
+        begin();
         await apply(world, 'web:2');
-        await world.sandbox.clock.advance(60_000);
+        await world.sandbox.clock.advance(25_000);
       },
     ],
     [
@@ -125,7 +134,7 @@ describe('a controller that is killed after any single write', () => {
         await world.sandbox.clock.advance(4_000);
         begin();
         await world.patch(kinds.rollout, 'web', { status: { abort: true } }, 'status');
-        await world.sandbox.clock.advance(60_000);
+        await world.sandbox.clock.advance(25_000);
       },
     ],
     [
@@ -145,7 +154,7 @@ describe('a controller that is killed after any single write', () => {
         await world.sandbox.clock.advance(10_000);
         begin();
         await apply(world, 'web:2');
-        await world.sandbox.clock.advance(60_000);
+        await world.sandbox.clock.advance(25_000);
       },
     ],
   ];

@@ -18,6 +18,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly objects: readonly KubeObject[];
   readonly images?: ImageScripts;
   readonly seed?: number;
+  /** No events, and kinds without schemas: for stories that are told many times. */
+  readonly isBare?: boolean;
   /** How long the controller's cache lags behind the cluster. Default 0. */
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
@@ -49,6 +51,18 @@ export function customResources(): readonly KubeObject[] {
   return (readOnce ??= readCustomResources());
 }
 
+/** The same kinds, which accept anything: quicker to write. */
+function bareResources(): readonly KubeObject[] {
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return (bareOnce ??= customResources().map((resource) => {
+    const { spec } = resource as KubeObject & { readonly spec: { readonly versions: readonly object[] } };
+    const versions = spec.versions.map((version) => ({ ...version, schema }));
+    return { ...resource, spec: { ...spec, versions } } as KubeObject;
+  }));
+}
+
+let bareOnce: readonly KubeObject[] | undefined;
+
 function readCustomResources(): readonly KubeObject[] {
   const folder = new URL('../../crds/', import.meta.url);
   return readdirSync(folder)
@@ -71,7 +85,7 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
   const sandbox = createVirtualSandbox({
     seed: options.seed ?? 0,
     objects: [
-      ...customResources(),
+      ...(options.isBare === true ? bareResources() : customResources()),
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       ...options.objects,
     ],
@@ -88,7 +102,7 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
       kube,
       clock: sandbox.clock,
       log: silent,
-      events: sandbox.events,
+      events: options.isBare === true ? { record() {} } : sandbox.events,
     };
     const onDecision = (_key: unknown, decision: RolloutDecision) => void decisions.push(decision);
     sandbox.engine.start(createRolloutController(deps, { ...options, onDecision }));
