@@ -132,7 +132,10 @@ export function holdText({ rollout }: ViewInput): ActionText {
 
 export function restartText(input: ViewInput): ActionText {
   const pods = input.replicaSets.reduce((sum, rs) => sum + (rs.status?.replicas ?? 0), 0);
-  const alone = desiredOf(input.rollout) === 1 ? ' There is one replica: a restart means downtime.' : '';
+  const alone =
+    desiredOf(input.rollout) === 1
+      ? ' There is one replica: an extra pod comes first, unless maxSurge is 0.'
+      : '';
   return {
     text: `Evicts ${formatCount(pods, 'pod')} a few at a time; disruption budgets are kept.${alone}`,
     wayBack: 'None: a restart cannot be taken back.',
