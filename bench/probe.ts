@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Resident memory of a process in MiB: now, and the most there ever was. */
@@ -20,6 +22,15 @@ export async function measureBareNode(): Promise<{ readonly ms: number; readonly
   const { rss } = await memoryOf(bare);
   bare.kill('SIGKILL');
   return { ms, rss };
+}
+
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Asks every few milliseconds until `check` holds; fails after a minute. */

@@ -7,11 +7,11 @@ import { kinds } from '#api/kinds.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { newRevision, startCluster, step } from './cluster.js';
-import { measureBareNode, memoryOf, scrape, until } from './probe.js';
+import { freePort, measureBareNode, memoryOf, scrape, until } from './probe.js';
 
 const rollouts = 10;
 const idleSeconds = 20;
-const ports = { healthz: 18080, metrics: 18090 };
+const ports = { healthz: await freePort(), metrics: await freePort() };
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
 const cluster = await startCluster(rollouts);
