@@ -63,7 +63,7 @@ function introduction({ sandbox, controller }: Stack, git: GitServer | undefined
   return [
     `export KUBECONFIG=${sandbox.kubeconfig}`,
     `# gateway http://127.0.0.1:${sandbox.gateway.port}`,
-    ...(git === undefined ? [] : [`# git ${git.url}/<repository>/.git`]),
+    ...(git === undefined ? [] : [`# git ${git.url}/<repository>`]),
     ...(controller === undefined ? [] : [`# page ${controller.pageUrl}`]),
     '',
   ].join('\n');
