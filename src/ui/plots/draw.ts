@@ -56,10 +56,15 @@ function timeAxis(isShown: boolean, ink: Held<Ink>): uPlot.Axis {
     space: 76,
     grid: { stroke: () => ink.current.hairline, width: 1 },
     ticks: { show: false },
-    // A time on the very edge would run into the figures of the other axis.
     values: (plot, splits) =>
-      splits.map((at) => (isShown && plot.valToPos(at, 'x') > 24 ? shortClock(at, splits) : null)),
+      splits.map((at) => (isShown && hasRoom(plot, at) ? shortClock(at, splits) : null)),
   };
+}
+
+/** A time on the very edge would be cut, or run into the figures of the other axis. */
+function hasRoom(plot: uPlot, at: number): boolean {
+  const x = plot.valToPos(at, 'x');
+  return x > 24 && x < plot.width - gutter - rightGutter - 16;
 }
 
 /** Seconds only where ticks are closer than a minute. */

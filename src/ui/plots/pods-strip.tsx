@@ -27,6 +27,8 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
   // What was put together from events knows no pods.
   const known = of.timeline.rebuiltUntil ?? Number.NEGATIVE_INFINITY;
   const points = axis.points.filter((point) => point.at <= end && point.at >= known);
+  // Without a plot of weights above, the times stand here.
+  const isTop = of.row.strategy !== 'canary';
   const last = points.at(-1);
   const closed = last === undefined ? [] : [...points, { ...last, at: end }];
   const most = Math.max(
@@ -37,12 +39,12 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
   const canary = closed.map((point) => point.stable + point.canary);
   const older = closed.map((point) => point.stable + point.canary + point.older);
   return {
-    height: 84,
+    height: isTop ? 101 : 84,
     axis,
     y: [0, most * 1.08],
     ySplits: [0, most],
     yText: (value) => String(Math.round(value)),
-    hasTimeAxis: false,
+    hasTimeAxis: isTop,
     data: [closed.map((point) => point.at), older, canary, stable, closed.map((point) => point.desired)],
     series: [
       { colour: 'off', width: 1, shape: 'steps', fill: (ink) => faded(ink.off, 0.15) },

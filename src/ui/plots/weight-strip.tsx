@@ -65,7 +65,7 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
     ],
     paintUnder: (plot, ink) => {
       paintUnconfirmed(plot, ink, times, wanted, observed);
-      paintSteps(plot, ink, axis);
+      paintSteps(plot, ink, axis, of.row.step?.[1] ?? 0);
     },
     paintOver: (plot, ink) => {
       paintNow(plot, ink, axis);
@@ -95,15 +95,15 @@ function paintUnconfirmed(
   }
 }
 
-/** A hairline and the number of the step where each began. */
-function paintSteps(plot: uPlot, ink: Ink, { points }: TimeAxis): void {
+/** A hairline and the number of the step where each began; the end of the last one begins no other. */
+function paintSteps(plot: uPlot, ink: Ink, { points }: TimeAxis, steps: number): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.setLineDash([]);
   let before: number | null | undefined;
   let lastX = Number.NEGATIVE_INFINITY;
   for (const point of points) {
-    if (point.step === null || point.step === before) continue;
+    if (point.step === null || point.step === before || point.step >= steps) continue;
     before = point.step;
     const x = plot.valToPos(point.at, 'x', true);
     line(ctx, ink.hairline, [x, bbox.top, x, bbox.top + bbox.height], 1.5 * ratio);
