@@ -42,6 +42,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     pagePort: options.pagePort,
     signal,
   });
+  screen.say(`page ${stack.controller?.pageUrl ?? ''}`);
   try {
     return await play(options, stack, screen, signal);
   } finally {
