@@ -162,6 +162,7 @@ describe('the page in a browser', function () {
     for (const key of ['j', 'j', 'j', 'k', 'j', 'Enter']) await page.keyboard.press(key);
     await page.waitForURL(`**${checkout}`);
     await page.locator(plots).first().waitFor();
+    expect(await page.locator('nav [aria-current]').count()).to.equal(0);
     const titles: string[] = [];
     for (const key of ['p', 'P', 'a', 'r', 'h', 'e', 'u']) {
       await page.keyboard.press(key);

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { formatClock } from '#core/view/format.js';
 import { reconnect } from '../live/connection.js';
+import { route } from '../live/router.js';
 import { live, now, tally } from '../live/store.js';
 import { cycleTheme, theme } from './theme.js';
 import { openKeys } from './help.js';
@@ -20,7 +21,7 @@ export function TopBar(): JSX.Element {
         Sluice
       </a>
       <nav aria-label="Views">
-        <a href="/rollouts" aria-current={location.pathname === '/rollouts' ? 'page' : undefined}>
+        <a href="/rollouts" aria-current={route.value.view === 'list' ? 'page' : undefined}>
           Rollouts
         </a>
       </nav>
