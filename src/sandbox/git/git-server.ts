@@ -71,7 +71,9 @@ function handOver(directory: string, request: IncomingMessage, response: ServerR
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  child.on('error', () => response.writeHead(500).end());
+  child.on('error', (error) => {
+    response.writeHead(500, { 'content-type': 'text/plain' }).end(`git cannot be run: ${error.message}\n`);
+  });
   child.stdin.on('error', () => child.kill());
   request.pipe(child.stdin);
   relayCgi(child.stdout, response);
