@@ -16,7 +16,10 @@ describe('the repository of the demo', () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-repository-'));
     const source = join(folder, 'source');
     await mkdir(source);
-    await writeFile(join(source, 'web.yaml'), 'image: sluice.dev/shop:v1\n---\nimage: example.org/other:v1\n');
+    await writeFile(
+      join(source, 'web.yaml'),
+      'image: sluice.dev/shop:v1\n---\nimage: example.org/other:v1\n',
+    );
     await writeFile(join(source, 'README.md'), 'image: sluice.dev/shop:v1\n');
     repository = await createRepository(source, folder);
   });
