@@ -190,7 +190,7 @@ describe('the page in a browser', function () {
     await page.waitForURL('**/rollouts');
     await page.keyboard.press('/');
     await page.keyboard.type('is:degraded');
-    await page.locator('.row').nth(1).waitFor();
+    await page.locator('.row').nth(2).waitFor({ state: 'detached' });
     expect(await page.locator('.row').count()).to.equal(2);
     expect(page.url()).to.contain('q=is');
     await page.keyboard.press('Escape');

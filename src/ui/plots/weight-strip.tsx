@@ -39,7 +39,7 @@ export function WeightStrip({ of, axis }: { of: Detail; axis: TimeAxis }): JSX.E
 
 function modelOf(of: Detail, axis: TimeAxis): StripModel {
   const end = Math.min(axis.now, axis.range[1]);
-  const points = axis.points.filter((point) => point.at <= end);
+  const points = withEdges(axis.points.filter((point) => point.at <= end));
   const last = points.at(-1);
   const times = [...points.map((point) => point.at), end];
   const wanted = [...points.map((point) => point.wanted), last?.wanted ?? null];
@@ -73,6 +73,15 @@ function modelOf(of: Detail, axis: TimeAxis): StripModel {
     },
     label: `weight: wanted ${last?.wanted ?? 'unknown'} percent, observed ${last?.observed ?? 'unknown'} percent`,
   };
+}
+
+/** A known weight is held until the moment at which it becomes unknown: the plot draws no value that stands alone. */
+function withEdges(points: TimeAxis['points']): TimeAxis['points'] {
+  return points.flatMap((point, i) => {
+    const next = points[i + 1];
+    const isLost = next !== undefined && point.observed !== null && next.observed === null;
+    return isLost && next.at - 1 > point.at ? [point, { ...point, at: next.at - 1 }] : [point];
+  });
 }
 
 /** Hatched where something was written and not yet seen. */
