@@ -37,7 +37,7 @@ export interface TrafficProvider<C = unknown> {
     rolloutName: string,
     managedRoutes: readonly string[],
   ): readonly OwnedField[];
-  /** Undo what only this provider wrote (hash labels, managed routes, annotations), when the Rollout no longer uses it. */
+  /** What would undo what only this provider wrote (hash labels, managed routes, canary objects); not asked for yet. */
   cleanup(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
 }
 
