@@ -1,8 +1,15 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Kind } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Capabilities } from '#core/traffic/capabilities.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
-import type { ObservedTraffic, TrafficPlan, TrafficReading, TrafficRequest } from '#core/traffic/request.js';
+import type {
+  ObservedTraffic,
+  TrafficChange,
+  TrafficPlan,
+  TrafficReading,
+  TrafficRequest,
+} from '#core/traffic/request.js';
 
 /**
  * A way to shift traffic. A value, pure over what `watches` names; the shell diffs and writes.
@@ -37,8 +44,11 @@ export interface TrafficProvider<C = unknown> {
     rolloutName: string,
     managedRoutes: readonly string[],
   ): readonly OwnedField[];
-  /** What would undo what only this provider wrote (hash labels, managed routes, canary objects); not asked for yet. */
-  cleanup(config: C, request: TrafficRequest, observed: ObservedTraffic): TrafficPlan;
+  /**
+   * Takes its marks off objects that are no longer configured, or removes objects that it made: `leftovers` are the
+   * objects of its kinds in the Rollout's namespace that the spec does not name (all of them when the Rollout is gone).
+   */
+  release(rollout: TrafficRequest['rollout'], leftovers: readonly UnknownObject[]): readonly TrafficChange[];
 }
 
 interface WatchedKind {

@@ -30,12 +30,9 @@ export function labelSubsets(
 }
 
 /** The destination rule as the user had it: no hash on any subset, no mark of ours. */
-export function unlabelSubsets(config: RuleConfig, live: UnknownObject): UnknownObject {
+export function unlabelSubsets(live: UnknownObject): UnknownObject {
   const spec = objectAt(live, 'spec');
-  const ours = [config.canarySubsetName, config.stableSubsetName];
-  const subsets = objectsAt(spec, 'subsets').map((subset) =>
-    ours.includes(textAt(subset, 'name') ?? '') ? withHash(subset, '') : subset,
-  );
+  const subsets = objectsAt(spec, 'subsets').map((subset) => withHash(subset, ''));
   const { [managedByAnnotation]: _, ...others } = live.metadata.annotations ?? {};
   return { ...live, metadata: { ...live.metadata, annotations: others }, spec: { ...spec, subsets } };
 }

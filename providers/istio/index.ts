@@ -1,7 +1,7 @@
 import type { Kind } from '#api/kinds.js';
 import type { ObjectReference, TrafficProvider } from '../contract.js';
 import { ownedByIstio } from './owned.js';
-import { cleanupIstio, istioGroup, planIstio } from './plan.js';
+import { releaseIstio, istioGroup, planIstio } from './plan.js';
 import { readIstio } from './read.js';
 import { istioSchema, locate, virtualServicesOf, type IstioConfig } from './schema.js';
 import { validateIstio, validateIstioReferences } from './validate.js';
@@ -58,5 +58,5 @@ export const istio: TrafficProvider<IstioConfig> = {
   validateReferences: validateIstioReferences,
   plan: planIstio,
   read: readIstio,
-  cleanup: cleanupIstio,
+  release: releaseIstio,
 };

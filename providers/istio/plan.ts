@@ -1,8 +1,7 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isEqual } from '#core/json/json.js';
-import { objectAt, objectsAt, textAt } from '#core/json/read.js';
 import type { ObservedTraffic, TrafficChange, TrafficPlan, TrafficRequest } from '#core/traffic/request.js';
-import { labelSubsets, readSubsets, unlabelSubsets } from './destination-rule.js';
+import { labelSubsets, managedByAnnotation, readSubsets, unlabelSubsets } from './destination-rule.js';
 import { locate, virtualServicesOf, type IstioConfig } from './schema.js';
 import { weighVirtualService } from './virtual-service.js';
 
@@ -29,38 +28,17 @@ export function planIstio(
   return { ok: true, changes };
 }
 
-/** Takes managed routes, hashes and marks away; weights stay as they are. Objects that are gone need no clean-up. */
-export function cleanupIstio(
-  config: IstioConfig,
-  request: TrafficRequest,
-  observed: ObservedTraffic,
-): TrafficPlan {
-  const { namespace: home } = request.rollout;
-  const changes: TrafficChange[] = [];
-  for (const entry of virtualServicesOf(config)) {
-    const { namespace, name } = locate(entry.name, home);
-    const live = observed.get(istioGroup, 'VirtualService', namespace, name);
-    if (live === undefined) continue;
-    const spec = objectAt(live, 'spec');
-    const routes = objectsAt(spec, 'http');
-    const http = routes.filter((route) => !request.managedRoutes.includes(textAt(route, 'name') ?? ''));
-    if (http.length === routes.length) continue;
-    changes.push(
-      ...changeOf(
-        live,
-        { ...live, spec: { ...spec, http } },
-        'Updated VirtualService',
-        `Managed routes removed from VirtualService \`${name}\``,
-      ),
-    );
-  }
-  const rule = config.destinationRule;
-  const live = rule === undefined ? undefined : observed.get(istioGroup, 'DestinationRule', home, rule.name);
-  if (rule !== undefined && live !== undefined) {
-    const message = `DestinationRule \`${rule.name}\` is no longer managed`;
-    changes.push(...changeOf(live, unlabelSubsets(rule, live), 'UpdatedDestinationRule', message));
-  }
-  return { ok: true, changes };
+/** Takes hashes and mark off destination rules that are no longer configured. Virtual services carry no mark. */
+export function releaseIstio(
+  rollout: TrafficRequest['rollout'],
+  leftovers: readonly UnknownObject[],
+): readonly TrafficChange[] {
+  return leftovers
+    .filter((rule) => rule.metadata.annotations?.[managedByAnnotation] === rollout.name)
+    .flatMap((rule) => {
+      const message = `DestinationRule \`${rule.metadata.name}\` is no longer managed`;
+      return changeOf(rule, unlabelSubsets(rule), 'UpdatedDestinationRule', message);
+    });
 }
 
 function planDestinationRule(

@@ -2,7 +2,7 @@ import { kinds } from '#api/kinds.js';
 import type { ObservedTraffic, TrafficRequest } from '#core/traffic/request.js';
 import type { SpecProblem, TrafficProvider } from '../contract.js';
 import { canaryRules } from './canary-ingress.js';
-import { cleanupNginx, planNginx } from './plan.js';
+import { releaseNginx, planNginx } from './plan.js';
 import { readNginx } from './read.js';
 import { canaryIngressName, nginxSchema, stableIngressNames, type NginxConfig } from './schema.js';
 
@@ -36,7 +36,7 @@ export const nginx: TrafficProvider<NginxConfig> = {
   validateReferences: validateNginxReferences,
   plan: planNginx,
   read: readNginx,
-  cleanup: cleanupNginx,
+  release: releaseNginx,
 };
 
 function validateNginx(config: NginxConfig): SpecProblem | undefined {

@@ -1,3 +1,4 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
 import { isEqual } from '#core/json/json.js';
 import { controllerOf } from '#core/kube/object.js';
 import type {
@@ -27,26 +28,19 @@ export function planNginx(
   return { ok: true, changes };
 }
 
-/** Removes the canary Ingresses, so that none outlives the configuration that asked for it. */
-export function cleanupNginx(
-  config: NginxConfig,
-  request: TrafficRequest,
-  observed: ObservedTraffic,
-): TrafficPlan {
-  const { namespace, name: rollout, uid } = request.rollout;
-  const changes = stableIngressNames(config).flatMap((name): TrafficChange[] => {
-    const canary = observed.get(group, 'Ingress', namespace, canaryIngressName(rollout, name));
-    if (canary === undefined || controllerOf(canary)?.uid !== uid) return [];
-    const message = `Deleting canary Ingress \`${canary.metadata.name}\`: nginx traffic routing is no longer configured`;
-    return [
-      {
-        change: 'delete',
-        object: canary,
-        event: { type: 'Normal', reason: 'DeletingCanaryIngress', message },
-      },
-    ];
-  });
-  return { ok: true, changes };
+/** Removes the canary Ingresses that it made and that nobody asks for any more. */
+export function releaseNginx(
+  rollout: TrafficRequest['rollout'],
+  leftovers: readonly UnknownObject[],
+): readonly TrafficChange[] {
+  return leftovers
+    .filter(
+      (ingress) => ingress.metadata.name.endsWith('-canary') && controllerOf(ingress)?.uid === rollout.uid,
+    )
+    .map((object): TrafficChange => {
+      const message = `Deleting canary ingress \`${object.metadata.name}\`: it is no longer configured`;
+      return { change: 'delete', object, event: event('DeletingCanaryIngress', message) };
+    });
 }
 
 type IngressOutcome = { readonly changes: readonly TrafficChange[] } | { readonly problem: TrafficProblem };

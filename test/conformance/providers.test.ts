@@ -57,7 +57,7 @@ describe('traffic providers', () => {
           expect(cluster.shift(provider, config, request(30))).to.equal(0);
         });
 
-        it('keeps what others wrote, at every weight and after clean-up', () => {
+        it('keeps what others wrote, at every weight and when it is released', () => {
           const cluster = start();
           const before = world.foreign(cluster.objects);
           expect(before).to.not.include(undefined);
@@ -65,22 +65,17 @@ describe('traffic providers', () => {
             cluster.shift(provider, config, request(weight));
             expect(world.foreign(cluster.objects)).to.deep.equal(before);
           }
-          const plan = provider.cleanup(config, request(0), cluster);
-          if (!plan.ok) throw new Error(plan.problem.message);
-          for (const change of plan.changes) cluster.apply(change, request(0).rollout);
+          cluster.release(provider);
           expect(world.foreign(cluster.objects)).to.deep.equal(before);
-          const again = provider.cleanup(config, request(0), cluster);
-          expect(again).to.deep.equal({ ok: true, changes: [] });
+          expect(provider.release(request(0).rollout, cluster.objects)).to.deep.equal([]);
         });
 
-        it('clean-up after weight 0 leaves the objects as the user wrote them', () => {
+        it('being released after weight 0 leaves the objects as the user wrote them', () => {
           const cluster = start();
           const original = [...cluster.objects];
           cluster.shift(provider, config, request(40));
           cluster.shift(provider, config, request(0));
-          const plan = provider.cleanup(config, request(0), cluster);
-          if (!plan.ok) throw new Error(plan.problem.message);
-          for (const change of plan.changes) cluster.apply(change, request(0).rollout);
+          cluster.release(provider);
           const strip = (objects: readonly unknown[]): unknown =>
             JSON.parse(
               JSON.stringify(objects).replaceAll('"annotations":{},', '').replaceAll(',"annotations":{}', ''),

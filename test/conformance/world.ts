@@ -55,6 +55,12 @@ export class World implements ObservedTraffic {
     return plan.changes.length;
   }
 
+  /** As when the spec names none of the objects any more. */
+  release(provider: TrafficProvider): void {
+    const { rollout } = request(0);
+    for (const change of provider.release(rollout, this.#objects)) this.apply(change, rollout);
+  }
+
   apply(change: TrafficChange, owner: TrafficRequest['rollout']): void {
     const object = change.object as UnknownObject;
     const others = this.#objects.filter(

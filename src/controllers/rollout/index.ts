@@ -1,6 +1,7 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { labels } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import { trafficProviders } from '#providers/index.js';
@@ -13,6 +14,7 @@ import type {
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { executeActions, kindLookup } from './execute.js';
+import { releasedTraffic } from './routers.js';
 import {
   endpointSliceKeys,
   ownerKeys,
@@ -52,7 +54,7 @@ export function createRolloutController(
     watches: [...ownWatches, ...providerWatches(providers)],
     reconcile: async (key): Promise<ReconcileResult> => {
       const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
-      if (rollout === undefined) return releaseServices(deps, key);
+      if (rollout === undefined) return releaseAll(deps, key, providers, kindOf);
       if (rollout.metadata.deletionTimestamp !== undefined) return {};
       const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), observing);
       const decision = decideRollout(snapshot);
@@ -76,9 +78,18 @@ function logPass({ log }: ControllerDeps, key: ReconcileKey, decision: RolloutDe
   });
 }
 
-/** A Rollout that is gone leaves no hash in the Services of the user: they select all pods again. */
-async function releaseServices({ cache, kube }: ControllerDeps, key: ReconcileKey): Promise<ReconcileResult> {
+/** A Rollout that is gone leaves no hash in Services and destination rules of the user: they select all pods again. */
+async function releaseAll(
+  { cache, kube }: ControllerDeps,
+  key: ReconcileKey,
+  providers: readonly TrafficProvider[],
+  kindOf: (object: KubeObject) => Kind,
+): Promise<ReconcileResult> {
   const { namespace, name } = key;
+  const identity = { namespace: namespace ?? '', name, uid: '' };
+  for (const { changes } of releasedTraffic(cache, providers, identity, undefined)) {
+    for (const { object } of changes) await kube.update(kindOf(object), object);
+  }
   for (const service of managedServices(cache, namespace ?? '', name)) {
     const { uid, resourceVersion } = service.metadata;
     await kube.patch(

@@ -11,7 +11,7 @@ import type { RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollou
 import type { Instant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { TrafficProvider } from '#providers/contract.js';
-import { bindRouters } from './routers.js';
+import { bindRouters, releasedTraffic } from './routers.js';
 
 export interface ObserveOptions extends RolloutSettings {
   readonly providers: readonly TrafficProvider[];
@@ -40,6 +40,12 @@ export function observeRollout(
     services: observeServices(cache, rollout),
     releasedServices: managedServices(cache, namespace, rollout.metadata.name).filter(
       (service) => !serviceNames(rollout).includes(service.metadata.name),
+    ),
+    releasedTraffic: releasedTraffic(
+      cache,
+      options.providers,
+      { namespace, name: rollout.metadata.name, uid },
+      rollout,
     ),
     analysisRuns: cache.list<AnalysisRun>(kinds.analysisRun, { namespace, ownerUid: uid }),
     templates: {

@@ -1,7 +1,8 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kind } from '#api/kinds.js';
 import { isObject } from '#core/json/json.js';
-import type { ObservedTraffic } from '#core/traffic/request.js';
+import type { ObservedTraffic, TrafficRequest } from '#core/traffic/request.js';
+import type { ReleasedTraffic } from '#core/rollout/snapshot.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Cache } from '#ports/cache.js';
 import type { TrafficProvider } from '#providers/contract.js';
@@ -67,4 +68,27 @@ function observeFor(provider: TrafficProvider, cache: Cache): ObservedTraffic {
       return kind === undefined ? undefined : cache.get(kind, namespace, name);
     },
   };
+}
+
+/** What each provider takes back from objects that this Rollout no longer names; all of its marks when it is gone. */
+export function releasedTraffic(
+  cache: Cache,
+  providers: readonly TrafficProvider[],
+  identity: TrafficRequest['rollout'],
+  rollout: Rollout | undefined,
+): readonly ReleasedTraffic[] {
+  const { namespace, name } = identity;
+  const configs = rollout === undefined ? [] : configsOf(rollout, providers);
+  return providers.flatMap((provider) => {
+    const named = configs
+      .filter((one) => one.provider === provider)
+      .flatMap(({ config }) => provider.references(config, namespace, name));
+    const leftovers = provider.watches
+      .flatMap(({ kind }) => cache.list(kind, { namespace }))
+      .filter(
+        (object) => !named.some((ref) => ref.kind.kind === object.kind && ref.name === object.metadata.name),
+      );
+    const changes = provider.release(identity, leftovers);
+    return changes.length === 0 ? [] : [{ router: provider.type, changes }];
+  });
 }

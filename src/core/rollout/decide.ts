@@ -27,7 +27,7 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   const facts = factsOf(snapshot);
   const invalid = decideInvalid(facts);
   if (invalid !== undefined) return invalid;
-  const start = act(emptyDraft(courseOf(facts.old)), ...adopt(facts), ...releaseServices(facts));
+  const start = act(emptyDraft(courseOf(facts.old)), ...adopt(facts), ...release(facts));
   if (snapshot.adoptable.length > 0)
     return finish(facts, explain(start, 'takes over ReplicaSets without an owner'));
   if (facts.newRS === undefined) return createReplicaSet(facts, start);
@@ -61,14 +61,19 @@ function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {
   return finish(facts, explain(created, `creates ReplicaSet ${name} for revision ${facts.revision}`));
 }
 
-/** Services that the spec names no more get their selector back. */
-function releaseServices(facts: Facts): readonly RolloutAction[] {
-  return facts.snapshot.releasedServices.map(({ metadata }) => ({
-    kind: 'setSelector',
+/** Services and routes that the spec names no more are given back as the user had them. */
+function release(facts: Facts): readonly RolloutAction[] {
+  const services = facts.snapshot.releasedServices.map(({ metadata }) => ({
+    kind: 'setSelector' as const,
     target: { name: metadata.name, uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' },
     hash: null,
     managedBy: null,
   }));
+  const routes = facts.snapshot.releasedTraffic.map((released) => ({
+    kind: 'setTraffic' as const,
+    ...released,
+  }));
+  return [...services, ...routes];
 }
 
 function finish(facts: Facts, draft: Draft): RolloutDecision {

@@ -3,6 +3,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet, Service } from '#api/k8s/core-kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import type { TemplateTables } from '#core/analysis/run-model.js';
+import type { TrafficChange } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
 
@@ -23,6 +24,8 @@ export interface RolloutSnapshot {
   readonly services: Readonly<Record<string, ServiceView>>;
   /** Services that carry our managed-by annotation and that the spec names no more. */
   readonly releasedServices: readonly Service[];
+  /** What routers take back from objects that the spec names no more. */
+  readonly releasedTraffic: readonly ReleasedTraffic[];
   /** Runs that the Rollout controls. */
   readonly analysisRuns: readonly AnalysisRun[];
   /** All templates that the namespace sees. */
@@ -46,4 +49,10 @@ export interface ServiceView {
   readonly service: Service;
   /** Ready endpoints by the pod hash of the pod behind them; `''` for pods without one. */
   readonly readyByHash: Readonly<Record<string, number>>;
+}
+
+/** Changes of one router to objects that are no longer configured. */
+export interface ReleasedTraffic {
+  readonly router: string;
+  readonly changes: readonly TrafficChange[];
 }
