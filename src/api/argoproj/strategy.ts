@@ -16,6 +16,18 @@ export type AntiAffinity = DeepReadonly<Static<typeof antiAffinitySchema>>;
 /** Labels and annotations that pods carry only while they have that role. */
 export type PodTemplateMetadata = DeepReadonly<Static<typeof addedMetadataSchema>>;
 
+/** How long old and aborted pods stay; the same for both strategies. */
+const delayLimits = {
+  scaleDownDelayRevisionLimit: Type.Optional(
+    int32({
+      description: 'Old ReplicaSets that get that delay; older ones go at once. No limit when absent.',
+    }),
+  ),
+  abortScaleDownDelaySeconds: Type.Optional(
+    int32({ description: 'Seconds that new pods stay after an abort; 0 keeps them. 30 when absent.' }),
+  ),
+};
+
 /** The canary strategy; what an absent field means is said in rollout-defaults.ts. */
 export const canaryStrategySchema = Type.Object({
   canaryService: Type.Optional(
@@ -48,14 +60,7 @@ export const canaryStrategySchema = Type.Object({
         'Seconds that old pods stay after they lost their traffic. 30 when absent; a canary without router has none.',
     }),
   ),
-  scaleDownDelayRevisionLimit: Type.Optional(
-    int32({
-      description: 'Old ReplicaSets that get that delay; older ones go at once. No limit when absent.',
-    }),
-  ),
-  abortScaleDownDelaySeconds: Type.Optional(
-    int32({ description: 'Seconds that new pods stay after an abort; 0 keeps them. 30 when absent.' }),
-  ),
+  ...delayLimits,
   dynamicStableScale: Type.Optional(
     Type.Boolean({
       description: 'Stable pods go as the canary gets their traffic, instead of staying complete.',
@@ -98,14 +103,7 @@ export const blueGreenStrategySchema = Type.Object({
         'Seconds that old pods stay after they lost their traffic. 30 when absent; a canary without router has none.',
     }),
   ),
-  scaleDownDelayRevisionLimit: Type.Optional(
-    int32({
-      description: 'Old ReplicaSets that get that delay; older ones go at once. No limit when absent.',
-    }),
-  ),
-  abortScaleDownDelaySeconds: Type.Optional(
-    int32({ description: 'Seconds that new pods stay after an abort; 0 keeps them. 30 when absent.' }),
-  ),
+  ...delayLimits,
   prePromotionAnalysis: Type.Optional(rolloutAnalysisSchema),
   postPromotionAnalysis: Type.Optional(rolloutAnalysisSchema),
   antiAffinity: Type.Optional(antiAffinitySchema),
