@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,7 +25,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** Reads the built page into memory. A folder that is not there is a page that was not built. */
 export async function loadAssets(folder: string): Promise<Assets> {
-  const names = await readdir(folder).catch(() => undefined);
+  const names = existsSync(folder) ? await readdir(folder) : undefined;
   if (names === undefined) return { shell: undefined, files: new Map() };
   const files = new Map<string, Asset>();
   for (const name of names) {
