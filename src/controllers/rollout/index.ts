@@ -122,6 +122,7 @@ const ownWatches: readonly Watch[] = [
   { kind: kinds.service, keysOf: serviceKeys },
   { kind: kinds.endpointSlice, keysOf: endpointSliceKeys },
   { kind: kinds.analysisRun, keysOf: ownerKeys },
+  { kind: kinds.experiment, keysOf: ownerKeys },
   { kind: kinds.analysisTemplate, keysOf: templateKeys },
   { kind: kinds.clusterAnalysisTemplate, keysOf: templateKeys },
 ];

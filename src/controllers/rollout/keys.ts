@@ -35,14 +35,25 @@ export const podKeys: KeysOf = (pod, cache) => {
 
 export const serviceKeys: KeysOf = (service, cache) => {
   const manager = service.metadata.annotations?.[annotations.managedByRollouts];
-  const named = namingService(cache, service, service.metadata.name);
+  const named = [...namingService(cache, service, service.metadata.name), ...experimentOwner(service, cache)];
   return manager === undefined ? named : [...named, key(service, manager)];
 };
 
 export const endpointSliceKeys: KeysOf = (slice, cache) => {
-  const service = slice.metadata.labels?.['kubernetes.io/service-name'];
-  return service === undefined ? [] : namingService(cache, slice, service);
+  const name = slice.metadata.labels?.['kubernetes.io/service-name'];
+  if (name === undefined) return [];
+  const service = cache.get(kinds.service, slice.metadata.namespace, name);
+  const ofExperiment = service === undefined ? [] : experimentOwner(service, cache);
+  return [...namingService(cache, slice, name), ...ofExperiment];
 };
+
+/** The Rollout whose experiment made the Service. */
+function experimentOwner(service: UnknownObject, cache: Cache): readonly ReconcileKey[] {
+  const owner = controllerOf(service);
+  if (owner?.kind !== kinds.experiment.kind) return [];
+  const experiment = cache.get(kinds.experiment, service.metadata.namespace, owner.name);
+  return experiment === undefined ? [] : ownerKeys(experiment, cache);
+}
 
 /** Every Rollout that uses templates: nested ones make it costly to know better, and templates rarely change. */
 export const templateKeys: KeysOf = (template, cache) => {

@@ -1,11 +1,13 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
+import type { Experiment } from '#api/argoproj/experiment.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { EndpointSlice, Pod, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import { controllerOf } from '#core/kube/object.js';
 import { matchesSelector } from '#core/kube/selector.js';
+import { experimentServices } from '#core/rollout/experiment/destinations.js';
 import { serviceNames } from '#core/rollout/owned-fields.js';
 import type { RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
 import type { Instant } from '#core/time/instant.js';
@@ -29,6 +31,9 @@ export function observeRollout(
   const namespace = rollout.metadata.namespace ?? '';
   const uid = rollout.metadata.uid ?? '';
   const owned = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
+  const experiments = cache
+    .list<Experiment>(kinds.experiment, { namespace, ownerUid: uid })
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const { routers, unknown } = bindRouters(rollout, options.providers, cache, options.propagationMs);
   return {
     now,
@@ -37,7 +42,10 @@ export function observeRollout(
     replicaSets: owned.filter((rs) => rs.metadata.deletionTimestamp === undefined).toSorted(oldestFirst),
     pods: observePods(cache, owned),
     ...observeOthers(cache, rollout),
-    services: observeServices(cache, rollout),
+    services: observeServices(cache, namespace, [
+      ...serviceNames(rollout),
+      ...experimentServices(experiments),
+    ]),
     releasedServices: managedServices(cache, namespace, rollout.metadata.name).filter(
       (service) => !serviceNames(rollout).includes(service.metadata.name),
     ),
@@ -48,6 +56,7 @@ export function observeRollout(
       rollout,
     ),
     analysisRuns: cache.list<AnalysisRun>(kinds.analysisRun, { namespace, ownerUid: uid }),
+    experiments,
     templates: {
       namespaced: cache.list<AnalysisTemplate>(kinds.analysisTemplate, { namespace }),
       cluster: cache.list<ClusterAnalysisTemplate>(kinds.clusterAnalysisTemplate),
@@ -92,10 +101,13 @@ function observeOthers(
   };
 }
 
-function observeServices(cache: Cache, rollout: Rollout): Readonly<Record<string, ServiceView>> {
-  const namespace = rollout.metadata.namespace ?? '';
+function observeServices(
+  cache: Cache,
+  namespace: string,
+  names: readonly string[],
+): Readonly<Record<string, ServiceView>> {
   const views: Record<string, ServiceView> = {};
-  for (const name of serviceNames(rollout)) {
+  for (const name of names) {
     const service = cache.get<Service>(kinds.service, namespace, name);
     if (service !== undefined) views[name] = { service, readyByHash: countReady(cache, namespace, name) };
   }

@@ -32,6 +32,8 @@ export interface Course {
   readonly collisionCount: number | undefined;
   readonly restartedAt: string | undefined;
   readonly runs: Readonly<Partial<Record<RunRole, RolloutAnalysisRunStatus>>>;
+  /** Name of the experiment of the current step, while it goes on. */
+  readonly experiment: string | undefined;
   readonly weights: TrafficWeights | undefined;
   readonly traffic: TrafficRecord | undefined;
   readonly services: ServiceRecords;
@@ -55,6 +57,7 @@ export function courseOf(status: RolloutStatus): Course {
     collisionCount: status.collisionCount,
     restartedAt: status.restartedAt,
     runs: runsOf(status),
+    experiment: status.canary?.currentExperiment,
     weights: status.canary?.weights,
     traffic: parseTrafficRecord(status.traffic),
     services: parseServiceRecords(status.traffic),

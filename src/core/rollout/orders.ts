@@ -45,4 +45,5 @@ export const freshCourse = {
   pauses: [],
   isControllerPause: false,
   runs: {},
+  experiment: undefined,
 } as const satisfies Partial<Course>;

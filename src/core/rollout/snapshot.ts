@@ -1,4 +1,5 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { Experiment } from '#api/argoproj/experiment.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet, Service } from '#api/k8s/core-kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
@@ -20,7 +21,7 @@ export interface RolloutSnapshot {
   readonly adoptable: readonly ReplicaSet[];
   /** Names of ReplicaSets in the namespace that somebody else controls, as far as they collide with ours. */
   readonly foreignReplicaSets: readonly string[];
-  /** The Services that the spec names, by name. */
+  /** The Services that the spec names and those of running experiments, by name. */
   readonly services: Readonly<Record<string, ServiceView>>;
   /** Services that carry our managed-by annotation and that the spec names no more. */
   readonly releasedServices: readonly Service[];
@@ -28,6 +29,8 @@ export interface RolloutSnapshot {
   readonly releasedTraffic: readonly ReleasedTraffic[];
   /** Runs that the Rollout controls. */
   readonly analysisRuns: readonly AnalysisRun[];
+  /** Experiments that the Rollout controls and that are not being deleted. */
+  readonly experiments: readonly Experiment[];
   /** All templates that the namespace sees. */
   readonly templates: TemplateTables;
   /** The configured routers, in the order in which they are driven. */

@@ -57,6 +57,7 @@ function canaryStatus(course: Course): CanaryStatus | undefined {
     weights: course.weights,
     currentStepAnalysisRunStatus: course.runs.step,
     currentBackgroundAnalysisRunStatus: course.runs.background,
+    currentExperiment: course.experiment,
   });
   return Object.keys(status).length === 0 ? undefined : status;
 }
