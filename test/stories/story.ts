@@ -104,6 +104,9 @@ async function obey(world: StoryWorld, order: string): Promise<void> {
     pause: () => spec({ paused: true }),
     unpause: () => spec({ paused: false }),
     kill: () => Promise.resolve(world.restart()),
+    // Any other change, as JSON in the rest of the line.
+    spec: () => spec(JSON.parse(rest.join(' ')) as object),
+    status: () => status(JSON.parse(rest.join(' ')) as object),
     weight: () => setWeightByHand(world, Number(value)),
     run: () => decideRun(world, rest[0] ?? '', rest[1] ?? ''),
     accept: async () =>
