@@ -48,6 +48,11 @@ export interface Watch {
   readonly kind: Kind;
   /** Server-side filter; watches of one kind with different selectors are different watches. */
   readonly labelSelector?: string;
+  /**
+   * Only this object, wherever it is: also outside the one namespace that a process may be held to. A process that may
+   * not read it goes on without it and keeps asking.
+   */
+  readonly only?: { readonly namespace: string; readonly name: string };
   /** Only metadata is fetched and cached. */
   readonly metadataOnly?: boolean;
   /** What is kept of each object; default everything but managedFields. */

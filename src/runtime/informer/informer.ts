@@ -23,6 +23,8 @@ export interface InformerOptions {
   readonly kind: Kind;
   readonly namespace?: string;
   readonly labelSelector?: string;
+  /** Only the object of this name. */
+  readonly name?: string;
   readonly metadataOnly?: boolean;
   readonly optional?: boolean;
   /** What is kept of each object; default everything but managedFields. */
@@ -202,10 +204,11 @@ export class Informer {
   }
 
   #scope() {
-    const { namespace, labelSelector, metadataOnly } = this.#options;
+    const { namespace, labelSelector, name, metadataOnly } = this.#options;
     return {
       ...(namespace === undefined || !this.kind.namespaced ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
       ...(metadataOnly === true ? { metadataOnly } : {}),
     };
   }
@@ -234,7 +237,8 @@ export class Informer {
   }
 
   #isSelected(object: UnknownObject): boolean {
-    const { namespace, labelSelector } = this.#options;
+    const { namespace, labelSelector, name } = this.#options;
+    if (name !== undefined && object.metadata.name !== name) return false;
     if (namespace !== undefined && this.kind.namespaced && object.metadata.namespace !== namespace)
       return false;
     return (

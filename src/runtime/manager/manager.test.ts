@@ -128,6 +128,33 @@ describe('manager', () => {
     await manager.stop();
   });
 
+  it('follows one object of another namespace, and is ready without it when it may not read it', async () => {
+    const { manager, kube, server } = world(false, 'default');
+    const metadata = { name: 'system' };
+    await server.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata });
+    await server.create(kinds.configMap, {
+      ...counter({}),
+      metadata: { namespace: 'system', name: 'settings' },
+    });
+    const asked: string[] = [];
+    const list = kube.list.bind(kube);
+    kube.list = (kind, options) => {
+      asked.push(`${options?.namespace} ${options?.fieldSelector}`);
+      return kind.kind === 'Secret'
+        ? Promise.reject(new AppError('KubeForbidden', 'no'))
+        : list(kind, options);
+    };
+    const only = { namespace: 'system', name: 'settings' };
+    manager.follow({ kind: kinds.configMap, only });
+    manager.follow({ kind: kinds.secret, only });
+    await manager.start();
+    expect(asked).to.deep.equal(['system metadata.name=settings', 'system metadata.name=settings']);
+    const { cache } = manager.deps('a');
+    expect(cache.get(kinds.configMap, 'system', 'settings')?.metadata.name).to.equal('settings');
+    expect([manager.ready(), cache.get(kinds.secret, 'system', 'settings')]).to.deep.equal([true, undefined]);
+    await manager.stop();
+  });
+
   it('stays ready when a watch that came later is refused', async () => {
     const { manager, kube } = world();
     const list = kube.list.bind(kube);

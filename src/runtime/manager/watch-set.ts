@@ -17,7 +17,10 @@ export interface SharedWatch {
   readonly optional: boolean;
 }
 
-export type WatchRequest = Pick<Watch, 'kind' | 'labelSelector' | 'metadataOnly' | 'project' | 'optional'>;
+export type WatchRequest = Pick<
+  Watch,
+  'kind' | 'labelSelector' | 'only' | 'metadataOnly' | 'project' | 'optional'
+>;
 
 export interface WatchSetOptions {
   readonly kube: Kube;
@@ -32,7 +35,7 @@ export interface WatchSetOptions {
 
 interface Shared extends SharedWatch {
   /** Asked for before the start: nothing begins without it. */
-  readonly isNeeded: boolean;
+  isNeeded: boolean;
   readonly listeners: ((change: StoreChange) => void)[];
 }
 
@@ -124,24 +127,31 @@ export class WatchSet implements Changes {
     const { kube, clock, namespace, onSync, onError, random } = this.#options;
     const listeners = [onChange];
     const optional = request.optional ?? false;
+    const { only } = request;
+    const scope = only?.namespace ?? namespace;
     const informer = new Informer({
       kube,
       clock,
       ...request,
       optional,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...(scope === undefined ? {} : { namespace: scope }),
+      ...(only === undefined ? {} : { name: only.name }),
       ...(random === undefined ? {} : { random }),
       onSync,
       onError: (error) => {
         if (request.kind === kindWatch.kind && error.class === 'Denied') this.#absent.pollInstead();
         onError(request.kind, error);
+        if (only === undefined || error.class !== 'Denied') return;
+        shared.isNeeded = false;
+        onSync();
       },
       onChange: (change) => {
         this.#publish(request.kind, change);
         for (const listener of listeners) listener(change);
       },
     });
-    return { informer, optional, listeners, isNeeded: !this.#isStarted };
+    const shared: Shared = { informer, optional, listeners, isNeeded: !this.#isStarted };
+    return shared;
   }
 
   #publish(kind: Kind, change: StoreChange): void {
@@ -171,6 +181,7 @@ function watchIdOf(request: WatchRequest): string {
   return [
     kindIdOf(request.kind),
     request.labelSelector ?? '',
+    request.only === undefined ? '' : `${request.only.namespace}/${request.only.name}`,
     request.metadataOnly === true ? 'metadata' : 'whole',
     request.project === undefined ? '' : projectionId(request.project),
   ].join('|');

@@ -7,8 +7,8 @@ import type { Watch } from '#runtime/controller/definition.js';
 export type Lens = (object: UnknownObject) => UnknownObject | undefined;
 
 /** What one watch shows: the objects of its selector, as metadata only or projected when it says so. */
-export function lensOf(watch: Pick<Watch, 'labelSelector' | 'metadataOnly' | 'project'>): Lens {
-  const { labelSelector, metadataOnly, project } = watch;
+export function lensOf(watch: Pick<Watch, 'labelSelector' | 'only' | 'metadataOnly' | 'project'>): Lens {
+  const { labelSelector, only, metadataOnly, project } = watch;
   const selector = labelSelector === undefined ? {} : parseSelector(labelSelector);
   const shown = new WeakMap<UnknownObject, UnknownObject>();
   const shape = (object: UnknownObject): UnknownObject => {
@@ -18,12 +18,17 @@ export function lensOf(watch: Pick<Watch, 'labelSelector' | 'metadataOnly' | 'pr
     return deepFreeze({ ...kept });
   };
   return (object) => {
+    if (only !== undefined && !isObject(object, only)) return undefined;
     if (labelSelector !== undefined && !matchesSelector(selector, object.metadata.labels)) return undefined;
     if (metadataOnly !== true && project === undefined) return object;
     const known = shown.get(object) ?? shape(object);
     shown.set(object, known);
     return known;
   };
+}
+
+function isObject({ metadata }: UnknownObject, only: NonNullable<Watch['only']>): boolean {
+  return metadata.name === only.name && metadata.namespace === only.namespace;
 }
 
 /** What several watches of a kind show together: the most that one of them does. */
