@@ -73,6 +73,17 @@ export function rolloutName(argument: string): string {
   throw new UsageError(`"${argument}": expected the name of a rollout, for instance web or rollout/web`);
 }
 
+const experimentWords = ['exp', 'experiment', 'experiments', 'experiments.argoproj.io'];
+
+/** The names of experiments when the first word is their kind, or each is `experiment/NAME`; otherwise `undefined`. */
+export function experimentNames(words: readonly string[]): readonly string[] | undefined {
+  const [first = '', ...rest] = words;
+  if (rest.length > 0 && experimentWords.includes(first.toLowerCase())) return rest;
+  const parted = words.map((word) => word.split('/'));
+  const areAll = parted.every(([kind = '', name]) => name !== undefined && experimentWords.includes(kind));
+  return areAll ? parted.map(([, name = '']) => name) : undefined;
+}
+
 /** The names behind a command that takes one or several; a first word such as `rollout` is the kind when more follow. */
 export function rolloutNames(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;

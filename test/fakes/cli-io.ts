@@ -114,7 +114,7 @@ function createPut(kube: Kube): CliWorld['put'] {
     uids.set(`${kindName}/${metadata.name}`, stored.metadata.uid ?? '');
     if (!('status' in object)) return;
     const key = { kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) };
-    const hasStatus = kindName !== kinds.analysisRun.kind;
+    const hasStatus = kindName !== kinds.analysisRun.kind && kindName !== kinds.experiment.kind;
     const body = { status: object.status };
     await kube.patch(key, { type: 'merge', body }, hasStatus ? { subresource: 'status' } : {});
   };

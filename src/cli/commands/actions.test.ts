@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Rollout } from '#api/argoproj/rollout.js';
-import { kinds } from '#api/kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { kinds, type Kind } from '#api/kinds.js';
 import { createCliWorld, type CliWorld, type CliWorldOptions, type Finished } from '#test/fakes/cli-io.js';
-import { buildRelease, releaseStatuses } from '#test/fakes/release.js';
+import { buildRelease, buildRun, releaseStatuses } from '#test/fakes/release.js';
 
 const { paused, undecided, aborted, healthy } = releaseStatuses;
 
@@ -38,11 +39,12 @@ describe('sluice promote', () => {
     const { rollout } = await run('promote web', { currentStepIndex: 2 });
     expect(rollout.status?.currentStepIndex).to.equal(3);
   });
-  it('refuses when there is nothing to promote', async () => {
-    const { code, err } = await run('promote web', healthy);
-    expect([code, err]).to.deep.equal([
-      1,
-      "error: rollout 'web': nothing to promote: no pause holds and no step runs\n",
+  it('says when there is nothing to promote, and is no failure', async () => {
+    const { code, out, err } = await run('promote web', healthy);
+    expect([code, out, err]).to.deep.equal([
+      0,
+      "rollout 'web' promoted\n",
+      "note: rollout 'web': nothing to promote: no pause holds and no step runs\n",
     ]);
   });
   it('promotes fully', async () => {
@@ -50,7 +52,8 @@ describe('sluice promote', () => {
     expect(out).to.equal("rollout 'web' fully promoted\n");
     expect(rollout.status?.promoteFull).to.equal(true);
     expect((await run('promote web --full=false', paused)).rollout.status?.promoteFull).to.equal(undefined);
-    expect((await run('promote web --full', healthy)).code).to.equal(1);
+    const settled = await run('promote web --full', healthy);
+    expect([settled.code, settled.rollout.status?.promoteFull]).to.deep.equal([0, undefined]);
   });
 });
 
@@ -59,7 +62,7 @@ describe('sluice abort, retry, pause, resume', () => {
     const { out, rollout } = await run('abort web');
     expect(out).to.equal("rollout 'web' aborted\n");
     expect(rollout.status?.abort).to.equal(true);
-    expect((await run('abort web', healthy)).err).to.include('nothing to abort');
+    expect((await run('abort web', healthy)).err).to.include("note: rollout 'web': nothing to abort");
   });
   for (const line of ['retry web', 'retry rollout web', 'retry ro web', 'retry ro/web'])
     it(`"${line}" takes the mark away`, async () => {
@@ -107,7 +110,7 @@ describe('sluice undo', () => {
 
   it('puts the template of the revision before back', async () => {
     const { out, rollout } = await run('undo web', paused);
-    expect([out, image(rollout)]).to.deep.equal(["rollout 'web' undone\n", 'web:1']);
+    expect([out, image(rollout)]).to.deep.equal(["rollout 'web' undo\n", 'web:1']);
     expect(rollout.spec.template?.metadata?.labels).to.deep.equal({ app: 'web' });
   });
   it('goes to a revision that is kept', async () => {
@@ -116,10 +119,74 @@ describe('sluice undo', () => {
   });
   it('says which revisions are kept when it is another', async () => {
     const { code, err } = await run('undo web --to-revision 7');
-    expect([code, err]).to.deep.equal([1, "error: rollout 'web': revision 7 is not kept; there are 1, 2\n"]);
-    expect((await run('undo web --to-revision 2')).err).to.equal(
-      "error: rollout 'web' is at revision 2 already\n",
-    );
+    expect([code, err]).to.deep.equal([
+      1,
+      'error: unable to find specified revision 7 in history; there are 1, 2\n',
+    ]);
     expect((await run('undo web --to-revision last')).code).to.equal(2);
+  });
+  it('leaves a template that is there already', async () => {
+    const { code, out, rollout } = await run('undo web --to-revision 2');
+    expect([code, out, image(rollout)]).to.deep.equal([
+      0,
+      'skipped rollback (current template already matches revision 2)\n',
+      'web:2',
+    ]);
+  });
+  it('fails when there was no revision before', async () => {
+    const [rollout, ...rest] = buildRelease();
+    const objects = [
+      rollout,
+      ...rest.filter(({ metadata }) => metadata.name.includes('bbbb')),
+    ] as KubeObject[];
+    const { code, err } = await (await createCliWorld({ objects })).run('undo web');
+    expect([code, err]).to.deep.equal([1, 'error: no revision found for rollout "web"\n']);
+  });
+});
+
+describe('sluice retry experiment, terminate', () => {
+  const experiment = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'try', namespace: 'shop' },
+    spec: { templates: [] },
+    status: { phase: 'Failed', message: 'no' },
+  };
+
+  async function runOn(line: string) {
+    const world = await createCliWorld({ objects: [experiment, ...buildRelease(), buildRun('Running', [])] });
+    const { code, out, err } = await world.run(line);
+    const found = (kind: Kind, name: string) => world.kube.get({ kind, namespace: 'shop', name });
+    return {
+      code,
+      out,
+      err,
+      experiment: await found(kinds.experiment, 'try'),
+      run: await found(kinds.analysisRun, 'web-bbbb-2-1'),
+    };
+  }
+
+  for (const line of ['retry experiment try', 'retry exp try', 'retry experiment/try'])
+    it(`"${line}" empties the status`, async () => {
+      const { code, out, experiment: after } = await runOn(line);
+      expect([code, out]).to.deep.equal([0, "experiment 'try' retried\n"]);
+      expect(after).not.to.have.property('status');
+    });
+  it('terminate marks an experiment', async () => {
+    const { out, experiment: after } = await runOn('terminate experiment try');
+    expect([out, after?.['spec']]).to.deep.equal([
+      "experiment 'try' terminated\n",
+      { templates: [], terminate: true },
+    ]);
+  });
+  it('terminate marks an analysis run', async () => {
+    const { out, run: after } = await runOn('terminate ar web-bbbb-2-1');
+    expect(out).to.equal("analysisRun 'web-bbbb-2-1' terminated\n");
+    expect(after?.['spec']).to.include({ terminate: true });
+  });
+  it('says what is not there', async () => {
+    const { code, err } = await runOn('terminate experiment nope');
+    expect(code).to.equal(1);
+    expect(err).to.include('not found');
   });
 });

@@ -10,6 +10,7 @@ import { registerList } from './list.js';
 import { registerSandbox } from './sandbox.js';
 import { registerSet } from './set-image.js';
 import { registerStatus } from './status.js';
+import { registerTerminate } from './terminate.js';
 import { registerVersion } from './version.js';
 
 /** Every command, in the order of the help text. One line adds one. */
@@ -21,6 +22,7 @@ export const commands: readonly RegisterCommand[] = [
   registerList,
   registerStatus,
   registerActions,
+  registerTerminate,
   registerSet,
   registerLint,
   registerCrds,

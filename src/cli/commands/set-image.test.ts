@@ -28,7 +28,7 @@ describe('sluice set image', () => {
   it('sets the images of the containers that are named', async () => {
     const world = await createCliWorld({ objects });
     const { code, out } = await world.run('set image web web=web:2 init=init:2');
-    expect([code, out]).to.deep.equal([0, "rollout 'web' image updated\n"]);
+    expect([code, out]).to.deep.equal([0, 'rollout "web" image updated\n']);
     expect(await imagesOf(world)).to.deep.equal(['init:2', 'web:2', 'proxy:1']);
   });
   it('takes * for every container', async () => {
@@ -41,7 +41,7 @@ describe('sluice set image', () => {
     const { code, err } = await world.run('set image web app=web:2');
     expect([code, err]).to.deep.equal([
       1,
-      'error: Rollout "web" has no container "app"; it has: init, web, proxy\n',
+      'error: unable to find container named "app"; Rollout "web" has: init, web, proxy\n',
     ]);
     expect(await imagesOf(world)).to.deep.equal(['init:1', 'web:1', 'proxy:1']);
   });
@@ -57,7 +57,7 @@ describe('sluice set image', () => {
     const { template: _, ...spec } = (rollout as Rollout).spec;
     const world = await createCliWorld({ objects: [workload, { ...rollout, spec } as Rollout, ...rest] });
     const { code, out } = await world.run('set image web web=web:2');
-    expect([code, out]).to.deep.equal([0, "deployment 'web' image updated\n"]);
+    expect([code, out]).to.deep.equal([0, 'deployment "web" image updated\n']);
     expect(await imagesOf(world, kinds.deployment)).to.deep.equal(['init:1', 'web:2', 'proxy:1']);
   });
   it('tries again when somebody else was faster, five times', async () => {
@@ -81,5 +81,6 @@ describe('sluice set image', () => {
     const { code, err } = await (await createCliWorld({ objects })).run('set image web web:2');
     expect(code).to.equal(2);
     expect(err).to.include('web:2: expected CONTAINER=IMAGE');
+    expect((await (await createCliWorld({ objects })).run('set image web too=many=signs')).code).to.equal(2);
   });
 });

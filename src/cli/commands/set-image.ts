@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { UnknownObject } from '#api/k8s/meta.js';
-import { kinds, type Kind } from '#api/kinds.js';
+import { kinds } from '#api/kinds.js';
 import { isObject } from '#core/json/json.js';
 import { objectAt, textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
 import type { JsonPatchOperation, ObjectKey } from '#ports/kube.js';
+import { fieldManager, servedKind } from '../carry-out.js';
 import { rolloutName, UsageError, withConnection } from '../command.js';
 import type { Connection, Io } from '../io.js';
 import { readRollout } from '../read-view.js';
@@ -24,19 +25,17 @@ export function registerSet(program: Command, io: Io): void {
       await withConnection(io, image, async (connection) => {
         const key = await templateHolder(connection, name);
         await setImages(connection, key, images);
-        io.out.write(`${key.kind.kind.toLowerCase()} '${key.name}' image updated\n`);
+        io.out.write(`${key.kind.kind.toLowerCase()} "${key.name}" image updated\n`);
       });
     });
 }
 
 /** The Rollout, or the workload whose pod template it refers to. */
 async function templateHolder(connection: Connection, name: string): Promise<ObjectKey> {
-  const { kube, namespace } = connection;
+  const { namespace } = connection;
   const ref = (await readRollout(connection, name)).spec.workloadRef;
   if (ref === undefined) return { kind: kinds.rollout, namespace, name };
-  const kind: Kind | undefined = await kube.resolve(ref.apiVersion ?? '', ref.kind ?? '');
-  if (kind === undefined)
-    throw new AppError('KubeNoSuchKind', `${ref.kind ?? ''}: the API server serves no such kind`);
+  const kind = await servedKind(connection, ref.apiVersion ?? '', ref.kind ?? '');
   return { kind, namespace, name: ref.name ?? '' };
 }
 
@@ -51,7 +50,7 @@ async function setImages(
       throw new AppError('KubeNotFound', `${key.kind.kind} "${key.name}" not found, which the rollout names`);
     const body = imagePatch(target, images);
     try {
-      await kube.patch(key, { type: 'json', body }, { fieldManager: 'sluice-cli' });
+      await kube.patch(key, { type: 'json', body }, { fieldManager });
       return;
     } catch (thrown) {
       // A container that moved in between fails the patch's test, which API servers answer as a conflict or as invalid.
@@ -87,7 +86,7 @@ function imagePatch(
   const known = lists.flatMap((list) => containersOf(spec, list));
   throw new AppError(
     'ConfigInvalid',
-    `${target.kind} "${target.metadata.name}" has no container "${missing ?? '*'}"; it has: ${known.join(', ') || 'none'}`,
+    `unable to find container named "${missing ?? '*'}"; ${target.kind} "${target.metadata.name}" has: ${known.join(', ') || 'none'}`,
   );
 }
 
@@ -100,6 +99,7 @@ function containersOf(spec: Readonly<Record<string, unknown>>, list: string): re
 
 function parseAssignment(text: string): readonly [container: string, image: string] {
   const equals = text.indexOf('=');
-  if (equals > 0 && equals < text.length - 1) return [text.slice(0, equals), text.slice(equals + 1)];
+  if (equals > 0 && equals < text.length - 1 && equals === text.lastIndexOf('='))
+    return [text.slice(0, equals), text.slice(equals + 1)];
   throw new UsageError(`${text}: expected CONTAINER=IMAGE, for instance web=example.org/web:1.2`);
 }

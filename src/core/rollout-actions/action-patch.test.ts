@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import type { Rollout } from '#api/argoproj/rollout.js';
-import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { instantOf } from '#core/time/instant.js';
-import { actionPatch, undoTargetOf, withPrecondition, type ActionVerb } from './action-patch.js';
+import { actionPatch, withPrecondition, type ActionVerb } from './action-patch.js';
 
 const now = instantOf(Date.parse('2026-01-02T03:04:05Z'));
 
@@ -67,30 +66,6 @@ describe('operator actions', () => {
     expect(bodies('pause', rolloutWith({}))).to.deep.equal([{ spec: { paused: true } }]);
     expect(bodies('restart', rolloutWith({}))).to.deep.equal([
       { spec: { restartAt: '2026-01-02T03:04:05Z' } },
-    ]);
-  });
-  it('undo puts the older template back without the hash label', () => {
-    const older: ReplicaSet = {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      metadata: { name: 'web-a', labels: { 'rollouts-pod-template-hash': 'a' } },
-      spec: {
-        selector: {},
-        template: {
-          metadata: { labels: { app: 'web', 'rollouts-pod-template-hash': 'a' } },
-          spec: { containers: [] },
-        },
-      },
-    };
-    const rollout = rolloutWith({});
-    const undoTo = undoTargetOf(rollout, [older], () => 1);
-    const plan = actionPatch('undo', rollout, { now, ...(undoTo === undefined ? {} : { undoTo }) });
-    expect(plan.ok && plan.writes[0]?.patch.body).to.deep.equal([
-      {
-        op: 'replace',
-        path: '/spec/template',
-        value: { metadata: { labels: { app: 'web' } }, spec: { containers: [] } },
-      },
     ]);
   });
   it('a precondition names uid and version', () => {

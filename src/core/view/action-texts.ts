@@ -144,7 +144,7 @@ export function restartText(input: ViewInput): ActionText {
 }
 
 export function undoText(input: ViewInput): ActionText {
-  const target = undoTargetOf(input.rollout, input.replicaSets, revisionOf);
+  const target = undoTargetOf(input.replicaSets, revisionOf);
   const number = target === undefined ? 0 : revisionOf(target);
   const back = imageOf(target?.spec.template);
   const window = input.rollout.spec.rollbackWindow?.revisions ?? 0;

@@ -79,7 +79,7 @@ function disabledReason(verb: Verb, input: ViewInput, can: readonly Verb[]): str
     return `not permitted: ${verb} rollouts in ${input.rollout.metadata.namespace ?? 'this namespace'}`;
   const behind = phaseOf(input.rollout).isBehind;
   if (behind !== null && verb !== 'abort' && verb !== 'pause') return behind;
-  const undoTo = undoTargetOf(input.rollout, input.replicaSets, revisionOf);
+  const undoTo = undoTargetOf(input.replicaSets, revisionOf);
   const plan = actionPatch(verb satisfies ActionVerb, input.rollout, {
     now: input.now,
     ...(undoTo === undefined ? {} : { undoTo }),

@@ -77,7 +77,7 @@ function planFor(
 ): ReturnType<typeof actionPatch> {
   const { namespace = '', uid = '' } = rollout.metadata;
   const replicaSets = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
-  const undoTo = undoTargetOf(rollout, replicaSets, revisionOf);
+  const undoTo = undoTargetOf(replicaSets, revisionOf);
   return actionPatch(verb, rollout, { now: clock.now(), ...(undoTo === undefined ? {} : { undoTo }) });
 }
 
