@@ -7,7 +7,7 @@ KIND_CLUSTER ?= sluice
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
-.PHONY: help install-deps demo build generate ui check types lint format arch dead test bench \
+.PHONY: help install-deps demo build generate ui check types lint format arch dead test model bench \
   e2e contract image kind-up install uninstall docs clean need-docker need-kind
 
 help: ## list the targets
@@ -46,6 +46,9 @@ dead: install-deps
 
 test: install-deps ## all tests below e2e
 	mocha
+
+model: install-deps ## tell random releases with new seeds for MINUTES (default 60), or until one breaks a law
+	tsx test/model/long.ts $(or $(MINUTES),60)
 
 demo: build ## from a commit to a gated release on this machine; KEEP=1 stays up
 	node dist/sluice.mjs demo $(if $(KEEP),--keep)

@@ -105,14 +105,18 @@ export function hashOfPod(objects: Objects, name: string): string {
 
 /** Ready pods of a revision that are not on their way out. */
 export function readyPods(objects: Objects, hash: string): number {
-  return [...objects.values()].filter((object) => {
-    if (object.kind !== 'Pod' || object.metadata.labels?.[hashKey] !== hash) return false;
-    const { status, metadata } = object as unknown as Pod;
-    const isReady = status?.conditions?.some(
-      (condition) => condition.type === 'Ready' && condition.status === 'True',
-    );
-    return isReady === true && metadata.deletionTimestamp === undefined;
-  }).length;
+  return [...objects.values()].filter(
+    ({ kind, metadata }) =>
+      kind === 'Pod' && metadata.labels?.[hashKey] === hash && isReadyPod(objects, metadata.name),
+  ).length;
+}
+
+/** Whether a pod is ready and not on its way out. */
+export function isReadyPod(objects: Objects, name: string): boolean {
+  const pod = objects.get(`Pod/${name}`) as Pod | undefined;
+  if (pod?.metadata.deletionTimestamp !== undefined) return false;
+  const conditions = pod?.status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 /** Pods that the ReplicaSet of a revision is to have. */

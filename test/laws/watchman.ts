@@ -4,6 +4,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import type { VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import {
   hashOfPod,
+  isReadyPod,
   readyPods,
   routesOf,
   strategyOf,
@@ -29,6 +30,10 @@ export class Watchman {
   readonly #lastServed = new Map<string, number>();
   /** Hash of each backend as it was before. */
   readonly #hashes = new Map<Backend['role'], string>();
+  /** When a pod was last seen to become ready. */
+  readonly #readySince = new Map<string, number>();
+  /** Backends with a share of the traffic and nobody behind them: nothing more can be lost there. */
+  readonly #dark = new Set<Backend['role']>();
   /** Backends that once were pointed at a revision with ready pods: from then on they serve. */
   readonly #serving = new Set<Backend['role']>();
   #routes: Routes = { kinds: [], weight: undefined, backends: [] };
@@ -53,6 +58,7 @@ export class Watchman {
       const id = `${object.kind}/${object.metadata.name}`;
       if (after === undefined) this.#objects.delete(id);
       else this.#objects.set(id, after);
+      if (object.kind === 'Pod') this.#podChanged(object.metadata.name);
       if (relevant.has(object.kind)) this.#look(object.kind, before, after);
     });
   }
@@ -67,6 +73,19 @@ export class Watchman {
     if (kind === 'Rollout') this.#told(after as Rollout | undefined);
     if (kind === 'EndpointSlice' || isRoute) this.#everyWeightedBackendServes();
     this.#note();
+  }
+
+  #podChanged(name: string): void {
+    const isReadyNow = isReadyPod(this.#objects, name);
+    if (!isReadyNow) this.#readySince.delete(name);
+    else if (!this.#readySince.has(name)) this.#readySince.set(name, this.#now());
+  }
+
+  /** A pod that became ready at this very moment is behind its Services at the end of it. */
+  #isBecomingReady(hash: string): boolean {
+    return [...this.#readySince].some(
+      ([name, since]) => since === this.#now() && hashOfPod(this.#objects, name) === hash,
+    );
   }
 
   #now(): number {
@@ -144,8 +163,13 @@ export class Watchman {
     for (const { role, hash, ready } of backends) {
       if (hash !== '' && ready.length > 0) this.#serving.add(role);
       const share = weight === undefined ? 100 : role === 'canary' ? weight : 100 - weight;
-      if (share === 0 || ready.length > 0 || !this.#serving.has(role) || this.#mayBeGapped()) continue;
+      const wasDark = this.#dark.has(role);
+      if (share === 0 || ready.length > 0) this.#dark.delete(role);
+      else this.#dark.add(role);
+      if (share === 0 || ready.length > 0 || wasDark) continue;
+      if (!this.#serving.has(role) || this.#mayBeGapped()) continue;
       // Pods that fail by themselves are nobody's fault, pods that were taken away are.
+      if (this.#isBecomingReady(hash)) continue;
       const isFault = readyPods(this.#objects, hash) > 0 || wantedPods(this.#objects, hash) === 0;
       if (isFault) this.#break(`${share} of 100 to a ${role} backend without ready endpoints`);
     }

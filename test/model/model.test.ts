@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { availableParallelism } from 'node:os';
+import { holds } from './holds.js';
+import type { Mode, Tale } from './tale.js';
+import { tell } from './tell.js';
+
+/** Found once, kept for ever; see test/bugs.md. */
+const found: Readonly<Record<string, Tale>> = {
+  'two writes chase each other after a lost status write': {
+    mode: 'subsets',
+    replicas: 1,
+    lagMs: 300,
+    steps: [],
+    options: {},
+    readyAfterMs: [0, 4573, 0],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:2' } },
+      { afterMs: 5173, order: { kind: 'abort' } },
+      { afterMs: 701, order: { kind: 'apply', image: 'web:1' } },
+    ],
+  },
+};
+
+/** Tales of each mode in one run of the tests. */
+const runs: Readonly<Record<Mode, number>> = {
+  istio: 300,
+  subsets: 150,
+  nginx: 100,
+  basic: 200,
+  basicWithServices: 100,
+  blueGreen: 250,
+};
+
+describe('the model of a release', () => {
+  const seed = Number(process.env['SEED'] ?? 7);
+  const scale = Number(process.env['RUNS'] ?? 1);
+  const parts = availableParallelism();
+
+  for (const [name, tale] of Object.entries(found)) it(`once: ${name}`, () => holds(tale));
+
+  for (const [mode, count] of Object.entries(runs)) {
+    it(`${mode}: ${count * scale} tales keep the laws and come to rest (seed ${seed})`, async () => {
+      const each = Math.ceil((count * scale) / parts);
+      const said = await Promise.all(
+        Array.from({ length: parts }, (_, part) => tell(mode, each, seed + part)),
+      );
+      expect(said.filter((text) => text !== '').join('\n')).to.equal('');
+    }).timeout(600_000 * scale);
+  }
+});

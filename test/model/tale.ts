@@ -1,0 +1,163 @@
+import * as fc from 'fast-check';
+import { Watchman } from '../laws/watchman.js';
+import { routedBy, routedBySubsets, shopObjects } from '../stories/shop.js';
+import { createStoryWorld, type StoryWorld } from '../stories/world.js';
+import { Bounds } from './bounds.js';
+import { Faults } from './faults.js';
+import { healAll, obey, orders, type Order } from './order.js';
+
+/** How long the routers of the tales need to reach every proxy. */
+const propagationMs = 1000;
+
+export const modes = ['istio', 'nginx', 'subsets', 'basic', 'basicWithServices', 'blueGreen'] as const;
+
+/** Ways to release. */
+export type Mode = (typeof modes)[number];
+
+export function isMode(word: string): word is Mode {
+  return (modes as readonly string[]).includes(word);
+}
+
+/** A random release with random orders. */
+export interface Tale {
+  readonly mode: Mode;
+  readonly replicas: number;
+  readonly lagMs: number;
+  readonly steps: readonly object[];
+  readonly options: object;
+  readonly readyAfterMs: readonly number[];
+  readonly orders: readonly { readonly afterMs: number; readonly order: Order }[];
+}
+
+const step = fc.oneof(
+  fc.record({ setWeight: fc.constantFrom(0, 5, 20, 50, 100) }),
+  fc.record({ pause: fc.record({ duration: fc.constantFrom('1s', '10s') }) }),
+  fc.constant({
+    setHeaderRoute: { name: 'beta', match: [{ headerName: 'x', headerValue: { exact: '1' } }] },
+  }),
+  fc.constant({ setCanaryScale: { replicas: 2 } }),
+  fc.constant({ setCanaryScale: { weight: 50 } }),
+  fc.constant({ setCanaryScale: { matchTrafficWeight: true } }),
+);
+
+const routedOptions = [
+  {},
+  { scaleDownDelaySeconds: 0 },
+  { scaleDownDelaySeconds: 3 },
+  { dynamicStableScale: true },
+  { abortScaleDownDelaySeconds: 2 },
+  { minPodsPerReplicaSet: 2 },
+  { dynamicStableScale: true, abortScaleDownDelaySeconds: 2 },
+  { replicaProgressThreshold: { type: 'Percent', value: 60 } },
+];
+const basicOptions = [
+  {},
+  { maxSurge: 0, maxUnavailable: 1 },
+  { maxSurge: 1, maxUnavailable: 0 },
+  { maxSurge: '100%', maxUnavailable: 0 },
+  { maxSurge: 0, maxUnavailable: '100%' },
+];
+const blueGreenOptions = [
+  {},
+  { autoPromotionSeconds: 4 },
+  { previewReplicaCount: 1, autoPromotionSeconds: 2 },
+  { scaleDownDelaySeconds: 0 },
+  { abortScaleDownDelaySeconds: 2 },
+];
+
+function optionsOf(mode: Mode): readonly object[] {
+  if (mode === 'blueGreen') return blueGreenOptions;
+  if (mode === 'basic') return basicOptions;
+  return mode === 'basicWithServices' ? basicOptions.slice(0, 4) : routedOptions;
+}
+
+/** What of the steps a mode can do. */
+function ableSteps(mode: Mode, steps: readonly object[]): readonly object[] {
+  if (mode.startsWith('basic')) return steps.filter((one) => 'setWeight' in one || 'pause' in one);
+  return mode === 'nginx' ? steps.filter((one) => !('setHeaderRoute' in one)) : steps;
+}
+
+/** Random releases of one mode. */
+export function tales(mode: Mode): fc.Arbitrary<Tale> {
+  const steps = fc.array(step, { maxLength: 4 }).map((some) => ableSteps(mode, some));
+  return fc.record({
+    mode: fc.constant(mode),
+    replicas: fc.integer({ min: 1, max: 5 }),
+    lagMs: fc.constantFrom(0, 0, 300),
+    steps,
+    options: fc.constantFrom(...optionsOf(mode)),
+    readyAfterMs: fc.array(fc.integer({ min: 0, max: 6000 }), { minLength: 3, maxLength: 3 }),
+    orders: fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 9000 }), order: orders(steps) }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+  });
+}
+
+function strategyOf({ mode, steps, options }: Tale): object {
+  switch (mode) {
+    case 'istio':
+    case 'nginx':
+      return { canary: { ...routedBy(mode), steps, ...options } };
+    case 'subsets':
+      return { canary: { ...routedBySubsets, steps, ...options } };
+    case 'basic':
+      return { canary: { steps, ...options } };
+    case 'basicWithServices':
+      return { canary: { stableService: 'web', canaryService: 'web-canary', steps, ...options } };
+    case 'blueGreen':
+      return { blueGreen: { activeService: 'web', previewService: 'web-canary', ...options } };
+  }
+}
+
+function routerOf(mode: Mode) {
+  return mode === 'istio' || mode === 'nginx' || mode === 'subsets' ? mode : 'none';
+}
+
+export interface Told {
+  readonly world: StoryWorld;
+  /** Laws that were broken on the way, with the moment. */
+  readonly broken: readonly string[];
+}
+
+/** Tells a tale to its end: three minutes after the last order, with every pod well again. */
+export async function play(given: Tale): Promise<Told> {
+  const [one = 0, two = 0, three = 0] = given.readyAfterMs;
+  const faults = new Faults();
+  const world = createStoryWorld({
+    objects: shopObjects({
+      replicas: given.replicas,
+      router: routerOf(given.mode),
+      strategy: strategyOf(given),
+    }),
+    isBare: true,
+    lagMs: given.lagMs,
+    wrapKube: faults.wrap,
+    images: {
+      'web:1': { readyAfterMs: one },
+      'web:2': { readyAfterMs: two },
+      'web:3': { readyAfterMs: three },
+    },
+  });
+  faults.serve(world);
+  const bounds = new Bounds(world.sandbox);
+  const isMeddled = given.orders.some(({ order }) => meddles(order));
+  const watchman = new Watchman(world.sandbox, { propagationMs });
+  const { clock } = world.sandbox;
+  await clock.advance(15_000);
+  for (const { afterMs, order } of given.orders) {
+    await clock.advance(afterMs);
+    if (order.kind === 'fault') faults.plan(order.fault, order.afterWrites);
+    else await obey(world, order);
+  }
+  await clock.advance(60_000);
+  faults.calm();
+  await healAll(world);
+  await clock.advance(180_000);
+  return { world, broken: [...bounds.broken, ...(isMeddled ? [] : watchman.broken)] };
+}
+
+/** Whoever moves traffic past the controller breaks laws that the controller then mends. */
+function meddles({ kind }: Order): boolean {
+  return kind === 'move the weight' || kind === 'move the selector' || kind === 'lose the hash label';
+}
