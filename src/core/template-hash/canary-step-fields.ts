@@ -15,7 +15,7 @@ Experiment: templates!null:ExperimentTemplate, duration, analyses:ExperimentAnal
 ExperimentTemplate: name!, specRef!, replicas*, metadata!:AddedMetadata, selector:LabelSelector, weight*, service:ServiceName
 ServiceName: name
 ExperimentAnalysis: name!, templateName!, clusterScope*, args:Argument, requiredForCompletion
-Analysis: templates:TemplateRef, args:Argument, dryRun:DryRun, measurementRetention:Retention, analysisRunMetadata!:AddedMetadata
+Analysis: templates:TemplateRef, args:Argument, dryRun:DryRun, measurementRetention:Retention, analysisRunMetadata:AddedMetadata
 TemplateRef: templateName!, clusterScope*
 Argument: name!, value, valueFrom:ValueFrom
 ValueFrom: podTemplateHashValue*, fieldRef:FieldRef

@@ -13,25 +13,46 @@ const decimalExponents: Readonly<Record<string, number>> = {
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nano = 1_000_000_000n;
 
+/** The largest quantity with a binary suffix. */
+const mostBinary = 9_223_372_036_854_775_807n;
+
 /**
- * The canonical text of a Kubernetes quantity: no fraction, the largest suffix that loses nothing, the family of
- * suffixes kept (`0.001` is `1m`, `1000m` is `1`, `1.5Gi` is `1536Mi`, `1e3` stays). What is no quantity comes back as it is.
+ * The text that Go writes for a Kubernetes quantity: no fraction, the largest suffix that loses nothing, the family of
+ * suffixes kept (`0.001` is `1m`, `1000m` is `1`, `1.5Gi` is `1536Mi`). A text that Go takes for canonical at a glance
+ * stays to the letter (`1025Ki`, `1E3`, `+1`). What is no quantity comes back as it is.
  */
 export function canonicalQuantity(value: string | number): string {
-  const text = String(value);
+  const text = String(value).trim();
   const match = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?\d+))$/.exec(text);
   if (match === null) return text;
   const [, sign = '', digits = '', binary, suffix, exponent] = match;
   const power = binary === undefined ? 0 : binarySuffixes.indexOf(binary);
   const tens = exponent === undefined ? (decimalExponents[suffix ?? ''] ?? 0) : Number(exponent);
-  const nanos = toNanos(digits, tens) * 1024n ** BigInt(power);
-  const amount = binary === undefined ? nanos : toNanos(digits, 0, 1024n ** BigInt(power));
+  if (isKept(digits, binary === undefined ? undefined : power, tens)) return text;
+  const factor = 1024n ** BigInt(power);
+  const exact = binary === undefined ? toNanos(digits, tens) : toNanos(digits, 0, factor);
+  const isCapped = binary !== undefined && exact > mostBinary * nano;
+  const amount = isCapped ? mostBinary * nano : exact;
   if (amount === 0n) return '0';
   const printed =
     binary !== undefined && amount % nano === 0n && amount / nano >= 1024n
       ? printBinary(amount / nano)
       : printDecimal(amount, exponent !== undefined);
   return sign === '-' ? `-${printed}` : printed;
+}
+
+/** Short enough for 64 bits, and in a form that Go does not write anew. */
+function isKept(digits: string, power: number | undefined, tens: number): boolean {
+  const [left = '', fraction = ''] = digits.split('.');
+  const whole = left.replace(/^0+/, '') || '0';
+  if (power !== undefined) {
+    const room = 14 - whole.length - power * 3;
+    return fraction === '' && room >= 0 && BigInt(whole) % 8n !== 0n;
+  }
+  const scale = tens - fraction.length;
+  const shifted = whole + fraction;
+  if (shifted.length > 18 || scale < -9 || scale % 3 !== 0) return false;
+  return !shifted.endsWith('000') && !shifted.startsWith('0');
 }
 
 /** Whole billionths, rounded up as Kubernetes does. */

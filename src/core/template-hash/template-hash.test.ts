@@ -36,6 +36,15 @@ describe('template hash', () => {
     expect(podTemplateHash(golden.template, 300)).to.equal(golden.expect.collisions['300']);
   });
 
+  it('equals what Go gives for random templates, in whatever words they are written', () => {
+    const lines = readFileSync('test/cases/template-hash/vectors.jsonl', 'utf8').trim().split('\n');
+    for (const line of lines) {
+      const vector = JSON.parse(line) as { template: PodTemplateSpec; collision?: number; hash: string };
+      expect(podTemplateHash(vector.template, vector.collision), line).to.equal(vector.hash);
+    }
+    expect(lines.length).to.be.greaterThan(150);
+  });
+
   it('does not see what Go does not see', () => {
     const plain = template('canary-scaledowndelay');
     const noisy = {
@@ -57,6 +66,13 @@ describe('steps hash', () => {
     expect(stepsHash(undefined)).to.equal('5ffbfbbd64');
     expect(stepsHash([{ pause: {} }])).to.equal('6b9b86fbd5');
     expect(stepsHash([{ pause: {} }, { pause: {} }])).to.equal('79c9b9f6bf');
+  });
+
+  it('leaves absent metadata of an analysis step out, and writes that of an experiment', () => {
+    // Asked of the peer's own function.
+    expect(stepsHash([{ analysis: { templates: [{ templateName: 'a' }] } }])).to.equal('6b86b64488');
+    const experiment = { templates: [{ name: 'a', specRef: 'canary' as const }] };
+    expect(stepsHash([{ experiment }])).to.equal('7446746798');
   });
 
   it('sees an explicit clusterScope: false', () => {
