@@ -58,6 +58,7 @@ build: install-deps ## bundle the program and the page into dist/
 
 bench: build ## start time, memory, reaction time and idle requests, as figures
 	tsx bench/run.ts
+	tsx bench/fleet.ts $(or $(FLEET),1,20,100)
 
 e2e: install-deps ## walk through releases on the cluster of KUBECONFIG
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e: set KUBECONFIG to the cluster to test on; nothing was run'; \

@@ -18,14 +18,14 @@ import { workloadControllers } from '#sandbox/workloads/index.js';
 const pauseSeconds = 4;
 const namespace = 'default';
 
-/** A small cluster whose pods are ready after 100 ms. */
-export async function startCluster(rollouts: number) {
+/** A small cluster whose pods are ready after 100 ms; `strategy` is that of every Rollout, default a canary behind NGINX. */
+export async function startCluster(rollouts: number, strategy?: object) {
   const clock = createRealClock();
   const store = createStore({ clock });
   const kube = createStoreKube(store);
   for (const object of [...(await crds()), nodeObject()]) createObject(store, object);
   for (let i = 0; i < rollouts; i++)
-    for (const object of application(`app-${i}`)) createObject(store, object);
+    for (const object of application(`app-${i}`, strategy)) createObject(store, object);
   const engine = createEngine({ feed: createStoreFeed(store), clock });
   const deps = { cache: engine.cache, kube, clock, events: new StoreEventRecorder(kube, clock, 'bench') };
   const runtime = createScriptedPods({ images: { '*': { readyAfterMs: 100 } } });
@@ -58,7 +58,7 @@ async function crds(): Promise<readonly KubeObject[]> {
   });
 }
 
-function application(name: string): readonly UnknownObject[] {
+function application(name: string, strategy?: object): readonly UnknownObject[] {
   const labels = { app: name };
   const service = (suffix: string): UnknownObject => ({
     apiVersion: 'v1',
@@ -76,7 +76,7 @@ function application(name: string): readonly UnknownObject[] {
       replicas: 2,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'app:v1' }] } },
-      strategy: {
+      strategy: strategy ?? {
         canary: {
           stableService: `${name}-stable`,
           canaryService: `${name}-canary`,

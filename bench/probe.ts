@@ -13,6 +13,16 @@ export async function memoryOf(
   return { rss: mib('VmRSS'), peak: mib('VmHWM') };
 }
 
+/** Processor time that a process has used so far, in seconds. */
+export async function cpuOf(process_: ChildProcess): Promise<number> {
+  const stat = await readFile(`/proc/${process_.pid}/stat`, 'utf8');
+  const [userTicks = '0', systemTicks = '0'] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(userTicks) + Number(systemTicks)) / 100;
+}
+
 /** Time and memory of a Node process that does nothing. */
 export async function measureBareNode(): Promise<{ readonly ms: number; readonly rss: number }> {
   const startedAt = performance.now();
