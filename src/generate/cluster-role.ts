@@ -31,6 +31,9 @@ const needs: readonly Need[] = [
   { kind: kinds.analysisTemplate, verbs: read },
   { kind: kinds.clusterAnalysisTemplate, verbs: read },
   { kind: kinds.replicaSet, verbs: [...read, 'create', 'patch', 'delete'] },
+  // Lend Rollouts their template; Deployments are scaled down for it.
+  { kind: kinds.deployment, verbs: [...read, 'patch'] },
+  { kind: kinds.podTemplate, verbs: read },
   { kind: kinds.service, verbs: [...read, 'patch'] },
   { kind: kinds.pod, verbs: [...read, 'patch'], sub: { eviction: ['create'] } },
   { kind: kinds.endpointSlice, verbs: read },

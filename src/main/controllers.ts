@@ -80,6 +80,7 @@ async function buildRollout(
   const { endpointPropagationMs, routePropagationMs } = options;
   const definition = createRolloutController(manager.deps('rollout'), {
     providers: trafficProviders,
+    watches: manager,
     ...(endpointPropagationMs === undefined ? {} : { endpointPropagationMs }),
     ...(routePropagationMs === undefined ? {} : { propagationMs: routePropagationMs }),
     onDecision: (key, decision) => waits.set(idOf(key), decision.waitingFor),

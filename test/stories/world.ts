@@ -105,7 +105,8 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
       events: options.isBare === true ? { record() {} } : sandbox.events,
     };
     const onDecision = (_key: unknown, decision: RolloutDecision) => void decisions.push(decision);
-    sandbox.engine.start(createRolloutController(deps, { ...options, onDecision }));
+    const { watches = sandbox.engine } = options;
+    sandbox.engine.start(createRolloutController(deps, { ...options, watches, onDecision }));
   };
   start();
   const list = async <T>(kind: Kind) =>

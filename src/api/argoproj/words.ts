@@ -54,6 +54,10 @@ export const rolloutEvents = {
   skipSteps: 'SkipSteps',
   trafficWeightUpdated: 'TrafficWeightUpdated',
   trafficRoutingError: 'TrafficRoutingError',
+  /** Ours: somebody else changed what a release had written, and it was written again. */
+  trafficRestored: 'TrafficRestored',
+  /** Ours: traffic could not be taken back before what it belongs to went. */
+  trafficLeftBehind: 'TrafficLeftBehind',
   weightVerifyError: 'WeightVerifyError',
   targetGroupVerified: 'TargetGroupVerified',
   targetGroupUnverified: 'TargetGroupUnverified',
@@ -75,6 +79,8 @@ export const labels = {
   stepIndex: 'step-index',
   controllerInstanceId: 'argo-rollouts.argoproj.io/controller-instance-id',
   analysisRunUid: 'analysisrun.argoproj.io/uid',
+  /** Ours: `true` on a Deployment that a Rollout scaled down. */
+  scaledDown: 'sluice.dev/scaled-down',
 } as const;
 
 /** Values of the label {@link labels.rolloutType}. */
@@ -84,6 +90,9 @@ export const rolloutTypes = {
   prePromotion: 'PrePromotion',
   postPromotion: 'PostPromotion',
 } as const;
+
+/** On a Rollout while somebody else than stable gets requests: its deletion waits until that was taken back. */
+export const trafficFinalizer = 'sluice.dev/traffic';
 
 /** Annotation keys that the peer and Sluice put on objects. */
 export const annotations = {
@@ -102,6 +111,14 @@ export const annotations = {
   notified: 'notified.notifications.argoproj.io',
   /** Ours: the ReplicaSet has one pod more than its role wants, so that a restart takes nothing away. */
   restartSurge: 'sluice.dev/restart-surge',
+  /** Ours, on a Deployment that a Rollout takes its template from: the Rollout that scaled it down. */
+  scaledDownBy: 'sluice.dev/scaled-down-by',
+  /** Ours: the replicas it had before. */
+  scaledDownFrom: 'sluice.dev/scaled-down-from',
+  /** Ours: the replicas it was given last; others mean that somebody else scaled it since. */
+  scaledDownTo: 'sluice.dev/scaled-down-to',
+  /** Ours: the ReplicaSet is kept for a while after an abort; it never was good. */
+  aborted: 'sluice.dev/aborted',
   /** Set by kubectl; never copied to ReplicaSets. */
   lastApplied: 'kubectl.kubernetes.io/last-applied-configuration',
 } as const;

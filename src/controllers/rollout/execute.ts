@@ -1,5 +1,5 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
-import { annotations, labels } from '#api/argoproj/words.js';
+import { annotations, labels, trafficFinalizer } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { controllerOf, groupOf } from '#core/kube/object.js';
@@ -23,12 +23,18 @@ type Handler<K extends RolloutAction['kind']> = (
   action: Extract<RolloutAction, { readonly kind: K }>,
 ) => Promise<unknown>;
 
+const scaleMayFail: readonly ErrorCode[] = ['KubeNotFound', 'KubeForbidden', 'KubeInvalid'];
 const evictionMayFail: readonly ErrorCode[] = ['KubeNotFound', 'KubeConflict', 'KubeThrottled'];
 
 const handlers = {
   patchRollout: async (pass, { target, patch }) => {
     const stored = await patchTarget<Rollout>(pass, kinds.rollout, target, patch);
     pass.rollout = stored;
+  },
+  holdDeletion: async (pass, { target, isHeld }) => {
+    const others = (pass.rollout.metadata.finalizers ?? []).filter((name) => name !== trafficFinalizer);
+    const finalizers = isHeld ? [...others, trafficFinalizer] : others;
+    pass.rollout = await patchTarget<Rollout>(pass, kinds.rollout, target, { metadata: { finalizers } });
   },
   createReplicaSet: async (pass, { replicaSet }) => {
     try {
@@ -84,6 +90,14 @@ const handlers = {
   stopAnalysis: (pass, { target }) =>
     patchTarget(pass, kinds.analysisRun, target, { spec: { terminate: true } }),
   deleteAnalysis: (pass, { target }) => deleteTarget(pass, kinds.analysisRun, target),
+  scaleWorkload: async (pass, { target, to, metadata }) => {
+    try {
+      await patchTarget(pass, kinds.deployment, target, { metadata, spec: { replicas: to } });
+    } catch (thrown) {
+      // As with the peer a Deployment that cannot be scaled holds no release up. Its next change or pass tries again.
+      if (!(thrown instanceof AppError) || !scaleMayFail.includes(thrown.code)) throw thrown;
+    }
+  },
 } satisfies { readonly [K in RolloutAction['kind']]: Handler<K> };
 
 /**

@@ -3,6 +3,7 @@ import { labels } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
+import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import { trafficProviders } from '#providers/index.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
@@ -25,6 +26,7 @@ import {
   templateKeys,
 } from './keys.js';
 import { managedServices, observeRollout } from './observe.js';
+import { markedWorkloads, restoreWorkloadsOf, Workloads } from './workloads.js';
 
 export interface RolloutControllerOptions {
   /** Default: every registered provider. */
@@ -33,6 +35,8 @@ export interface RolloutControllerOptions {
   readonly propagationMs?: Readonly<Record<string, number>>;
   /** How long proxies may need to learn of changed endpoints. Default 1000. */
   readonly endpointPropagationMs?: number;
+  /** Opens watches of the kinds that `workloadRef` names. Absent: no workload can be read. */
+  readonly watches?: DynamicWatches;
   /** Told of every decision, before it is carried out: the page shows what a release waits for. */
   readonly onDecision?: (key: ReconcileKey, decision: RolloutDecision) => void;
 }
@@ -48,6 +52,7 @@ export function createRolloutController(
     propagationMs: options.propagationMs ?? {},
     endpointPropagationMs: options.endpointPropagationMs ?? 1000,
   };
+  const workloads = new Workloads(deps.cache, deps.clock, options.watches);
   const kindOf = kindLookup(providers.flatMap((provider) => provider.watches.map(({ kind }) => kind)));
   return {
     name: 'rollout',
@@ -55,8 +60,14 @@ export function createRolloutController(
     reconcile: async (key): Promise<ReconcileResult> => {
       const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
       if (rollout === undefined) return releaseAll(deps, key, providers, kindOf);
-      if (rollout.metadata.deletionTimestamp !== undefined) return {};
-      const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), observing);
+      if (rollout.metadata.deletionTimestamp !== undefined) {
+        await restoreWorkloadsOf(deps.cache, deps.kube, key);
+        return {};
+      }
+      const requeueAt = workloads.notBefore(rollout);
+      if (requeueAt !== undefined) return { requeueAt };
+      const findWorkload = workloads.finderFor(rollout);
+      const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), { ...observing, findWorkload });
       const decision = decideRollout(snapshot);
       options.onDecision?.(key, decision);
       const current = await executeActions(deps.kube, kindOf, rollout, decision.actions);
@@ -85,6 +96,7 @@ async function releaseAll(
   providers: readonly TrafficProvider[],
   kindOf: (object: KubeObject) => Kind,
 ): Promise<ReconcileResult> {
+  await restoreWorkloadsOf(cache, kube, key);
   const { namespace, name } = key;
   const identity = { namespace: namespace ?? '', name, uid: '' };
   for (const { changes } of releasedTraffic(cache, providers, identity, undefined)) {
@@ -125,6 +137,7 @@ const ownWatches: readonly Watch[] = [
   { kind: kinds.experiment, keysOf: ownerKeys },
   { kind: kinds.analysisTemplate, keysOf: templateKeys },
   { kind: kinds.clusterAnalysisTemplate, keysOf: templateKeys },
+  markedWorkloads,
 ];
 
 /** One watch a kind, however many providers read it. */

@@ -10,24 +10,34 @@ import { matchesSelector } from '#core/kube/selector.js';
 import { experimentServices } from '#core/rollout/experiment/destinations.js';
 import { serviceNames } from '#core/rollout/owned-fields.js';
 import type { RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
+import { leftWorkloads } from '#core/rollout/workload-ref/marks.js';
+import {
+  resolveWorkload,
+  type FindWorkload,
+  type FoundWorkload,
+} from '#core/rollout/workload-ref/resolve.js';
 import type { Instant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import { bindRouters, releasedTraffic } from './routers.js';
+import { workloadsMarkedBy } from './workloads.js';
 
 export interface ObserveOptions extends RolloutSettings {
   readonly providers: readonly TrafficProvider[];
   /** Propagation time by provider id, where the configuration says another than the provider. */
   readonly propagationMs: Readonly<Record<string, number>>;
+  /** Reads what `workloadRef` names. Absent: no workload can be read. */
+  readonly findWorkload?: FindWorkload;
 }
 
 /** Everything that a pass over this Rollout may know, from the cache alone. */
 export function observeRollout(
   cache: Cache,
-  rollout: Rollout,
+  stored: Rollout,
   now: Instant,
   options: ObserveOptions,
 ): RolloutSnapshot {
+  const { rollout, workload } = resolveWorkload(stored, options.findWorkload ?? findNothing);
   const namespace = rollout.metadata.namespace ?? '';
   const uid = rollout.metadata.uid ?? '';
   const owned = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
@@ -39,6 +49,8 @@ export function observeRollout(
     now,
     settings: { endpointPropagationMs: options.endpointPropagationMs },
     rollout,
+    ...(workload === undefined ? {} : { workload }),
+    ...observeWorkloadMarks(cache, stored),
     replicaSets: owned.filter((rs) => rs.metadata.deletionTimestamp === undefined).toSorted(oldestFirst),
     pods: observePods(cache, owned),
     ...observeOthers(cache, rollout),
@@ -63,6 +75,22 @@ export function observeRollout(
     },
     routers,
     unknownRouters: unknown,
+  };
+}
+
+function findNothing(): FoundWorkload {
+  return { object: undefined, unknownBecause: 'workloads are not read here' };
+}
+
+function observeWorkloadMarks(
+  cache: Cache,
+  stored: Rollout,
+): Pick<RolloutSnapshot, 'notedWorkloadGeneration' | 'leftWorkloads'> {
+  const { namespace = '', name, annotations: notes } = stored.metadata;
+  const noted = notes?.[annotations.workloadGeneration];
+  return {
+    ...(noted === undefined ? {} : { notedWorkloadGeneration: noted }),
+    leftWorkloads: leftWorkloads(stored, workloadsMarkedBy(cache, namespace, name)),
   };
 }
 
@@ -91,6 +119,8 @@ function observeOthers(
     adoptable: all.filter(
       (rs) =>
         controllerOf(rs) === undefined &&
+        // Plain ReplicaSets are seen too once one lends its template: they are nobody's revision.
+        rs.metadata.labels?.[labels.podTemplateHash] !== undefined &&
         rs.metadata.deletionTimestamp === undefined &&
         matchesSelector(selector, rs.metadata.labels),
     ),

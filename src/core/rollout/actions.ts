@@ -9,10 +9,18 @@ export interface Target {
   readonly resourceVersion: string;
 }
 
+/** Labels and annotations of an object that change; `null` removes one. */
+export interface MetadataChange {
+  readonly labels: Readonly<Record<string, string | null>>;
+  readonly annotations: Readonly<Record<string, string | null>>;
+}
+
 /** What one pass over a Rollout may do to the cluster. All objects live in the Rollout's namespace unless they say otherwise. */
 export type RolloutAction =
   /** A merge patch on the Rollout itself: revision annotation, `spec.replicas` when absent. */
   | { readonly kind: 'patchRollout'; readonly target: Target; readonly patch: unknown }
+  /** Holds the deletion of the Rollout until its traffic is safe, or lets it go. */
+  | { readonly kind: 'holdDeletion'; readonly target: Target; readonly isHeld: boolean }
   | { readonly kind: 'createReplicaSet'; readonly replicaSet: ReplicaSet }
   /** A merge patch on one of our ReplicaSets: adoption, annotations, minReadySeconds, metadata. */
   | { readonly kind: 'patchReplicaSet'; readonly target: Target; readonly patch: unknown }
@@ -41,4 +49,12 @@ export type RolloutAction =
   | { readonly kind: 'setTraffic'; readonly router: string; readonly changes: readonly TrafficChange[] }
   | { readonly kind: 'startAnalysis'; readonly run: AnalysisRun }
   | { readonly kind: 'stopAnalysis'; readonly target: Target }
-  | { readonly kind: 'deleteAnalysis'; readonly target: Target };
+  | { readonly kind: 'deleteAnalysis'; readonly target: Target }
+  /** Gives the Deployment that lends its template other replicas, with the marks of it. */
+  | {
+      readonly kind: 'scaleWorkload';
+      readonly target: Target;
+      readonly from: number;
+      readonly to: number;
+      readonly metadata: MetadataChange;
+    };

@@ -16,6 +16,8 @@ import type { RolloutSnapshot } from './snapshot.js';
 import { buildStatus } from './status/build-status.js';
 import { decideBlueGreen } from './blue-green/decide-blue-green.js';
 import { blueGreenSettings } from './blue-green/settings.js';
+import { noteGeneration } from './workload-ref/note-generation.js';
+import { syncWorkloads } from './workload-ref/sync.js';
 
 export type RolloutDecision = Decision<RolloutAction, RolloutStatus>;
 
@@ -27,7 +29,12 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   const facts = factsOf(snapshot);
   const invalid = decideInvalid(facts);
   if (invalid !== undefined) return invalid;
-  const start = act(emptyDraft(courseOf(facts.old)), ...adopt(facts), ...release(facts));
+  const start = act(
+    emptyDraft(courseOf(facts.old)),
+    ...noteGeneration(facts),
+    ...adopt(facts),
+    ...release(facts),
+  );
   if (snapshot.adoptable.length > 0)
     return finish(facts, explain(start, 'takes over ReplicaSets without an owner'));
   if (facts.newRS === undefined) return createReplicaSet(facts, start);
@@ -76,7 +83,8 @@ function release(facts: Facts): readonly RolloutAction[] {
   return [...services, ...routes];
 }
 
-function finish(facts: Facts, draft: Draft): RolloutDecision {
+function finish(facts: Facts, before: Draft): RolloutDecision {
+  const draft = act(before, ...syncWorkloads(facts));
   const isCreated = draft.actions.some((action) => action.kind === 'createReplicaSet');
   const status = buildStatus(facts, draft.course, { isCreated, isCutOver: draft.isCutOver });
   const { promotedBecause } = draft.course;

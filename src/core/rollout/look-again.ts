@@ -10,8 +10,8 @@ import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 
 /** When time alone changes the answer. A pass that changed something looks at the outcome at once. */
 export function lookAgainAt(facts: Facts, draft: Draft, status: RolloutStatus): Instant | undefined {
-  // An eviction changes nothing that is not watched, and one that was refused is not asked again at once.
-  const isChanging = draft.actions.some(({ kind }) => kind !== 'evictPod');
+  // What these change is watched, and one that was refused is not asked again at once.
+  const isChanging = draft.actions.some(({ kind }) => kind !== 'evictPod' && kind !== 'scaleWorkload');
   if (isChanging || !isEqual(status, facts.old)) return facts.now;
   // What is due already changed nothing: something else holds it back and will be seen.
   const ends = draft.waits.flatMap(({ until }) => (until !== undefined && until > facts.now ? [until] : []));

@@ -7,12 +7,21 @@ import type { TemplateTables } from '#core/analysis/run-model.js';
 import type { TrafficChange } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
+import type { WorkloadView } from './workload-ref/resolve.js';
+import type { Workload } from './workload-ref/workload.js';
 
 /** Everything that one pass over a Rollout may know. Deeply read-only; what is absent does not exist in the cluster. */
 export interface RolloutSnapshot {
   readonly now: Instant;
   readonly settings: RolloutSettings;
+  /** With the template and selector of the workload that it refers to, as if they were its own. */
   readonly rollout: Rollout;
+  /** What `workloadRef` came to; absent without one. */
+  readonly workload?: WorkloadView;
+  /** The generation of the workload that the stored Rollout is annotated with. */
+  readonly notedWorkloadGeneration?: string;
+  /** Deployments that this Rollout scaled down and that it names no more. */
+  readonly leftWorkloads: readonly Workload[];
   /** ReplicaSets that the Rollout controls and that are not being deleted, oldest first. */
   readonly replicaSets: readonly ReplicaSet[];
   /** Metadata of the pods of those ReplicaSets. */

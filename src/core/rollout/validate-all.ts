@@ -1,4 +1,5 @@
 import type { Service } from '#api/k8s/core-kinds.js';
+import { withoutUndefined } from './course.js';
 import type { Facts } from './facts.js';
 import { invalid, type SpecError } from './validate/field-error.js';
 import { validateRolloutReferences } from './validate/references.js';
@@ -8,24 +9,24 @@ import { validateRolloutSpec } from './validate/spec.js';
 export function findProblem(facts: Facts): SpecError | undefined {
   const { rollout, snapshot } = facts;
   return (
-    validateRolloutSpec(rollout, { routers: snapshot.routers }) ??
+    validateRolloutSpec(rollout, {
+      routers: snapshot.routers,
+      isTemplateResolved: snapshot.workload?.isResolved === true,
+    }) ??
     findUnsupported(facts) ??
     validateRolloutReferences(rollout, {
       services: servicesOf(facts),
       templates: snapshot.templates,
       routers: snapshot.routers,
       unknownRouters: snapshot.unknownRouters,
+      ...withoutUndefined({ workloadProblem: snapshot.workload?.problem }),
     })
   );
 }
 
 /** Fields that change where pods and traffic go and that this version does not follow: refused, never ignored. */
 function findUnsupported({ rollout }: Facts): SpecError | undefined {
-  const { workloadRef, strategy } = rollout.spec;
-  if (workloadRef !== undefined) {
-    return invalid('spec.workloadRef', workloadRef, 'this version of Sluice takes over no other workloads');
-  }
-  const pingPong = strategy?.canary?.pingPong;
+  const pingPong = rollout.spec.strategy?.canary?.pingPong;
   return pingPong === undefined
     ? undefined
     : invalid('spec.strategy.canary.pingPong', pingPong, 'this version of Sluice does not swap services');

@@ -51,9 +51,7 @@ function validateWhatIsSelected(spec: RolloutSpec, isResolved: boolean): SpecErr
       : internal('spec.template', 'template must be empty for workload reference rollout');
   }
   if (selector === undefined) {
-    return workloadRef === undefined
-      ? required('spec.selector', "Rollout has missing field '.spec.selector'")
-      : validatePodTemplate(template, selector, 'spec.template');
+    return required('spec.selector', "Rollout has missing field '.spec.selector'");
   }
   return (
     validateSelector(selector, 'spec.selector') ?? validatePodTemplate(template, selector, 'spec.template')
