@@ -1,7 +1,7 @@
 import { apiVersionOf, kinds } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import type { EventRecord } from '#core/decision/decision.js';
-import { addMs, formatInstant } from '#core/time/instant.js';
+import { addMs, formatInstant, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
 import { type AppError, toAppError } from '#ports/errors.js';
 import type { EventRecorder } from '#ports/event-recorder.js';
@@ -21,10 +21,11 @@ export interface KubeEventRecorderOptions {
 interface Pending {
   readonly object: KubeObject;
   readonly event: EventRecord;
+  readonly at: Instant;
 }
 
-/** More than these are not kept waiting; the newest are dropped. */
-const mostPending = 1000;
+/** More than these are not kept waiting; the newest are dropped. A thousand releases at once stay below. */
+const mostPending = 20_000;
 const attempts = 3;
 const retryMs = 1000;
 
@@ -42,9 +43,10 @@ export class KubeEventRecorder implements EventRecorder {
   }
 
   record(object: KubeObject, events: readonly EventRecord[]): void {
+    const at = this.#options.clock.now();
     for (const event of events) {
       this.#options.onRecord?.(object, event);
-      if (this.#pending.length < mostPending) this.#pending.push({ object, event });
+      if (this.#pending.length < mostPending) this.#pending.push({ object, event, at });
       else this.#dropped++;
     }
     if (this.#pending.length > 0) this.#working ??= this.#work().finally(() => (this.#working = undefined));
@@ -63,12 +65,12 @@ export class KubeEventRecorder implements EventRecorder {
     this.#dropped = 0;
   }
 
-  async #tell({ object, event }: Pending): Promise<void> {
+  async #tell({ object, event, at }: Pending): Promise<void> {
     const { clock, log } = this.#options;
-    const write = this.#told.take(object, event, clock.now());
+    const write = this.#told.take(object, event, at);
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#write(object, event, write);
+        await this.#write({ object, event, at }, write);
         return;
       } catch (thrown) {
         // An event is a courtesy: it never fails what it tells about.
@@ -83,10 +85,10 @@ export class KubeEventRecorder implements EventRecorder {
     }
   }
 
-  async #write(object: KubeObject, event: EventRecord, write: EventWrite): Promise<void> {
-    const { kube, clock } = this.#options;
+  async #write({ object, event, at }: Pending, write: EventWrite): Promise<void> {
+    const { kube } = this.#options;
     const namespace = object.metadata.namespace ?? 'default';
-    const lastTimestamp = formatInstant(clock.now());
+    const lastTimestamp = formatInstant(at);
     if (write.name !== undefined && (await this.#count(namespace, write.name, write, lastTimestamp))) return;
     const stored = await kube.create(kinds.event, this.#build(object, event, write, lastTimestamp));
     this.#told.stored(write.id, stored.metadata.name);
