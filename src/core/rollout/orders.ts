@@ -1,5 +1,5 @@
 import { formatInstant } from '#core/time/instant.js';
-import type { Course } from './course.js';
+import { isPromoted, type Course } from './course.js';
 import { steer, type Draft } from './draft.js';
 import type { Facts } from './facts.js';
 
@@ -14,6 +14,19 @@ export function abort(facts: Facts, draft: Draft, message: string | undefined): 
     isControllerPause: false,
     index: course.index === undefined ? undefined : 0,
   });
+}
+
+/**
+ * What people asked for last: of an abort and a full promotion the later one counts. An abort that we already follow has
+ * its moment in the status, so a full promotion beside it is newer; one without it is the newer order itself.
+ */
+export function settleOrders(draft: Draft): Draft {
+  const { course } = draft;
+  const noAbort = { isAborted: false, abortedAt: undefined };
+  if (isPromoted(course)) return steer(draft, { ...noAbort, isPromoteFull: false });
+  if (!course.isPromoteFull) return draft;
+  if (course.isAborted && course.abortedAt === undefined) return steer(draft, { isPromoteFull: false });
+  return steer(draft, { ...noAbort, pauses: [], isControllerPause: false });
 }
 
 /** Pauses for a reason, once; a person ends it by taking the conditions away. */

@@ -79,5 +79,7 @@ function judgeDoubt(facts: Facts, draft: Draft, role: RunRole): Draft {
     return pauseFor(facts, draft, pauseReasons.inconclusiveAnalysisRun);
   }
   const { [role]: _doubtful, ...others } = course.runs;
-  return steer(draft, { runs: others });
+  // Who resumes from doubt before a blue-green switch has not approved the switch itself.
+  const isControllerPause = facts.canary !== undefined;
+  return steer(draft, { runs: others, isControllerPause });
 }

@@ -1,8 +1,9 @@
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { analysisPhases, annotations } from '#api/argoproj/words.js';
+import type { RolloutAction } from '../actions.js';
 import { scaleDownLater } from '../capacity/delayed-scale-down.js';
 import { scaleDownOldSets } from '../capacity/old-replica-sets.js';
-import { scaleTo, setDeadline } from '../capacity/scale.js';
+import { scaleTo, setDeadline, targetOf } from '../capacity/scale.js';
 import { isPromoted } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
@@ -46,12 +47,16 @@ function sizeNew(facts: Facts, settings: BlueGreenSettings, draft: Draft, sizing
     const isGone = at.activeHash !== hashOf(newRS) && view.stable.isSettled && isSaturated(facts, stable);
     const isDated = newRS.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined;
     const keep = specReplicasOf(newRS);
-    if (!isGone && !isDated) return act(draft, ...scaleTo(facts, newRS, keep));
+    if (keep === 0) return draft;
+    const marked = act(draft, ...markAborted(newRS, true));
+    if (!isGone && !isDated) return act(marked, ...scaleTo(facts, newRS, keep));
     const delaySeconds = isGone ? settings.abortScaleDownDelaySeconds : undefined;
-    return scaleDownLater(facts, draft, newRS, { delaySeconds, keep, rest: 0 });
+    return scaleDownLater(facts, marked, newRS, { delaySeconds, keep, rest: 0 });
   }
   // The deadline tells a fast rollback from an update: it goes when the revision is stable.
-  const undated = isPromoted(course) ? act(draft, ...setDeadline(newRS, null)) : draft;
+  const wasAborted = newRS.metadata.annotations?.[annotations.aborted] !== undefined;
+  const isDateOver = isPromoted(course) || wasAborted;
+  const undated = isDateOver ? act(draft, ...setDeadline(newRS, null), ...markAborted(newRS, false)) : draft;
   const isHeld = !isPromoted(course) && mayServeAsStable(view, hashOf(newRS));
   const size = isHeld ? Math.max(at.newSize, specReplicasOf(newRS)) : at.newSize;
   const sized = act(undated, ...scaleTo(facts, newRS, size));
@@ -62,6 +67,14 @@ function sizeNew(facts: Facts, settings: BlueGreenSettings, draft: Draft, sizing
     object: objectName(facts, 'ReplicaSet', newRS.metadata.name),
     unblockedBy: 'the pods',
   });
+}
+
+/** Whoever comes back to pods that an abort left over is told apart from who comes back to good ones. */
+function markAborted(rs: ReplicaSet, isAborted: boolean): readonly RolloutAction[] {
+  const isMarked = rs.metadata.annotations?.[annotations.aborted] !== undefined;
+  if (isMarked === isAborted) return [];
+  const patch = { metadata: { annotations: { [annotations.aborted]: isAborted ? 'true' : null } } };
+  return [{ kind: 'patchReplicaSet', target: targetOf(rs), patch }];
 }
 
 function sizeOld(facts: Facts, settings: BlueGreenSettings, draft: Draft, view: TrafficView): Draft {

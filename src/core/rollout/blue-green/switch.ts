@@ -9,7 +9,7 @@ import type { BlueGreenSettings } from './settings.js';
 
 /** What decides about the switch, found once a pass. */
 export interface SwitchFacts {
-  /** Hash that the active Service selects now; `''` before the first switch. */
+  /** Hash that the active Service selects now; `''` before the first switch, and when the spec names another Service. */
   readonly activeHash: string;
   /** Pods that the new ReplicaSet is to have now. */
   readonly newSize: number;
@@ -31,11 +31,7 @@ export function switchFacts(
   activeHash: string,
 ): SwitchFacts {
   const { newRS } = facts;
-  const isFastTracked =
-    course.isPromoteFull ||
-    activeHash === '' ||
-    activeHash === facts.newHash ||
-    isFastRollback(facts, course);
+  const isFastTracked = course.isPromoteFull || activeHash === facts.newHash || isFastRollback(facts, course);
   const newSize = sizeOfNew(facts, settings, course, isFastTracked);
   const pauseEndsAt = pauseEnd(settings, course);
   return {
@@ -52,12 +48,15 @@ export function switchFacts(
   };
 }
 
-/** The new ReplicaSet was stable, or is a recent one, or was active so lately that its pods are still kept. */
+/**
+ * The new ReplicaSet is the stable one, or a recent one, or was active so lately that its pods are still kept. One that is
+ * kept after an abort never was good: going back to it is an update like any other.
+ */
 export function isFastRollback(facts: Facts, course: Course): boolean {
   if (isPromoted(course)) return true;
   if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return true;
-  const deadline = parseInstant(facts.newRS?.metadata.annotations?.[annotations.scaleDownDeadline]);
-  return deadline !== undefined && deadline > facts.now;
+  const notes = facts.newRS?.metadata.annotations ?? {};
+  return notes[annotations.scaleDownDeadline] !== undefined && notes[annotations.aborted] === undefined;
 }
 
 function sizeOfNew(
@@ -96,12 +95,14 @@ function isPauseOver(
   return settings.autoPromotionSeconds === 0 || isResumed || (endsAt !== undefined && facts.now >= endsAt);
 }
 
-/** The pods that the active Service is to select now. */
+/** The pods that the active Service is to select now; `''` leaves it as it is. */
 export function activeTarget(facts: Facts, course: Course, at: SwitchFacts): string {
-  if (isPromoted(course)) return at.activeHash === '' && !at.isNewSaturated ? '' : facts.newHash;
   // The peer asks for a saturated new ReplicaSet here too, and then never points back when the new pods fail.
-  if (course.isAborted && !course.isPromoteFull) return course.stableHash;
-  const mayGo = !isHalted(facts, course) && at.isNewReady && at.isNewSaturated;
+  if (course.isAborted && !isPromoted(course)) return course.stableHash;
+  if (isHalted(facts, course)) return at.activeHash;
+  if (isPromoted(course)) return at.activeHash === '' && !at.isNewSaturated ? '' : facts.newHash;
   const mayPass = at.isFastTracked || (at.isPauseOver && at.isPreAnalysisPassed);
-  return mayGo && mayPass ? facts.newHash : at.activeHash;
+  if (mayPass && at.isNewReady && at.isNewSaturated) return facts.newHash;
+  // A Service that the spec names since a moment ago selects what served until then.
+  return at.activeHash === '' ? course.stableHash : at.activeHash;
 }
