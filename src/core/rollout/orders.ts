@@ -37,6 +37,15 @@ export function pauseFor(facts: Facts, draft: Draft, reason: string): Draft {
   return steer(draft, { pauses: [...pauses, condition], isControllerPause: true });
 }
 
+/**
+ * That somebody resumed is known for one pass: it ended the pause of a step or asked for a new run. While a person holds
+ * everything by the spec nothing could come of it yet.
+ */
+export function endResumption(facts: Facts, draft: Draft): Draft {
+  const isHeld = facts.rollout.spec.paused === true || draft.course.pauses.length > 0;
+  return isHeld ? draft : steer(draft, { isControllerPause: false });
+}
+
 export function withoutPause(course: Course, reason: string): Course['pauses'] {
   return course.pauses.filter((condition) => condition.reason !== reason);
 }

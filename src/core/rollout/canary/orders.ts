@@ -2,7 +2,7 @@ import { rolloutEvents } from '#api/argoproj/words.js';
 import { isPromoted, type Course } from '../course.js';
 import { say, steer, type Draft } from '../draft.js';
 import { withHash, type Facts } from '../facts.js';
-import { abort, freshCourse } from '../orders.js';
+import { abort, freshCourse, settleOrders } from '../orders.js';
 import { isInRollbackWindow } from '../rollback-window.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
 
@@ -44,25 +44,19 @@ export function startOver(facts: Facts, settings: CanarySettings, draft: Draft):
 
 /** What people asked for through the status: abort, retry, promote. */
 export function takeOrders(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
-  const { course } = draft;
+  const settled = settleOrders(draft);
+  const { course } = settled;
   const end = endIndex(settings);
-  if (isPromoted(course)) {
-    return steer(draft, { isAborted: false, abortedAt: undefined, isPromoteFull: false, index: end });
+  if (isPromoted(course)) return steer(settled, { index: end });
+  if (course.isPromoteFull) return steer(settled, { index: end });
+  // An abort that nobody took back yet is what people want now, also on the way back to known pods.
+  if (course.isAborted) return abort(facts, settled, undefined);
+  if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) {
+    return steer(settled, { pauses: [], isControllerPause: false, abortedAt: undefined, index: end });
   }
-  const isFast = course.isPromoteFull || isInRollbackWindow(facts, withHash(facts, course.stableHash));
-  if (isFast) {
-    return steer(draft, {
-      pauses: [],
-      isControllerPause: false,
-      isAborted: false,
-      abortedAt: undefined,
-      index: end,
-    });
-  }
-  if (course.isAborted) return abort(facts, draft, undefined);
   // A retry takes the flag away and leaves the moment: the way begins anew, with new runs.
   if (course.abortedAt !== undefined) {
-    return steer(draft, { abortedAt: undefined, runs: {}, index: end === undefined ? undefined : 0 });
+    return steer(settled, { abortedAt: undefined, runs: {}, index: end === undefined ? undefined : 0 });
   }
-  return end !== undefined && (course.index ?? 0) > end ? steer(draft, { index: end }) : draft;
+  return end !== undefined && (course.index ?? 0) > end ? steer(settled, { index: end }) : settled;
 }
