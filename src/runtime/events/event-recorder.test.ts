@@ -16,7 +16,13 @@ function world(wrap: (kube: Kube) => Kube = (kube) => kube) {
   const clock = createManualClock(Date.UTC(2026, 0, 1));
   const kube = createStoreKube(createStore({ clock }));
   const log = createSilentLog();
-  const recorder = new KubeEventRecorder({ kube: wrap(kube), clock, log, component: 'rollouts-controller' });
+  const recorder = new KubeEventRecorder({
+    kube: wrap(kube),
+    clock,
+    log,
+    component: 'rollouts-controller',
+    mostPending: 1000,
+  });
   const stored = async () => {
     const { items } = await kube.list(kinds.event, { namespace: 'default' });
     return items

@@ -15,6 +15,8 @@ export interface KubeEventRecorderOptions {
   readonly log: Log;
   /** Shown as the source of the events, for instance `rollouts-controller`. */
   readonly component: string;
+  /** More than these are not kept waiting; the newest are dropped. Default 20,000: a thousand releases at once. */
+  readonly mostPending?: number;
   readonly onRecord?: (object: KubeObject, event: EventRecord) => void;
 }
 
@@ -24,8 +26,7 @@ interface Pending {
   readonly at: Instant;
 }
 
-/** More than these are not kept waiting; the newest are dropped. A thousand releases at once stay below. */
-const mostPending = 20_000;
+const defaultMostPending = 20_000;
 const attempts = 3;
 const retryMs = 1000;
 
@@ -43,7 +44,8 @@ export class KubeEventRecorder implements EventRecorder {
   }
 
   record(object: KubeObject, events: readonly EventRecord[]): void {
-    const at = this.#options.clock.now();
+    const { clock, mostPending = defaultMostPending } = this.#options;
+    const at = clock.now();
     for (const event of events) {
       this.#options.onRecord?.(object, event);
       if (this.#pending.length < mostPending) this.#pending.push({ object, event, at });
