@@ -10,8 +10,9 @@ strategy:
 ---
 at 10s  apply image=web:2
 at 20s  expect phase=Paused weight=10
+# one of three pods carries a third
         promote full
-        expect step=4 pods=web:2:3 weight=10
+        expect step=4 pods=web:2:3 weight=33
 at 21s  expect weight=100 stable=web:1
 at 22s  expect stable=web:2 weight=100 event="Full promotion requested" pods=web:1:3
 # a delay of 0 seconds is a delay: the old pods go as soon as no backend leads to them any more

@@ -5,8 +5,10 @@ import type {
   TrafficWeights,
 } from '#api/argoproj/rollout.js';
 import {
+  parseRoutingMemory,
   parseServiceRecords,
   parseTrafficRecord,
+  type RoutingMemory,
   type ServiceRecords,
   type TrafficRecord,
 } from './traffic/record.js';
@@ -37,6 +39,10 @@ export interface Course {
   readonly weights: TrafficWeights | undefined;
   readonly traffic: TrafficRecord | undefined;
   readonly services: ServiceRecords;
+  /** What traffic is shifted by, while somebody else than stable gets some. */
+  readonly routedBy: RoutingMemory | undefined;
+  /** Which of the two Services of a ping-pong is the stable one; pong when it was not chosen yet. */
+  readonly stablePingPong: 'ping' | 'pong' | undefined;
   readonly isPreviewCheckPointPassed: boolean;
   /** Why the stable revision changed in this pass, in the words of the event. */
   readonly promotedBecause: string | undefined;
@@ -61,6 +67,8 @@ export function courseOf(status: RolloutStatus): Course {
     weights: status.canary?.weights,
     traffic: parseTrafficRecord(status.traffic),
     services: parseServiceRecords(status.traffic),
+    routedBy: parseRoutingMemory(status.traffic),
+    stablePingPong: status.canary?.stablePingPong,
     isPreviewCheckPointPassed: status.blueGreen?.scaleUpPreviewCheckPoint === true,
     promotedBecause: undefined,
   };

@@ -10,7 +10,10 @@ export interface Capabilities {
   readonly pingPong: boolean;
   /** Splits by pod hash, so that no Service of its own is needed. */
   readonly subsets: boolean;
-  /** How the shell knows that a written weight took effect: `wait` means after `propagationMs`. */
+  /**
+   * How it is known that a written weight took effect: `wait` means `propagationMs` after it was seen in the cluster,
+   * `status` that the reading must say `isVerified` besides.
+   */
   readonly confirm: 'wait' | 'status';
   /** Longest time from a write until every proxy has it, unless configured otherwise. */
   readonly propagationMs: number;

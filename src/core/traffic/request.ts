@@ -94,6 +94,8 @@ export type TrafficReading =
       readonly routes: readonly string[];
       /** Pod hashes that the router's subsets select; absent when it has no subsets, `''` where no hash is set. */
       readonly subsets?: { readonly canary: string; readonly stable: string };
+      /** Whether the data plane says that it applies exactly this; only routers that confirm by their status tell. */
+      readonly isVerified?: boolean;
     }
   | { readonly kind: 'unknown'; readonly why: string };
 

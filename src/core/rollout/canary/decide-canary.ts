@@ -2,16 +2,20 @@ import type { RolloutAnalysis } from '#api/argoproj/rollout.js';
 import { pauseReasons } from '#api/argoproj/words.js';
 import { judgeRuns } from '../analysis/judge.js';
 import { collectRuns, runRuns, type WantedRuns } from '../analysis/run-runs.js';
+import { isEqual } from '#core/json/json.js';
 import { isPromoted, type Course } from '../course.js';
 import { explain, steer, waitFor, type Draft } from '../draft.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
-import { freshCourse, isHalted, pauseFor, withoutPause } from '../orders.js';
+import { endResumption, freshCourse, isHalted, pauseFor, withoutPause } from '../orders.js';
 import { judgeDeadline } from '../status/deadline.js';
 import { isInRollbackWindow } from '../rollback-window.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
 import { stepProgress } from '../steps/index.js';
+import { backendNames, swapped } from '../traffic/backend-names.js';
 import { climbTraffic } from '../traffic/climb.js';
+import { isStableDead } from '../traffic/invariants.js';
 import { lookAtTraffic } from '../traffic/look.js';
+import { routingMemory } from '../traffic/memory.js';
 import type { BackendView, TrafficView } from '../traffic/view.js';
 import { climbCapacity } from './capacity.js';
 import { canaryGoal, meetsThreshold, type CanaryGoal } from './goal.js';
@@ -27,20 +31,19 @@ export function decideCanary(facts: Facts, settings: CanarySettings, draft: Draf
   if (isNew) return explain(begun, 'a new template or new steps: the way begins anew');
   const ordered = takeOrders(facts, settings, begun);
   const judged = judgeDeadline(facts, judgeRuns(facts, ordered));
-  return move(facts, settings, judged);
+  return endResumption(facts, move(facts, settings, judged));
 }
 
 /** Moves pods and traffic towards the goal of the current step, and ends the step when it is there. */
 function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const { course } = draft;
   const goal = canaryGoal(facts, settings, course);
-  const view = lookAtTraffic(facts, course, goal.traffic, {
-    stable: settings.stableService,
-    canary: settings.canaryService,
-  });
+  const view = lookAtTraffic(facts, course, goal.traffic, backendNames(settings, course));
   const because = whyPromoted(facts, settings, course, goal, view);
   if (because !== undefined) return promote(facts, settings, draft, because);
-  const shifted = { ...climbTraffic(facts, draft, view), isCutOver: isCutOver(facts, view) };
+  const memory = routingMemory(facts.rollout.spec.strategy?.canary ?? {});
+  const climbed = climbTraffic(facts, draft, view, memory);
+  const shifted = { ...climbed, isCutOver: isCutOver(facts, view) };
   const isFrozen = isHalted(facts, shifted.course);
   const sized = isFrozen ? shifted : climbCapacity(facts, settings, shifted, goal, view);
   const measured = collectRuns(facts, runCanaryRuns(facts, settings, sized));
@@ -50,6 +53,7 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
 function promote(facts: Facts, settings: CanarySettings, draft: Draft, because: string): Draft {
   const promoted = steer(draft, {
     ...freshCourse,
+    ...swapped(settings, draft.course),
     index: endIndex(settings),
     stableHash: facts.newHash,
     promotedBecause: because,
@@ -74,7 +78,7 @@ function whyPromoted(
     available >= (isFull ? whole : facts.replicas) ||
     (settings.progressThreshold !== undefined &&
       meetsThreshold(settings, available, available, facts.replicas));
-  if (!isWhole || !isTrafficReached(view, facts.replicas)) return undefined;
+  if (!isWhole || !isTrafficReached(facts, view)) return undefined;
   if (course.isPromoteFull) return 'Full promotion requested';
   if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return 'Rollback within window';
   if (course.pauses.length > 0) return undefined;
@@ -82,14 +86,19 @@ function whyPromoted(
   return isAtEnd ? `Completed all ${settings.steps.length} canary steps` : undefined;
 }
 
-/** The routers say what the goal wants, and every proxy had its time. Always so without a router. */
-function isTrafficReached(view: TrafficView, replicas: number): boolean {
-  const isEmpty = view.record === undefined && replicas === 0;
-  if (view.routers.length === 0 || isEmpty) return true;
+/**
+ * The routers say what the goal wants, and every proxy had its time. Always so without a router, and where nothing ever
+ * served that traffic could be shifted from.
+ */
+function isTrafficReached(facts: Facts, view: TrafficView): boolean {
   const { record, goal } = view;
+  const hasNothing = facts.replicas === 0 || isStableDead(facts, view);
+  if (view.routers.length === 0 || (record === undefined && hasNothing)) return true;
   if (record === undefined || !view.isTrafficSettled || record.wanted !== goal.weight) return false;
   const names = goal.routes.map((route) => route.name);
-  return names.length === record.routes.length && names.every((name) => record.routes.includes(name));
+  const hasRoutes =
+    names.length === record.routes.length && names.every((name) => record.routes.includes(name));
+  return hasRoutes && isEqual(goal.additional, record.additional);
 }
 
 /** Both Services select what they shall, the weights are there, and every proxy knows. */
@@ -100,7 +109,7 @@ function isCutOver(facts: Facts, view: TrafficView): boolean {
   return (
     isRight(view.stable, goal.stableHash) &&
     isRight(view.canary, goal.canaryHash) &&
-    isTrafficReached(view, facts.replicas)
+    isTrafficReached(facts, view)
   );
 }
 
@@ -157,7 +166,7 @@ function advance(
     facts,
     course,
     isCapacityReached: goal.isCapacityReached,
-    isTrafficReached: settings.routing === undefined || isTrafficReached(view, facts.replicas),
+    isTrafficReached: settings.routing === undefined || isTrafficReached(facts, view),
   };
   const progress = stepProgress(context, step);
   const label = `step ${index + 1} of ${settings.steps.length}`;

@@ -5,6 +5,7 @@ import type { CanarySettings } from '../spec/canary-settings.js';
 import { stepGoal } from '../steps/index.js';
 import type { StepGoal } from '../steps/step.js';
 import type { TrafficGoal } from '../traffic/view.js';
+import { trafficGoal } from './traffic-goal.js';
 
 /** What a canary is to look like in the end of its current step. */
 export interface CanaryGoal {
@@ -21,7 +22,8 @@ export function canaryGoal(facts: Facts, settings: CanarySettings, course: Cours
   const step = currentStepGoal(settings, course);
   const pods = podsGoal(facts, settings, course, step);
   const isCapacityReached = hasPods(facts, settings, course, pods);
-  const traffic = trafficGoal(facts, settings, course, { pods, step, isCapacityReached });
+  const isWhole = isWholeCanary(facts, settings);
+  const traffic = trafficGoal(facts, settings, course, { pods, step, isCapacityReached, isWhole });
   return { pods, isCapacityReached, step, traffic };
 }
 
@@ -112,56 +114,11 @@ function hasPods(
   return othersThan(facts, newRS, stable).every((rs) => availableOf(rs) === 0);
 }
 
-function trafficGoal(
-  facts: Facts,
-  settings: CanarySettings,
-  course: Course,
-  at: Pick<CanaryGoal, 'pods' | 'step' | 'isCapacityReached'>,
-): TrafficGoal {
-  const { stableHash } = course;
-  const idle = { stableHash, weight: 0, routes: [] };
-  if (isPromoted(course)) return { ...idle, canaryHash: stableHash };
-  if (stableHash === '') return { ...idle, canaryHash: undefined };
-  if (course.isAborted && !course.isPromoteFull) return { ...idle, canaryHash: stableHash };
+/** The canary has as many available pods as a promoted revision must have. */
+function isWholeCanary(facts: Facts, settings: CanarySettings): boolean {
   const available = availableOf(facts.newRS);
-  if (available === 0)
-    return { ...idle, canaryHash: settings.routing === undefined ? stableHash : undefined };
-  const canaryHash = facts.newHash;
-  const isWhole = available >= facts.replicas || meetsWhole(facts, settings, available);
-  const held = course.traffic?.wanted ?? 0;
-  if (course.isPromoteFull)
-    return { stableHash, canaryHash, weight: isWhole ? settings.maxWeight : held, routes: [] };
-  const { steps } = settings;
-  const index = course.index ?? 0;
-  if (steps.length === 0) return { ...idle, canaryHash };
-  const isAtEnd = index >= steps.length;
-  const isReached = isAtEnd ? isWhole : at.isCapacityReached;
-  const before = stepGoal(steps, index - 1);
-  // A canary without pods gets nothing, and its Service goes back to pods that are there.
-  if (!isAtEnd && at.pods.canary === 0) {
-    return { ...idle, canaryHash: stableHash };
-  }
-  if (!isReached) {
-    const still = before.routes.filter(({ name }) => isAtEnd || at.step.routes.some((r) => r.name === name));
-    const weight = Math.min(before.weight, at.step.weight);
-    return { stableHash, canaryHash, weight, routes: ordered(settings, still) };
-  }
-  return {
-    stableHash,
-    canaryHash,
-    weight: isAtEnd ? settings.maxWeight : at.step.weight,
-    routes: isAtEnd ? [] : ordered(settings, at.step.routes),
-  };
-}
-
-function meetsWhole(facts: Facts, settings: CanarySettings, available: number): boolean {
-  return (
-    settings.progressThreshold !== undefined && meetsThreshold(settings, available, available, facts.replicas)
-  );
-}
-
-/** In the order of `managedRoutes`, which is their precedence. */
-function ordered(settings: CanarySettings, routes: TrafficGoal['routes']): TrafficGoal['routes'] {
-  const names = (settings.routing?.managedRoutes ?? []).map((route) => route.name);
-  return routes.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  const isEnough =
+    settings.progressThreshold !== undefined &&
+    meetsThreshold(settings, available, available, facts.replicas);
+  return available >= facts.replicas || isEnough;
 }

@@ -6,6 +6,8 @@ export interface CanarySettings {
   readonly steps: readonly CanaryStep[];
   readonly stableService: string | undefined;
   readonly canaryService: string | undefined;
+  /** Two Services that change roles at each promotion, instead of the two above. */
+  readonly pingPong: CanaryStrategy['pingPong'];
   readonly routing: TrafficRouting | undefined;
   /** What weights are parts of: 100 unless `maxTrafficWeight` says otherwise. */
   readonly maxWeight: number;
@@ -32,6 +34,7 @@ export function canarySettings(strategy: CanaryStrategy, replicas: number): Cana
     steps: strategy.steps ?? [],
     stableService: named(strategy.stableService),
     canaryService: named(strategy.canaryService),
+    pingPong: strategy.pingPong,
     routing,
     maxWeight: routing?.maxTrafficWeight ?? 100,
     ...bounds,

@@ -1,6 +1,7 @@
 import type { BlueGreenStatus, CanaryStatus, RolloutStatus } from '#api/argoproj/rollout.js';
 import { withoutUndefined, type Course } from '../course.js';
 import type { Facts } from '../facts.js';
+import { storedTraffic } from '../traffic/record.js';
 import { selectorHash } from '../traffic/view.js';
 import { conditionsOf, type ConditionFacts } from './conditions-of.js';
 import { countPods } from './counts.js';
@@ -14,6 +15,7 @@ export function buildStatus(facts: Facts, course: Course, told: ConditionFacts):
   const isBlueGreen = rollout.spec.strategy?.blueGreen !== undefined;
   const status = withoutUndefined({
     ...carriedOver(old),
+    workloadObservedGeneration: facts.snapshot.workload?.generation,
     ...counts,
     observedGeneration: String(rollout.metadata.generation ?? 0),
     currentPodHash: course.currentPodHash,
@@ -30,7 +32,7 @@ export function buildStatus(facts: Facts, course: Course, told: ConditionFacts):
     duration: nextDuration(facts, course),
     canary: isBlueGreen ? undefined : canaryStatus(course),
     blueGreen: isBlueGreen ? blueGreenStatus(facts, course) : undefined,
-    traffic: trafficStatus(course),
+    traffic: storedTraffic(course.traffic, course.services, course.routedBy),
     conditions: conditionsOf(facts, course, counts, told),
   });
   const { phase, message } = phaseOf(facts, status, told.isCutOver);
@@ -41,20 +43,14 @@ function orAbsent<T>(value: T, zero: T): T | undefined {
   return value === zero ? undefined : value;
 }
 
-function carriedOver({ alb, albs, workloadObservedGeneration }: RolloutStatus): Partial<RolloutStatus> {
-  return withoutUndefined({ alb, albs, workloadObservedGeneration });
-}
-
-function trafficStatus({ traffic, services }: Course): RolloutStatus['traffic'] {
-  const hasServices = Object.keys(services).length > 0;
-  if (traffic === undefined && !hasServices) return undefined;
-  const status = { ...traffic, ...(hasServices ? { services } : {}) };
-  return status;
+function carriedOver({ alb, albs }: RolloutStatus): Partial<RolloutStatus> {
+  return withoutUndefined({ alb, albs });
 }
 
 function canaryStatus(course: Course): CanaryStatus | undefined {
   const status = withoutUndefined({
     weights: course.weights,
+    stablePingPong: course.stablePingPong,
     currentStepAnalysisRunStatus: course.runs.step,
     currentBackgroundAnalysisRunStatus: course.runs.background,
     currentExperiment: course.experiment,

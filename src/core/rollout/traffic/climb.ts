@@ -7,16 +7,44 @@ import type { RolloutAction } from '../actions.js';
 import type { Course } from '../course.js';
 import { act, say, steer, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
+import { guardDeletion } from './guard-deletion.js';
 import { isUnsaid, nextRung, type WantedTraffic } from './ladder.js';
 import { requestOf } from './look.js';
-import type { TrafficRecord } from './record.js';
+import type { RoutingMemory, TrafficRecord } from './record.js';
+import { restorations } from './restorations.js';
 import { knownAt, type BackendView, type TrafficView } from './view.js';
 
-/** Takes the next safe rung, if there is one, and keeps in the course what is known of the traffic. */
-export function climbTraffic(facts: Facts, draft: Draft, view: TrafficView): Draft {
-  const known = steer(draft, { traffic: view.record, services: view.services });
+/**
+ * Takes the next safe rung, if there is one, and keeps in the course what is known of the traffic. `routedBy` is what
+ * the routers of the view were configured by.
+ */
+export function climbTraffic(
+  facts: Facts,
+  draft: Draft,
+  view: TrafficView,
+  routedBy: RoutingMemory | undefined,
+): Draft {
+  const { record, services } = view;
+  const weights = record === undefined ? undefined : weightsOf(facts, view, record);
+  const known = steer(draft, { traffic: record, services, weights });
   const found = findOwnWrite(facts, draft.course, view);
-  if (found !== undefined) return steer(known, { traffic: found, weights: weightsOf(facts, view, found) });
+  if (found !== undefined) {
+    return guardDeletion(
+      facts,
+      steer(known, { traffic: found, weights: weightsOf(facts, view, found) }),
+      view,
+      routedBy,
+    );
+  }
+  return guardDeletion(
+    facts,
+    takeRung(facts, say(known, ...restorations(facts, draft.course, view)), view),
+    view,
+    routedBy,
+  );
+}
+
+function takeRung(facts: Facts, known: Draft, view: TrafficView): Draft {
   const rung = nextRung(facts, view);
   switch (rung.kind) {
     case 'settled':
@@ -101,18 +129,30 @@ function recordWrite(
   isWriting: boolean,
 ): TrafficRecord {
   const before = view.record;
+  // Before the first write the proxies apply what the user's objects say.
+  const found = before === undefined ? readWeights(facts, view, wanted) : [before.low, before.high];
   const bounds = {
-    low: Math.min(wanted.wanted, before?.low ?? wanted.wanted),
-    high: Math.max(wanted.wanted, before?.high ?? wanted.wanted),
+    low: Math.min(wanted.wanted, ...found),
+    high: Math.max(wanted.wanted, ...found),
   };
-  if (isWriting) return { ...wanted, ...bounds };
+  const isVerifying = view.routers.some(({ capabilities }) => capabilities.confirm === 'status');
+  const told = isVerifying ? { verified: false } : {};
+  if (isWriting) return { ...wanted, ...bounds, ...told };
   const isNotedOnly =
     before?.confirmedAt !== undefined &&
     before.wanted === wanted.wanted &&
-    before.routes.length === wanted.routes.length;
+    before.routes.length === wanted.routes.length &&
+    before.additional.length === wanted.additional.length;
   return isNotedOnly
     ? { ...before, ...wanted }
-    : { ...wanted, ...bounds, writtenAt: formatMicroInstant(facts.now) };
+    : { ...wanted, ...bounds, ...told, writtenAt: formatMicroInstant(facts.now) };
+}
+
+function readWeights(facts: Facts, view: TrafficView, wanted: WantedTraffic): readonly number[] {
+  const request = requestOf(facts, view, wanted);
+  return view.routers
+    .map((router) => router.read(request))
+    .flatMap((reading) => (reading.kind === 'weights' ? [reading.canary] : []));
 }
 
 function reportProblem(facts: Facts, draft: Draft, { router, plan }: RouterPlan): Draft {
@@ -135,13 +175,23 @@ function reportProblem(facts: Facts, draft: Draft, { router, plan }: RouterPlan)
 }
 
 function weightsOf(facts: Facts, view: TrafficView, record: TrafficRecord): TrafficWeights {
-  const side = (backend: BackendView, weight: number, podTemplateHash: string) => ({
+  // Under ping-pong the names change sides, and the peer tells none.
+  const { canaryService = '', stableService = '' } = facts.canary ?? {};
+  const side = (serviceName: string, weight: number, podTemplateHash: string) => ({
     weight,
-    ...(backend.name === '' ? {} : { serviceName: backend.name }),
+    ...(serviceName === '' ? {} : { serviceName }),
     ...(podTemplateHash === '' ? {} : { podTemplateHash }),
   });
+  const extra = record.additional.reduce((sum, { weight }) => sum + weight, 0);
+  const additional = record.additional.map(({ service, podTemplateHash, weight }) => ({
+    weight,
+    serviceName: service,
+    podTemplateHash,
+  }));
   return {
-    canary: side(view.canary, record.wanted, record.canaryHash),
-    stable: side(view.stable, view.maxWeight - record.wanted, record.stableHash),
+    canary: side(canaryService, record.wanted, record.canaryHash),
+    stable: side(stableService, view.maxWeight - record.wanted - extra, record.stableHash),
+    ...(additional.length === 0 ? {} : { additional }),
+    ...(record.verified === undefined ? {} : { verified: record.verified }),
   };
 }

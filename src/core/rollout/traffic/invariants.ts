@@ -1,6 +1,7 @@
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
-import { availableOf, specReplicasOf } from '../facts.js';
-import { readyEndpoints, type BackendView, type TrafficView } from './view.js';
+import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
+import type { ExtraDestination } from './record.js';
+import { knownAt, readyEndpoints, type BackendView, type TrafficView } from './view.js';
 
 /*
  * What must be observed before a rung may be taken, so that no request is dropped on the way. Each is named after what
@@ -29,11 +30,34 @@ export function isCanaryIdle(view: TrafficView): boolean {
   return view.isTrafficSettled && view.record.high === 0 && view.record.routes.length === 0;
 }
 
+/** The backends that some proxy may send requests to. */
+export function usedBackends(view: TrafficView): readonly BackendView[] {
+  return isCanaryIdle(view) ? [view.stable] : [view.stable, view.canary];
+}
+
+/** Every proxy knows that nobody but stable gets requests. Always so without a record. */
+export function isAllStable(view: TrafficView): boolean {
+  const { record } = view;
+  return record === undefined || (isCanaryIdle(view) && record.additional.length === 0);
+}
+
+/** Stable has no pod that serves: no request is lost by what it does not get. */
+export function isStableDead(facts: Facts, { goal }: TrafficView): boolean {
+  return facts.replicas > 0 && availableOf(withHash(facts, goal.stableHash)) === 0;
+}
+
+/** The pods of an experiment's template are behind its Service, and every proxy had the time to learn that. */
+export function isDestinationKnown(facts: Facts, view: TrafficView, extra: ExtraDestination): boolean {
+  const seen = view.services[extra.service];
+  const known = knownAt(seen?.seenAt, view.propagationMs);
+  return seen?.hash === extra.podTemplateHash && known !== undefined && facts.now >= known;
+}
+
 /** Selector and weight never change in the same propagation window. */
-export function isWindowClosed(view: TrafficView): boolean {
+export function isWindowClosed(view: TrafficView, isStableDown: boolean): boolean {
   return (
     view.isTrafficSettled &&
-    view.stable.isSettled &&
+    (view.stable.isSettled || isStableDown) &&
     (view.canary.service === undefined || view.canary.isSettled)
   );
 }

@@ -1,12 +1,28 @@
 import type { Wait } from '#core/decision/decision.js';
 import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
-import { canTakeOver, isCanaryIdle, isWindowClosed, lowestSafeWeight, servesOwnPods } from './invariants.js';
-import { parseInstant } from '#core/time/instant.js';
-import type { TrafficRecord } from './record.js';
+import {
+  canTakeOver,
+  isCanaryIdle,
+  isDestinationKnown,
+  isStableDead,
+  isWindowClosed,
+  lowestSafeWeight,
+  servesOwnPods,
+  usedBackends,
+} from './invariants.js';
+import { isEqual } from '#core/json/json.js';
+import { addMs, parseInstant } from '#core/time/instant.js';
+import type { ExtraDestination, TrafficRecord } from './record.js';
 import { knownAt, readyEndpoints, type BackendView, type TrafficView } from './view.js';
 
+/** A router whose data plane has not confirmed is asked again after this time, should no watch tell before. */
+const verifyAgainMs = 10_000;
+
 /** What a router is to say next. */
-export type WantedTraffic = Pick<TrafficRecord, 'wanted' | 'canaryHash' | 'stableHash' | 'routes'>;
+export type WantedTraffic = Pick<
+  TrafficRecord,
+  'wanted' | 'canaryHash' | 'stableHash' | 'routes' | 'additional'
+>;
 
 /** The one next safe change of traffic, or what it waits for. */
 export type Rung =
@@ -21,7 +37,10 @@ export type Rung =
  * routes. Each rung waits until what the one before it did was seen and had its time to reach every proxy.
  */
 export function nextRung(facts: Facts, view: TrafficView): Rung {
-  const rungs = view.routers.length === 0 ? [moveStable, moveCanary] : routedRungs;
+  const rungs = view.routers.length === 0 ? [restoreSelector, moveStable, moveCanary] : routedRungs;
+  // A stable revision that never served has nothing to keep: no router is touched until another one is stable.
+  if (view.routers.length > 0 && view.record === undefined && isStableDead(facts, view))
+    return { kind: 'settled' };
   for (const rule of rungs) {
     const next = rule(facts, view);
     if (next === undefined) continue;
@@ -30,7 +49,7 @@ export function nextRung(facts: Facts, view: TrafficView): Rung {
   }
   const { record } = view;
   if (record !== undefined && !view.isTrafficSettled) {
-    return isUnsaid(view) ? repair(record) : wait(waitForRouter(view, record));
+    return isUnsaid(view) ? repair(record) : wait(waitForRouter(facts, view, record));
   }
   const open = [view.stable, view.canary].find(({ isAdopted, isSettled }) => isAdopted && !isSettled);
   return open === undefined ? { kind: 'settled' } : wait(waitForEndpoints(facts, open));
@@ -43,11 +62,21 @@ export function isUnsaid({ routers, record }: TrafficView): boolean {
 
 type RungRule = (facts: Facts, view: TrafficView) => Rung | undefined;
 
+/** A backend in use that somebody else pointed elsewhere gets back at once what every proxy knew. */
+const restoreSelector: RungRule = (facts, view) => {
+  for (const backend of usedBackends(view)) {
+    const { lostHash } = backend;
+    const isThere = lostHash !== undefined && availableOf(withHash(facts, lostHash)) > 0;
+    if (isThere && backend.isAdopted) return { kind: 'selector', backend, hash: lostHash };
+  }
+  return undefined;
+};
+
 const moveStable: RungRule = (facts, view) => {
   const { goal, stable, record } = view;
   if (stable.service === undefined || goal.stableHash === '') return undefined;
   if (stable.hash === goal.stableHash && stable.isAdopted) return undefined;
-  if (record !== undefined && !view.isTrafficSettled) return wait(waitForRouter(view, record));
+  if (record !== undefined && !view.isTrafficSettled) return wait(waitForRouter(facts, view, record));
   const high = record?.high ?? 0;
   const share = view.routers.length === 0 ? 0 : (facts.replicas * (view.maxWeight - high)) / view.maxWeight;
   return moveSelector(facts, stable, goal.stableHash, Math.floor(share));
@@ -58,7 +87,7 @@ const moveCanary: RungRule = (facts, view) => {
   if (canary.service === undefined || goal.canaryHash === undefined) return undefined;
   if (canary.hash === goal.canaryHash && canary.isAdopted) return undefined;
   const isIdle = isCanaryIdle(view);
-  if (!isIdle && view.record !== undefined) return wait(waitForRouter(view, view.record));
+  if (!isIdle && view.record !== undefined) return wait(waitForRouter(facts, view, view.record));
   return moveSelector(facts, canary, goal.canaryHash, 1);
 };
 
@@ -80,20 +109,37 @@ const syncStableHash: RungRule = (facts, view) => {
   const { record, goal } = view;
   if (record === undefined || goal.stableHash === '' || record.stableHash === goal.stableHash)
     return undefined;
-  if (!view.isTrafficSettled) return wait(waitForRouter(view, record));
+  if (!view.isTrafficSettled) return wait(waitForRouter(facts, view, record));
   const isReady = availableOf(withHash(facts, goal.stableHash)) >= 1;
   if (!isReady) return wait(waitForPods(facts, goal.stableHash));
   return { kind: 'traffic', wanted: { ...wantedOf(record), stableHash: goal.stableHash } };
 };
 
-/** Weight and routes that may be in force now: none while the canary backend has to move to other pods. */
-function reachable(view: TrafficView): { readonly weight: number; readonly routes: readonly string[] } {
-  const { goal, canary, record } = view;
+/** Weight, routes and destinations that may be in force now: no canary while its backend has to move to other pods. */
+function reachable({ goal, canary, record }: TrafficView): Aim {
   const now = canary.service === undefined ? record?.canaryHash : canary.hash;
   const mustMove = goal.canaryHash !== undefined && now !== goal.canaryHash;
+  const { additional } = goal;
   return mustMove
-    ? { weight: 0, routes: [] }
-    : { weight: goal.weight, routes: goal.routes.map((r) => r.name) };
+    ? { weight: 0, routes: [], additional }
+    : { weight: goal.weight, routes: goal.routes.map((r) => r.name), additional };
+}
+
+interface Aim {
+  readonly weight: number;
+  readonly routes: readonly string[];
+  readonly additional: TrafficRecord['additional'];
+}
+
+/** The destinations of a record as far as the aim still wants them, with no more weight than both say. */
+function fewerDestinations(record: TrafficRecord, aim: Aim): TrafficRecord['additional'] {
+  return record.additional.flatMap((extra) => {
+    const wanted = aim.additional.find(
+      ({ service, podTemplateHash }) =>
+        service === extra.service && podTemplateHash === extra.podTemplateHash,
+    );
+    return wanted === undefined ? [] : [{ ...extra, weight: Math.min(extra.weight, wanted.weight) }];
+  });
 }
 
 const lower: RungRule = (facts, view) => {
@@ -101,17 +147,18 @@ const lower: RungRule = (facts, view) => {
   if (record === undefined) return undefined;
   const aim = reachable(view);
   const routes = record.routes.filter((name) => aim.routes.includes(name));
-  const isFewerRoutes = routes.length < record.routes.length;
-  if (aim.weight >= record.wanted && !isFewerRoutes) return undefined;
+  const additional = fewerDestinations(record, aim);
+  const isFewer = routes.length < record.routes.length || !isEqual(additional, record.additional);
+  if (aim.weight >= record.wanted && !isFewer) return undefined;
   if (!servesOwnPods(stable)) return wait(waitForEndpoints(facts, stable));
-  if (isHashOnItsWay(view, record)) return wait(waitForRouter(view, record));
+  if (isHashOnItsWay(view, record)) return wait(waitForRouter(facts, view, record));
   const isCanaryDead = availableOf(withHash(facts, canary.hash)) === 0;
   const floor = isCanaryDead
     ? 0
     : lowestSafeWeight(view.maxWeight, facts.replicas, availableOf(withHash(facts, view.goal.stableHash)));
   const weight = Math.min(record.wanted, Math.max(aim.weight, floor));
-  if (weight < record.wanted || isFewerRoutes) {
-    return { kind: 'traffic', wanted: { ...wantedOf(record), wanted: weight, routes } };
+  if (weight < record.wanted || isFewer) {
+    return { kind: 'traffic', wanted: { ...wantedOf(record), wanted: weight, routes, additional } };
   }
   return wait(waitForPods(facts, view.goal.stableHash));
 };
@@ -127,34 +174,54 @@ const syncCanaryHash: RungRule = (facts, view) => {
   if (record === undefined || hash === undefined || hash === '' || record.canaryHash === hash)
     return undefined;
   if (canary.service === undefined) {
-    if (!isCanaryIdle(view)) return wait(waitForRouter(view, record));
+    if (!isCanaryIdle(view)) return wait(waitForRouter(facts, view, record));
     if (availableOf(withHash(facts, hash)) === 0) return wait(waitForPods(facts, hash));
   }
   return { kind: 'traffic', wanted: { ...wantedOf(record), canaryHash: hash } };
 };
 
-/** The first weight is written when both backends serve. */
+/**
+ * The first weight is written when both backends serve and stable can carry what it is to keep. A canary that serves
+ * already gets its weight at once: for the proxies a route that is new and one that has a weight are one change.
+ */
 const begin: RungRule = (facts, view) => {
   const { record, goal, stable, canary } = view;
   if (record !== undefined || goal.stableHash === '' || facts.replicas === 0) return undefined;
   if (!servesOwnPods(stable) && stable.service !== undefined) return wait(waitForEndpoints(facts, stable));
-  if (availableOf(withHash(facts, goal.stableHash)) === 0) return wait(waitForPods(facts, goal.stableHash));
+  const needed = neededOfStable(facts, view);
+  if (availableOf(withHash(facts, goal.stableHash)) < needed)
+    return wait(waitForPods(facts, goal.stableHash));
   const canaryHash = canary.service === undefined ? (goal.canaryHash ?? '') : canary.hash;
-  return { kind: 'traffic', wanted: { wanted: 0, canaryHash, stableHash: goal.stableHash, routes: [] } };
+  const mayBeWeighed = canary.service !== undefined && !view.isSplitByHash && servesOwnPods(canary);
+  const wanted = mayBeWeighed ? reachable(view).weight : 0;
+  return {
+    kind: 'traffic',
+    wanted: { wanted, canaryHash, stableHash: goal.stableHash, routes: [], additional: [] },
+  };
 };
+
+/** Available pods that stable must have before anything is written about it. */
+function neededOfStable(facts: Facts, { goal, maxWeight }: TrafficView): number {
+  if (facts.canary?.progressThreshold !== undefined) return 1;
+  return Math.max(1, Math.floor(((maxWeight - goal.weight) * facts.replicas) / maxWeight));
+}
 
 const raise: RungRule = (facts, view) => {
   const { record, canary, stable } = view;
   if (record === undefined) return undefined;
   const aim = reachable(view);
-  const isMoreRoutes = aim.routes.some((name) => !record.routes.includes(name));
-  if (aim.weight <= record.wanted && !isMoreRoutes) return undefined;
-  if (!servesOwnPods(canary)) return wait(waitForEndpoints(facts, canary));
-  if (!servesOwnPods(stable)) return wait(waitForEndpoints(facts, stable));
-  if (!isWindowClosed(view)) return wait(waitForRouter(view, record));
+  const isMoreCanary = aim.weight > record.wanted || aim.routes.some((name) => !record.routes.includes(name));
+  const isMoreExtra = !isEqual(aim.additional, record.additional);
+  if (!isMoreCanary && !isMoreExtra) return undefined;
+  if (isMoreCanary && !servesOwnPods(canary)) return wait(waitForEndpoints(facts, canary));
+  if (!servesOwnPods(stable) && !isStableDead(facts, view)) return wait(waitForEndpoints(facts, stable));
+  const unknown = aim.additional.find((extra) => !isDestinationKnown(facts, view, extra));
+  if (unknown !== undefined) return wait(waitForDestination(facts, view, unknown));
+  if (!isWindowClosed(view, isStableDead(facts, view))) return wait(waitForRouter(facts, view, record));
+  const { routes, additional } = aim;
   return {
     kind: 'traffic',
-    wanted: { ...wantedOf(record), wanted: Math.max(aim.weight, record.wanted), routes: aim.routes },
+    wanted: { ...wantedOf(record), wanted: Math.max(aim.weight, record.wanted), routes, additional },
   };
 };
 
@@ -163,6 +230,7 @@ function repair(record: TrafficRecord): Rung {
 }
 
 const routedRungs: readonly RungRule[] = [
+  restoreSelector,
   moveStable,
   syncStableHash,
   lower,
@@ -173,17 +241,26 @@ const routedRungs: readonly RungRule[] = [
 ];
 
 function wantedOf(record: TrafficRecord): WantedTraffic {
-  const { wanted, canaryHash, stableHash, routes } = record;
-  return { wanted, canaryHash, stableHash, routes };
+  const { wanted, canaryHash, stableHash, routes, additional } = record;
+  return { wanted, canaryHash, stableHash, routes, additional };
 }
 
 function wait(what: Wait): Rung {
   return { kind: 'wait', wait: what };
 }
 
-function waitForRouter(view: TrafficView, record: TrafficRecord): Wait {
+function waitForRouter(facts: Facts, view: TrafficView, record: TrafficRecord): Wait {
   const since = parseInstant(record.writtenAt);
-  const until = knownAt(record.writtenAt, view.propagationMs);
+  const known = knownAt(record.writtenAt, view.propagationMs);
+  if (record.verified === false && (known === undefined || facts.now >= known)) {
+    return {
+      what: `${view.routers.map((router) => router.type).join(', ')} to confirm weight ${record.wanted}`,
+      ...(since === undefined ? {} : { since }),
+      until: addMs(facts.now, verifyAgainMs),
+      unblockedBy: 'the router',
+    };
+  }
+  const until = known;
   return {
     what: `weight ${record.wanted} to reach every proxy of ${view.routers.map((router) => router.type).join(', ')}`,
     ...(since === undefined ? {} : { since }),
@@ -210,6 +287,19 @@ function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
     what: `endpoints of Service ${backend.name} (${own} ready${leaving})`,
     object,
     unblockedBy: 'the pods',
+  };
+}
+
+function waitForDestination(
+  facts: Facts,
+  { services, propagationMs }: TrafficView,
+  extra: ExtraDestination,
+): Wait {
+  const until = knownAt(services[extra.service]?.seenAt, propagationMs);
+  return {
+    what: `endpoints of Service ${extra.service} to reach every proxy`,
+    object: objectName(facts, 'Service', extra.service),
+    ...(until === undefined ? { unblockedBy: 'the pods' } : { until, unblockedBy: 'time' }),
   };
 }
 

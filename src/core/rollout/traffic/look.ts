@@ -1,8 +1,11 @@
 import { formatMicroInstant, parseInstant } from '#core/time/instant.js';
-import type { TrafficRequest } from '#core/traffic/request.js';
+import type { TrafficReading, TrafficRequest } from '#core/traffic/request.js';
+import type { Router } from '#core/traffic/router.js';
 import type { Course } from '../course.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
 import type { ServiceView } from '../snapshot.js';
+import type { BackendNames } from './backend-names.js';
+import type { WantedTraffic } from './ladder.js';
 import type { ServiceRecord, ServiceRecords, TrafficRecord } from './record.js';
 import {
   isAdopted,
@@ -13,12 +16,6 @@ import {
   type TrafficGoal,
   type TrafficView,
 } from './view.js';
-
-/** The two Services of a strategy, by name; absent when the spec names none. */
-export interface BackendNames {
-  readonly stable: string | undefined;
-  readonly canary: string | undefined;
-}
 
 /** Brings the stored record up to what is observed now, and judges from it what has settled. */
 export function lookAtTraffic(
@@ -32,10 +29,16 @@ export function lookAtTraffic(
     settings.endpointPropagationMs,
     ...routers.map((router) => router.propagationMs),
   );
-  const services = seeServices(facts, course, names);
   const known = course.traffic ?? recordOfWeights(course);
+  const extra = [...goal.additional, ...(known?.additional ?? [])].map(({ service }) => service);
+  const services = seeServices(facts, course, [names.stable, names.canary, ...extra]);
   const seen = { record: known, services, propagationMs };
-  const backend = (role: BackendView['role']) => lookAtBackend(facts, role, names[role], seen);
+  const backend = (role: BackendView['role']) =>
+    lookAtBackend(facts, role, names[role], {
+      ...seen,
+      before: course.services[names[role] ?? '']?.hash,
+      wantedHash: role === 'stable' ? goal.stableHash : goal.canaryHash,
+    });
   const base = {
     goal,
     routers,
@@ -45,15 +48,23 @@ export function lookAtTraffic(
     stable: backend('stable'),
     canary: backend('canary'),
   };
+  const request = requestOf(facts, base, known ?? untouched);
+  const view = { ...base, isSplitByHash: routers.some((router) => hasSubsets(router.read(request))) };
   if (routers.length === 0 || known === undefined)
-    return { ...base, record: undefined, isTrafficSettled: true };
-  const record = confirm(facts, { ...base, record: known, isTrafficSettled: false });
-  return { ...base, record, isTrafficSettled: record.confirmedAt !== undefined };
+    return { ...view, record: undefined, isTrafficSettled: true };
+  const record = confirm(facts, { ...view, record: known, isTrafficSettled: false });
+  return { ...view, record, isTrafficSettled: record.confirmedAt !== undefined };
 }
 
-function seeServices(facts: Facts, course: Course, names: BackendNames): ServiceRecords {
+const untouched: WantedTraffic = { wanted: 0, canaryHash: '', stableHash: '', routes: [], additional: [] };
+
+function hasSubsets(reading: TrafficReading): boolean {
+  return reading.kind === 'weights' && reading.subsets !== undefined;
+}
+
+function seeServices(facts: Facts, course: Course, names: readonly (string | undefined)[]): ServiceRecords {
   const seen: Record<string, ServiceRecord> = {};
-  for (const name of [names.stable, names.canary]) {
+  for (const name of names) {
     const view = name === undefined ? undefined : facts.snapshot.services[name];
     if (name === undefined || view === undefined) continue;
     const available = availableOf(withHash(facts, selectorHash(view)));
@@ -64,11 +75,17 @@ function seeServices(facts: Facts, course: Course, names: BackendNames): Service
   return seen;
 }
 
+interface BackendLook extends Pick<TrafficView, 'record' | 'services' | 'propagationMs'> {
+  /** What the Service selected at the last look. */
+  readonly before: string | undefined;
+  readonly wantedHash: string | undefined;
+}
+
 function lookAtBackend(
   facts: Facts,
   role: BackendView['role'],
   name: string | undefined,
-  { record, services, propagationMs }: Pick<TrafficView, 'record' | 'services' | 'propagationMs'>,
+  { record, services, propagationMs, before, wantedHash }: BackendLook,
 ): BackendView {
   const service: ServiceView | undefined = name === undefined ? undefined : facts.snapshot.services[name];
   if (name === undefined || service === undefined) {
@@ -78,6 +95,7 @@ function lookAtBackend(
       service: undefined,
       name: '',
       hash,
+      lostHash: undefined,
       isAdopted: true,
       isSettled: true,
       settlesAt: undefined,
@@ -85,11 +103,13 @@ function lookAtBackend(
   }
   const settlesAt = knownAt(services[name]?.seenAt, propagationMs);
   const hash = selectorHash(service);
+  const isLost = before !== undefined && before !== '' && before === wantedHash && hash !== before;
   return {
     role,
     service,
     name,
     hash,
+    lostHash: isLost ? before : undefined,
     isAdopted: isAdopted(service),
     isSettled: hash !== '' && settlesAt !== undefined && facts.now >= settlesAt,
     settlesAt,
@@ -107,6 +127,11 @@ function recordOfWeights({ weights }: Course): TrafficRecord | undefined {
     canaryHash: weights.canary.podTemplateHash ?? '',
     stableHash: weights.stable.podTemplateHash ?? '',
     routes: [],
+    additional: (weights.additional ?? []).map((extra) => ({
+      service: extra.serviceName ?? '',
+      podTemplateHash: extra.podTemplateHash ?? '',
+      weight: extra.weight,
+    })),
   };
 }
 
@@ -119,12 +144,24 @@ function confirm(facts: Facts, view: TrafficView & { readonly record: TrafficRec
     return plan.ok && plan.changes.length === 0;
   });
   if (!isSaid) return doubt(facts, view, request);
+  const { verified: _before, confirmedAt: before, ...said } = record;
+  const verified = isVerified(view.routers, request);
   const writtenAt = record.writtenAt ?? formatMicroInstant(facts.now);
   const seen = parseInstant(writtenAt);
+  const told = { ...said, writtenAt, ...(verified === undefined ? {} : { verified }) };
   const isKnown = seen === undefined || facts.now >= seen + propagationMs;
-  if (!isKnown) return { ...record, writtenAt };
-  const confirmedAt = record.confirmedAt ?? formatMicroInstant(facts.now);
-  return { ...record, writtenAt, confirmedAt, low: record.wanted, high: record.wanted };
+  if (!isKnown || verified === false) return told;
+  const confirmedAt = before ?? formatMicroInstant(facts.now);
+  return { ...told, confirmedAt, low: record.wanted, high: record.wanted };
+}
+
+/** Whether every data plane that can tell applies what is written; `undefined` when none can. */
+function isVerified(routers: readonly Router[], request: TrafficRequest): boolean | undefined {
+  const words = routers
+    .filter(({ capabilities }) => capabilities.confirm === 'status')
+    .map((router) => router.read(request))
+    .map((reading) => reading.kind === 'weights' && reading.isVerified === true);
+  return words.length === 0 ? undefined : words.every(Boolean);
 }
 
 /** The cluster says something else: proxies may apply that too, and nothing is confirmed any more. */
@@ -133,11 +170,12 @@ function doubt(
   view: TrafficView & { readonly record: TrafficRecord },
   request: TrafficRequest,
 ): TrafficRecord {
-  const { writtenAt: _writtenAt, confirmedAt: _confirmedAt, ...record } = view.record;
+  const { writtenAt: _writtenAt, confirmedAt: _confirmedAt, verified, ...record } = view.record;
   const readings = view.routers.map((router) => router.read(request));
   const canary = readings.flatMap((reading) => (reading.kind === 'weights' ? [reading.canary] : []));
   return {
     ...record,
+    ...(verified === undefined ? {} : { verified: false }),
     low: Math.min(record.low, ...canary),
     high: Math.max(record.high, ...canary),
   };
@@ -146,8 +184,8 @@ function doubt(
 /** What a record stands for, in the words that every router understands. Routes keep the definitions of the goal. */
 export function requestOf(
   facts: Facts,
-  view: Pick<TrafficView, 'goal' | 'maxWeight' | 'stable' | 'canary'>,
-  record: Pick<TrafficRecord, 'wanted' | 'canaryHash' | 'stableHash' | 'routes'>,
+  view: Pick<TrafficView, 'goal' | 'maxWeight' | 'stable' | 'canary'> & Partial<Pick<TrafficView, 'record'>>,
+  record: WantedTraffic,
 ): TrafficRequest {
   const { rollout, canary } = facts;
   return {
@@ -161,12 +199,13 @@ export function requestOf(
     canaryWeight: record.wanted,
     maxWeight: view.maxWeight,
     isMaxWeightSet: canary?.routing?.maxTrafficWeight !== undefined,
-    additional: [],
+    additional: record.additional,
     routes: view.goal.routes.filter((route) => record.routes.includes(route.name)),
-    managedRoutes: managedRouteNames(facts),
+    managedRoutes: [...new Set([...managedRouteNames(facts), ...(view.record?.routes ?? [])])],
   };
 }
 
+/** Names that are ours to write: declared, used by a step, or written before the spec forgot them. */
 function managedRouteNames({ canary }: Facts): readonly string[] {
   const declared = (canary?.routing?.managedRoutes ?? []).map((route) => route.name);
   const used = (canary?.steps ?? []).flatMap((step) => {

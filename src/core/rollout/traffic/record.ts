@@ -1,5 +1,10 @@
+import type { CanaryStrategy, RolloutStatus } from '#api/argoproj/rollout.js';
 import { isObject } from '#core/json/json.js';
-import { numberAt, objectAt, textAt, textsAt } from '#core/json/read.js';
+import { numberAt, objectAt, objectsAt, textAt, textsAt } from '#core/json/read.js';
+import type { TrafficRequest } from '#core/traffic/request.js';
+
+/** Pods beside stable and canary that get a share of their own. */
+export type ExtraDestination = TrafficRequest['additional'][number];
 
 /**
  * The way of the last written traffic to the proxies, kept in `status.traffic` so that a restart waits no less than it
@@ -15,11 +20,21 @@ export interface TrafficRecord {
   readonly stableHash: string;
   /** Names of the header and mirror routes that were written. */
   readonly routes: readonly string[];
+  /** Templates of experiments that were written with a weight of their own. */
+  readonly additional: readonly ExtraDestination[];
   /** When a pass first saw what was written in the cluster; absent while it was not seen. */
   readonly writtenAt?: string;
-  /** When every proxy had it, by the router's propagation time. Absent: not yet. */
+  /** When every proxy had it, by the router's propagation time and word. Absent: not yet. */
   readonly confirmedAt?: string;
+  /** Whether the data plane says that it applies this; absent when no router can tell. */
+  readonly verified?: boolean;
 }
+
+/** The part of a canary strategy that traffic was shifted by: with it the traffic can be taken back when the spec says otherwise. */
+export type RoutingMemory = Pick<
+  CanaryStrategy,
+  'stableService' | 'canaryService' | 'pingPong' | 'dynamicStableScale' | 'trafficRouting'
+>;
 
 /** By Service: since when its endpoints are the ready pods of its selector's hash, and only those. */
 export type ServiceRecords = Readonly<Record<string, ServiceRecord>>;
@@ -42,6 +57,12 @@ export function parseTrafficRecord(stored: unknown): TrafficRecord | undefined {
     canaryHash: textAt(stored, 'canaryHash') ?? '',
     stableHash: textAt(stored, 'stableHash') ?? '',
     routes: textsAt(stored, 'routes'),
+    additional: objectsAt(stored, 'additional').map((extra) => ({
+      service: textAt(extra, 'service') ?? '',
+      podTemplateHash: textAt(extra, 'podTemplateHash') ?? '',
+      weight: numberAt(extra, 'weight') ?? 0,
+    })),
+    ...(typeof stored['verified'] === 'boolean' ? { verified: stored['verified'] } : {}),
     ...(writtenAt === undefined ? {} : { writtenAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
   };
@@ -55,4 +76,27 @@ export function parseServiceRecords(stored: unknown): ServiceRecords {
       return [name, { hash: textAt(entry, 'hash') ?? '', ...(seenAt === undefined ? {} : { seenAt }) }];
     }),
   );
+}
+
+/** What the status keeps of the traffic; `undefined` when there is nothing to keep. */
+export function storedTraffic(
+  record: TrafficRecord | undefined,
+  services: ServiceRecords,
+  routedBy: RoutingMemory | undefined,
+): RolloutStatus['traffic'] {
+  const { additional = [], ...known } = record ?? {};
+  const kept = {
+    ...known,
+    ...(additional.length === 0 ? {} : { additional }),
+    ...(Object.keys(services).length === 0 ? {} : { services }),
+    ...(routedBy === undefined ? {} : { routedBy }),
+  };
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+/** How traffic was shifted last; `undefined` while nobody but stable gets any. */
+export function parseRoutingMemory(stored: unknown): RoutingMemory | undefined {
+  const memory = isObject(stored) ? stored['routedBy'] : undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `routingMemory` alone, from a valid spec
+  return isObject(memory) ? (memory as RoutingMemory) : undefined;
 }

@@ -3,7 +3,7 @@ import { annotations, labels } from '#api/argoproj/words.js';
 import type { ManagedRoute } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import { addMs, formatMicroInstant, parseInstant, type Instant } from '#core/time/instant.js';
-import type { ServiceRecord, ServiceRecords, TrafficRecord } from './record.js';
+import type { ExtraDestination, ServiceRecord, ServiceRecords, TrafficRecord } from './record.js';
 
 /** What the traffic ladder climbs to: the state in the end of the current step. */
 export interface TrafficGoal {
@@ -13,6 +13,8 @@ export interface TrafficGoal {
   readonly canaryHash: string | undefined;
   readonly weight: number;
   readonly routes: readonly ManagedRoute[];
+  /** Templates of experiments with a weight of their own, at the expense of stable. */
+  readonly additional: readonly ExtraDestination[];
 }
 
 /** One of the two backends as it is now. */
@@ -23,6 +25,8 @@ export interface BackendView {
   readonly name: string;
   /** The pods that it means now; `''` when it means none in particular. */
   readonly hash: string;
+  /** The hash that it selected until somebody else changed it, when that is the one it shall select. */
+  readonly lostHash: string | undefined;
   /** The Service carries our annotation: its selector is ours to move. */
   readonly isAdopted: boolean;
   /** Its endpoints are the pods of its hash, and every proxy had the time to learn that. */
@@ -40,6 +44,8 @@ export interface TrafficView {
   /** Without a router there is none. */
   readonly record: TrafficRecord | undefined;
   readonly services: ServiceRecords;
+  /** Some router tells the revisions apart by their pod hash, so that a changed hash moves traffic as a selector does. */
+  readonly isSplitByHash: boolean;
   readonly stable: BackendView;
   readonly canary: BackendView;
   /** The cluster says what the record says, and every proxy had the time to learn that. Always so without a router. */

@@ -1,0 +1,40 @@
+import { trafficFinalizer } from '#api/argoproj/words.js';
+import { targetOf } from '../capacity/scale.js';
+import { act, steer, type Draft } from '../draft.js';
+import type { Facts } from '../facts.js';
+import { isAllStable } from './invariants.js';
+import type { RoutingMemory, TrafficRecord } from './record.js';
+import type { TrafficView } from './view.js';
+
+/**
+ * Holds the deletion of the Rollout from before anybody else than stable gets requests until every proxy knows that
+ * nobody does any more, and remembers for that time what the traffic was shifted by.
+ */
+export function guardDeletion(
+  facts: Facts,
+  draft: Draft,
+  view: TrafficView,
+  routedBy: RoutingMemory | undefined,
+): Draft {
+  const isHeld = isDeletionHeld(facts);
+  const target = targetOf(facts.rollout);
+  if (sharesTraffic(draft.course.traffic)) {
+    const kept = steer(draft, { routedBy });
+    if (isHeld || facts.rollout.metadata.deletionTimestamp !== undefined) return kept;
+    return { ...kept, actions: [{ kind: 'holdDeletion', target, isHeld: true }, ...kept.actions] };
+  }
+  if (!isAllStable(view)) return draft;
+  const forgotten = steer(draft, { routedBy: undefined });
+  return isHeld ? act(forgotten, { kind: 'holdDeletion', target, isHeld: false }) : forgotten;
+}
+
+/** Whether the Rollout waits with its deletion until its traffic is safe. */
+export function isDeletionHeld({ rollout }: Pick<Facts, 'rollout'>): boolean {
+  return rollout.metadata.finalizers?.includes(trafficFinalizer) === true;
+}
+
+/** Some proxy may send requests to others than stable, by weight or by a route. */
+export function sharesTraffic(record: TrafficRecord | undefined): boolean {
+  if (record === undefined) return false;
+  return record.high > 0 || record.routes.length > 0 || record.additional.length > 0;
+}

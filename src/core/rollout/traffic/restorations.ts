@@ -1,0 +1,51 @@
+import { rolloutEvents } from '#api/argoproj/words.js';
+import type { EventRecord } from '#core/decision/decision.js';
+import type { Course } from '../course.js';
+import type { Facts } from '../facts.js';
+import { usedBackends } from './invariants.js';
+import { isUnsaid } from './ladder.js';
+import { requestOf } from './look.js';
+import type { TrafficView } from './view.js';
+
+/**
+ * What somebody else changed since the last look, as events: once a change, because it is undone now. A change of our
+ * own spec is nobody else's.
+ */
+export function restorations(facts: Facts, course: Course, view: TrafficView): readonly EventRecord[] {
+  const { generation } = facts.rollout.metadata;
+  if (facts.old.observedGeneration !== String(generation ?? 0)) return [];
+  return [...restoredRoutes(facts, course, view), ...restoredServices(view)];
+}
+
+function restoredRoutes(facts: Facts, { traffic }: Course, view: TrafficView): readonly EventRecord[] {
+  if (traffic?.writtenAt === undefined || !isUnsaid(view)) return [];
+  const request = requestOf(facts, view, traffic);
+  const names = view.routers.flatMap((router) => {
+    const plan = router.plan(request);
+    const changed = plan.ok ? plan.changes.map(({ object }) => object) : [];
+    return changed.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`);
+  });
+  if (names.length === 0) return [];
+  const routes = traffic.routes.length === 0 ? '' : ` and routes ${traffic.routes.join(', ')}`;
+  return [restored(`${names.join(', ')}: weight ${traffic.wanted}${routes}`)];
+}
+
+function restoredServices(view: TrafficView): readonly EventRecord[] {
+  return usedBackends(view).flatMap((backend) =>
+    backend.lostHash === undefined
+      ? []
+      : [
+          restored(
+            `Service/${backend.service?.service.metadata.namespace ?? ''}/${backend.name}: selector ${backend.lostHash}`,
+          ),
+        ],
+  );
+}
+
+function restored(what: string): EventRecord {
+  return {
+    type: 'Warning',
+    reason: rolloutEvents.trafficRestored,
+    message: `Changed by somebody else and restored: ${what}`,
+  };
+}
