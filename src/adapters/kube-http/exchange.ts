@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { createTokenBucket, takeToken } from '#core/time/token-bucket.js';
+import { createTokenBucket, takeToken, type TokenBucket } from '#core/time/token-bucket.js';
 import type { Clock } from '#ports/clock.js';
 import type { AgentPool } from './agents.js';
 import type { Connection, Credentials } from './credentials.js';
@@ -18,7 +18,7 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   /** The product and version, for instance `sluice/0.1.0`. */
   readonly userAgent: string;
-  /** Requests a second on average and at once; default 40 and 80. */
+  /** Requests a second on average and at once, for each of the lanes (see `laneOf`); default 40 and 80. */
   readonly qps?: number;
   readonly burst?: number;
   readonly onRequest?: (observation: RequestObservation) => void;
@@ -62,11 +62,13 @@ export function createExchange(options: ExchangeOptions, pool: AgentPool): Excha
   const { credentials, clock } = options;
   const random = options.random ?? Math.random;
   const sleep = options.sleep ?? ((ms: number) => sleepFor(ms));
-  let bucket = createTokenBucket(options.qps ?? 40, options.burst ?? 80, clock.now());
+  const full = createTokenBucket(options.qps ?? 40, options.burst ?? 80, clock.now());
+  const buckets = new Map<string, TokenBucket>();
 
-  async function admit(): Promise<void> {
-    const taken = takeToken(bucket, clock.now());
-    bucket = taken.bucket;
+  async function admit(request: KubeRequest): Promise<void> {
+    const lane = laneOf(request);
+    const taken = takeToken(buckets.get(lane) ?? full, clock.now());
+    buckets.set(lane, taken.bucket);
     const waitMs = taken.goAt - clock.now();
     if (waitMs > 0) await sleep(waitMs);
   }
@@ -92,7 +94,7 @@ export function createExchange(options: ExchangeOptions, pool: AgentPool): Excha
       let hasRenewed = false;
       let hasWaited = false;
       for (;;) {
-        if (request.unlimited !== true) await admit();
+        if (request.unlimited !== true) await admit(request);
         const connection = await credentials.current();
         const dispatcher = pool.agentsFor(connection)[over];
         const sent = sentRequest(request, connection, options.userAgent);
@@ -111,6 +113,15 @@ export function createExchange(options: ExchangeOptions, pool: AgentPool): Excha
       }
     },
   };
+}
+
+/**
+ * Requests of one lane share a rate limit. The peer has a client, and with it a limit, for its own kinds and one for the
+ * cluster's; events have a lane of their own here, so that telling of a release never holds the release back.
+ */
+function laneOf({ kind, path }: KubeRequest): string {
+  if (kind === 'Event') return 'events';
+  return path.startsWith('/apis/argoproj.io/') ? 'own' : 'cluster';
 }
 
 /** What a throttled or failing server asks to wait: seconds or a date. Absent on every other answer. */

@@ -241,6 +241,10 @@ describe('kube-http', () => {
     for (let i = 0; i < 4; i++) await limited.get(key);
     for (let i = 0; i < 4; i++) await limited.unlimited.get(key);
     expect(slept).to.deep.equal([100, 200]);
+    // Neither events nor the cluster's objects hold back our own kinds.
+    for (let i = 0; i < 2; i++) await limited.get({ ...key, kind: kinds.event });
+    for (let i = 0; i < 2; i++) await limited.get({ ...key, kind: kinds.rollout });
+    expect(slept).to.deep.equal([100, 200]);
     await limited.close();
   });
 
