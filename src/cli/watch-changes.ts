@@ -9,8 +9,10 @@ const reconnectMs = 1000;
 const patienceMs = 60_000;
 
 interface Looking {
-  /** Looks again after every change of these kinds in the connection's namespace. */
+  /** Looks again after every change of these kinds. */
   readonly watched: readonly Kind[];
+  /** Of every namespace; default that of the connection. */
+  readonly isEverywhere?: boolean;
   /** Looks at the cluster. An instant as the answer asks for another look by then. */
   readonly look: () => Promise<Instant | 'done' | undefined>;
   /** When an API server that is away is no longer waited for; default a minute after it went away. */
@@ -26,8 +28,9 @@ export async function onChanges(connection: Connection, io: Io, looking: Looking
   const signal = AbortSignal.any([stop.signal, io.interrupted]);
   const wake = createWake(io, signal);
   const failures: unknown[] = [];
+  const where = looking.isEverywhere === true ? { kube: connection.kube } : connection;
   const follow = looking.watched.map(async (kind) =>
-    followKind(connection, io, kind, signal, wake.now).catch((thrown: unknown) => {
+    followKind(where, io, kind, signal, wake.now).catch((thrown: unknown) => {
       failures.push(thrown);
       stop.abort();
     }),
@@ -69,19 +72,20 @@ function patiently(io: Io, { look, deadline }: Looking): Looking['look'] {
 }
 
 async function followKind(
-  connection: Connection,
+  where: Pick<Connection, 'kube'> & { readonly namespace?: string },
   io: Io,
   kind: Kind,
   signal: AbortSignal,
   wake: () => void,
 ): Promise<void> {
-  const { kube, namespace } = connection;
+  const { kube, namespace } = where;
+  const inNamespace = namespace === undefined ? {} : { namespace };
   while (!signal.aborted) {
     try {
-      const { resourceVersion } = await kube.list(kind, { namespace, limit: 1 });
+      const { resourceVersion } = await kube.list(kind, { ...inNamespace, limit: 1 });
       // What changed between the last look and this version is in no watch.
       wake();
-      for await (const event of kube.watch(kind, { namespace, resourceVersion, signal }))
+      for await (const event of kube.watch(kind, { ...inNamespace, resourceVersion, signal }))
         if (event.type !== 'BOOKMARK') wake();
     } catch (thrown) {
       // A watch may break at any time; it is opened again. What can never work (no right, no kind) ends the command.

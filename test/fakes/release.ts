@@ -81,7 +81,7 @@ function podsOf({ owner, revision, hash, desired, ready }: Pods): readonly KubeO
       annotations: { 'rollout.argoproj.io/revision': String(revision) },
     },
     spec: { replicas: desired, selector: { matchLabels: labels }, template },
-    status: { replicas: desired, readyReplicas: ready, availableReplicas: ready },
+    status: { replicas: desired, readyReplicas: ready, availableReplicas: ready, observedGeneration: 1 },
   };
   const pods = Array.from({ length: desired }, (_, i): Pod => ({
     apiVersion: 'v1',
@@ -91,6 +91,7 @@ function podsOf({ owner, revision, hash, desired, ready }: Pods): readonly KubeO
     status: {
       phase: 'Running',
       conditions: [{ type: 'Ready', status: i < ready ? 'True' : 'False' }],
+      containerStatuses: [{ name: 'web', ready: i < ready, restartCount: 0, state: { running: {} } }],
     },
   }));
   return [set, ...pods];

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { fitLine, fitScreen, wrapWords } from './fit.js';
 import { printTable } from './table.js';
-import { printTree } from './tree.js';
 
 describe('text that fits a terminal', () => {
   it('cuts a line that is too wide, and ends its colour', () => {
@@ -33,19 +32,5 @@ describe('text that fits a terminal', () => {
         ],
       ),
     ).to.equal('A     B\nlong\nx     y\n');
-  });
-  it('prints ages as kubectl does', () => {
-    const age = (seconds: number): string => {
-      const node = { kind: 'Pod', name: 'a', mark: 'ok', status: 'ready', info: [], children: [] } as const;
-      const options = { isColoured: false, now: seconds * 1000 };
-      return (
-        printTree({ ...node, createdAt: 0 }, options)
-          .trim()
-          .split(' ')
-          .at(-1) ?? ''
-      );
-    };
-    const ages = [-5, 45, 119, 192, 600, 7200, 40 * 3600, 50 * 3600].map(age);
-    expect(ages).to.deep.equal(['0s', '45s', '119s', '3m12s', '10m', '120m', '40h', '2d']);
   });
 });

@@ -9,7 +9,6 @@ import { parseValues } from './measurements.js';
 import { planOf } from './plan.js';
 import { rowOf } from './row.js';
 import { headlineOf, sentenceOf } from './sentence.js';
-import { treeOf } from './tree.js';
 import { viewInputOf, type ViewInput } from './view-input.js';
 import { gatesOf } from './gates.js';
 import { chainOf } from './chain.js';
@@ -172,13 +171,6 @@ describe('the view of a rollout', () => {
     const input = inputWith({ phase: 'Healthy', observedGeneration: '2', stableRS: 'b' });
     expect(rowOf(input).mark).to.equal('off');
     expect(printPhrase(headlineOf(input), now)).to.match(/^Not up to date/);
-  });
-  it('draws the tree by revision, newest first', () => {
-    const tree = treeOf(inputWith({ phase: 'Progressing', currentStepIndex: 0 }));
-    expect(tree.children.map((node) => [node.name, node.children[0]?.info[0]])).to.deep.equal([
-      ['revision 2', 'canary'],
-      ['revision 1', 'stable'],
-    ]);
   });
 });
 

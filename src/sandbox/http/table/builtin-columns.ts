@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '#core/json/json.js';
 import { formatSelector } from '#core/kube/selector.js';
 import { parseInstant } from '#core/time/instant.js';
 import { ageColumn, ageOf, column, nameColumn, wide, type Column } from './column.js';
-import { humanDuration } from './human-duration.js';
+import { humanDuration } from '#core/time/human-duration.js';
 import { podColumns } from './pod-columns.js';
 import { fields, items, text } from './read.js';
 

@@ -1,6 +1,6 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { parseInstant, type Instant } from '#core/time/instant.js';
-import { humanDuration } from './human-duration.js';
+import { humanDuration } from '#core/time/human-duration.js';
 
 /** One column of a printed table. */
 export interface Column {

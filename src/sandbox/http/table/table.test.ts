@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { humanDuration } from './human-duration.js';
+import { humanDuration } from '#core/time/human-duration.js';
 import { valuesAt } from './json-path.js';
 
 describe('what kubectl prints', () => {
