@@ -8,7 +8,7 @@ import { act, explain, steer, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { abort, freshCourse, isHalted, settleOrders } from '../orders.js';
 import { judgeDeadline } from '../status/deadline.js';
-import { selectorHash, type TrafficView } from '../traffic/view.js';
+import { selectorHash } from '../traffic/view.js';
 import { sizeBlueGreen } from './capacity.js';
 import { decidePause } from './pause.js';
 import { report } from './report.js';
@@ -29,7 +29,7 @@ export function decideBlueGreen(facts: Facts, settings: BlueGreenSettings, draft
   const isOver = isCutOver(facts, view);
   const because = isOver ? whyPromoted(facts, settings, paused.course) : undefined;
   if (because !== undefined) return { ...promote(facts, paused, because), isCutOver: true };
-  const switched = { ...switchServices(facts, paused, view), isCutOver: isOver };
+  const switched = { ...moveServices(facts, paused, view), isCutOver: isOver };
   const sized = sizeBlueGreen(facts, settings, switched, at, view);
   const measured = collectRuns(facts, runBlueGreenRuns(facts, settings, sized, at, isOver));
   return report(facts, settings, measured, at);
@@ -75,12 +75,6 @@ function takeOrders(facts: Facts, draft: Draft): Draft {
   if (isPromoted(course) || course.isPromoteFull || course.abortedAt === undefined) return settled;
   // A retry takes the flag away and leaves the moment: pause and analyses are asked anew.
   return steer(settled, { abortedAt: undefined, runs: {}, isPreviewCheckPointPassed: false });
-}
-
-/** A pass that aborts by itself says so first; the Services move in the next one, at once. */
-function switchServices(facts: Facts, draft: Draft, view: TrafficView): Draft {
-  const isAbortingNow = draft.course.abortMessage !== undefined;
-  return isAbortingNow ? steer(draft, { services: view.services }) : moveServices(facts, draft, view);
 }
 
 /** Why the new revision, which is active now, may become the stable one; `undefined` when it may not. */

@@ -25,18 +25,22 @@ export interface EventSources {
 export function eventsOf(facts: Facts, sources: EventSources): readonly EventRecord[] {
   const { old } = facts;
   const { actions, status } = sources;
+  const moved = [...actions.flatMap((action) => switchEvents(facts, action)), ...weightEvents(old, status)];
+  // Why the traffic goes back is told before it does.
+  const isAbortingItself = status.abort === true && old.abort !== true;
   return [
     ...(old.observedGeneration === undefined && old.conditions === undefined ? [added(facts)] : []),
     ...revisionEvents(facts, actions),
-    ...notCompleted(facts, old, status),
     ...sources.said,
-    ...actions.flatMap((action) => switchEvents(facts, action)),
-    ...weightEvents(old, status),
+    ...(isAbortingItself ? [] : moved),
     ...analysisEvents(old, status),
     ...actions.flatMap((action) => scaleEvents(facts, action)),
-    ...pauseEvents(old, status),
     ...stepEvents(facts, old, status),
     ...completedEvents(facts, old, sources),
+    ...abortEvents(old, status),
+    ...(isAbortingItself ? moved : []),
+    ...notCompleted(facts, old, status),
+    ...pauseEvents(old, status),
   ];
 }
 
@@ -109,9 +113,13 @@ function analysisEvents(old: RolloutStatus, next: RolloutStatus): readonly Event
       next.blueGreen?.postPromotionAnalysisRunStatus,
     ],
   ];
+  // Runs that were stopped with the update concern it no more.
+  if (old.abort === true || old.promoteFull === true) return [];
   return pairs.flatMap(([type, before, after]) => {
-    const previous = before?.name === after?.name ? before?.status : undefined;
-    if (after === undefined || previous === after.status) return [];
+    const isKnown = before?.name === after?.name && before?.status !== analysisPhases.pending;
+    const previous = isKnown ? before?.status : undefined;
+    if (after === undefined || after.status === analysisPhases.pending || previous === after.status)
+      return [];
     const isBad = after.status === analysisPhases.failed || after.status === analysisPhases.error;
     const was = previous === undefined ? 'NoPreviousStatus' : previous;
     const message = `${type} Analysis Run '${after.name}' Status New: '${after.status}' Previous: '${was}'`;
@@ -128,22 +136,26 @@ function scaleEvents(facts: Facts, action: RolloutAction): readonly EventRecord[
   return [normal(rolloutEvents.scalingReplicaSet, `${what} from ${action.from} to ${action.to}`)];
 }
 
-function pauseEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
-  const events: EventRecord[] = [];
-  const before = old.pauseConditions ?? [];
-  const after = next.pauseConditions ?? [];
-  const isNew = after.filter(({ reason }) => !before.some((condition) => condition.reason === reason));
-  for (const { reason } of isNew)
-    events.push(normal(rolloutEvents.rolloutPaused, `Rollout is paused (${reason})`));
+function abortEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
   const was = findCondition(old.conditions, rolloutConditions.progressing);
   const is = findCondition(next.conditions, rolloutConditions.progressing);
-  if (is?.reason === rolloutReasons.rolloutResumed && was?.reason !== is.reason) {
-    events.push(normal(rolloutEvents.rolloutResumed, 'Rollout is resumed'));
+  if (is?.reason !== rolloutReasons.rolloutAborted || was?.reason === is.reason) return [];
+  return [{ type: 'Warning', reason: rolloutEvents.rolloutAborted, message: is.message ?? '' }];
+}
+
+/** Told of the first reason to pause and of the end of the last one, whoever ended it; an abort is no resumption. */
+function pauseEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+  const before = old.pauseConditions ?? [];
+  const [pause] = next.pauseConditions ?? [];
+  if (pause !== undefined) {
+    if (before.length > 0) return [];
+    return [normal(rolloutEvents.rolloutPaused, `Rollout is paused (${pause.reason})`)];
   }
-  if (is?.reason === rolloutReasons.rolloutAborted && was?.reason !== is.reason) {
-    events.push({ type: 'Warning', reason: rolloutEvents.rolloutAborted, message: is.message ?? '' });
-  }
-  return events;
+  const isClearedByPerson = old.controllerPause === true && next.controllerPause !== true;
+  const isOver = before.length > 0 || isClearedByPerson;
+  return isOver && next.abortedAt === undefined
+    ? [normal(rolloutEvents.rolloutResumed, 'Rollout is resumed')]
+    : [];
 }
 
 function stepEvents(facts: Facts, old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
