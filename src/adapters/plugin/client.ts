@@ -1,0 +1,29 @@
+import type { PluginEntry } from '#core/plugin/config.js';
+import type { PluginMethod } from '#core/plugin/protocol.js';
+import type { Clock } from '#ports/clock.js';
+import type { Log } from '#ports/log.js';
+import type { PluginReply } from '#ports/plugin-host.js';
+
+/** The connection to one configured plugin. */
+export interface PluginClient {
+  call(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply>;
+  /** As the last handshake said. */
+  features(): readonly string[];
+  /** Ends what it holds; requests under way are `unreachable`. */
+  close(): Promise<void>;
+}
+
+export interface PluginClientDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The environment of this process, of which programs get a part. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ClientOptions extends PluginClientDeps {
+  readonly entry: PluginEntry;
+}
+
+export function unreachable(message: string): PluginReply {
+  return { kind: 'unreachable', message };
+}
