@@ -33,7 +33,9 @@ describe('sluice status', () => {
     expect(await running.done).to.equal(1);
     expect(world.out()).to.match(/^Degraded - RolloutAborted: /);
     expect(world.err()).to.include('Waiting for a retry, a new version or an undo');
-    expect(world.err()).to.include("error: rollout 'web' is degraded\n");
+    expect(world.err()).to.include(
+      'error: The rollout is in a degraded state with message: RolloutAborted: Rollout aborted update to revision 2: ',
+    );
   });
   it('fails when the time is over', async () => {
     const world = await createCliWorld({ objects: buildRelease({ status: paused }) });
@@ -41,9 +43,7 @@ describe('sluice status', () => {
     await letLook(world);
     await letLook(world, 91_000);
     expect(await running.done).to.equal(1);
-    expect(world.err()).to.include(
-      "error: rollout 'web' was not healthy within the time limit: Paused - CanaryPauseStep\n",
-    );
+    expect(world.err()).to.include('error: Rollout status watch exceeded timeout\n');
   });
   for (const line of ['status web --watch=false', 'status web -w=false', 'status web --no-watch'])
     it(`prints the phase and ends: "${line}"`, async () => {
@@ -51,6 +51,23 @@ describe('sluice status', () => {
       const { code, out } = await world.run(line);
       expect([code, out]).to.deep.equal([0, 'Paused - CanaryPauseStep\n']);
     });
+  it('does not take a status for new that is older than the spec', async () => {
+    const world = await createCliWorld({ objects: buildRelease({ status: healthy }) });
+    await world.kube.patch(key, { type: 'merge', body: { spec: { replicas: 3 } } });
+    expect((await world.run('status web --watch=false')).out).to.equal(
+      'Progressing - waiting for rollout spec update to be observed\n',
+    );
+  });
+  it('waits for the template of a workload that is referred to', async () => {
+    const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'base' };
+    const spec = { workloadRef };
+    const world = await createCliWorld({ objects: buildRelease({ status: healthy, spec }) });
+    const annotations = { 'rollout.argoproj.io/workload-generation': '4' };
+    await world.kube.patch(key, { type: 'merge', body: { metadata: { annotations } } });
+    expect((await world.run('status web --watch=false')).out).to.equal(
+      'Progressing - waiting for rollout spec update to be observed for the reference workload\n',
+    );
+  });
   it('fails for a degraded rollout without following, too', async () => {
     const world = await createCliWorld({ objects: buildRelease({ status: aborted }) });
     const { code } = await world.run('status web --watch=false');

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { kinds } from '#api/kinds.js';
+import { readPhase } from '#core/inspect/phase.js';
 import { addMs } from '#core/time/instant.js';
 import { printTimeless } from '#core/view/format.js';
-import { phaseOf } from '#core/view/phase.js';
 import { headlineOf } from '#core/view/sentence.js';
 import type { ViewInput } from '#core/view/view-input.js';
 import { ExitWith, rolloutName, withConnection } from '../command.js';
@@ -48,12 +48,8 @@ async function follow(connection: Connection, io: Io, name: string, timeoutMs: n
       if (text !== said) say(io, view, said.startsWith(phaseLine(view)));
       said = text;
       failWhenDegraded(view);
-      if (phaseOf(view.rollout).phase === 'Healthy') return 'done';
-      if (isLate())
-        throw new ExitWith(
-          1,
-          `rollout '${name}' was not healthy within the time limit: ${phaseLine(view).trim()}`,
-        );
+      if (readPhase(view.rollout).phase === 'Healthy') return 'done';
+      if (isLate()) throw new ExitWith(1, 'Rollout status watch exceeded timeout');
       return deadline;
     },
   });
@@ -66,16 +62,17 @@ function say(io: Io, view: ViewInput, isSamePhase = false): void {
 }
 
 function failWhenDegraded({ rollout }: ViewInput): void {
-  if (phaseOf(rollout).phase === 'Degraded')
-    throw new ExitWith(1, `rollout '${rollout.metadata.name}' is degraded`);
+  const { phase, message } = readPhase(rollout);
+  if (phase === 'Degraded')
+    throw new ExitWith(1, `The rollout is in a degraded state with message: ${message}`);
 }
 
 /** The headline while a person may want to know more than the phase. */
 function awaited(view: ViewInput): string {
-  return phaseOf(view.rollout).phase === 'Healthy' ? '' : `  ${printTimeless(headlineOf(view))}\n`;
+  return readPhase(view.rollout).phase === 'Healthy' ? '' : `  ${printTimeless(headlineOf(view))}\n`;
 }
 
 function phaseLine({ rollout }: ViewInput): string {
-  const { phase, message } = phaseOf(rollout);
+  const { phase, message } = readPhase(rollout);
   return message === '' ? `${phase}\n` : `${phase} - ${message}\n`;
 }
