@@ -1,5 +1,5 @@
 import type { RolloutPhase, RolloutStatus } from '#api/argoproj/rollout.js';
-import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+import { analysisPhases, rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 import type { Facts } from '../facts.js';
 import { isRestarting } from '../restart/order.js';
 import { findCondition } from './conditions.js';
@@ -51,7 +51,7 @@ function phaseOfWay(facts: Facts, status: RolloutStatus, isCutOver: boolean): Ph
     if (status.blueGreen?.activeSelector !== status.currentPodHash)
       return progressing('active service cutover pending');
     if (isStable) return isCutOver ? healthy : progressing('active service cutover pending');
-    return blueGreen.postPromotionAnalysis === undefined
+    return isMeasuring(facts, status)
       ? progressing('waiting for analysis to complete')
       : progressing('waiting for post-promotion verification to complete');
   }
@@ -61,6 +61,15 @@ function phaseOfWay(facts: Facts, status: RolloutStatus, isCutOver: boolean): Ph
   }
   if (!isStable) return progressing('waiting for all steps to complete');
   return isCutOver ? healthy : progressing('stable service cutover pending');
+}
+
+/** The new pods are active, and the analysis behind the switch has not ended. */
+function isMeasuring(facts: Facts, { blueGreen }: RolloutStatus): boolean {
+  if (facts.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis === undefined) return false;
+  const phase = blueGreen?.postPromotionAnalysisRunStatus?.status;
+  return (
+    phase === undefined || phase === '' || phase === analysisPhases.pending || phase === analysisPhases.running
+  );
 }
 
 const healthy: PhaseWords = { phase: 'Healthy', message: '' };
