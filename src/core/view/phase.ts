@@ -1,5 +1,6 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+import { isWorkloadUnobserved, workloadLagMessage } from '#core/rollout/workload-ref/lag.js';
 import type { Mark } from './wire.js';
 
 /** The phase as a reader must see it: never newer than what the controller has observed. */
@@ -25,6 +26,10 @@ export function phaseOf(rollout: Rollout): PhaseView {
     rollout.spec.paused !== true
   )
     return { phase: 'Progressing', message: 'waiting for rollout to unpause', mark: 'run', isBehind: null };
+  if (isWorkloadUnobserved(rollout)) {
+    const message = workloadLagMessage;
+    return { phase: 'Progressing', message, mark: 'off', isBehind: message };
+  }
   return { ...known(status.phase), message: status.message ?? '', isBehind: null };
 }
 

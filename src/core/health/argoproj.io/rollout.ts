@@ -1,4 +1,5 @@
 import { objectAt, textAt } from '#core/json/read.js';
+import { isWorkloadUnobserved, workloadLagMessage } from '#core/rollout/workload-ref/lag.js';
 import { current, failed, inProgress, type HealthRule } from '../rule.js';
 
 /**
@@ -16,6 +17,7 @@ export const rollout: HealthRule = {
     if (observed !== generation && observed !== `${generation ?? ''}`) {
       return inProgress('the Rollout controller has not seen this generation yet');
     }
+    if (isWorkloadUnobserved(object)) return inProgress(workloadLagMessage);
     const message = textAt(status, 'message') ?? '';
     switch (textAt(status, 'phase')) {
       case 'Healthy':
