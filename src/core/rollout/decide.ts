@@ -12,8 +12,12 @@ import { buildReplicaSet } from './replica-sets/build.js';
 import { adopt, syncRevision, syncRollout, trimHistory } from './replica-sets/maintain.js';
 import { restartPods } from './restart/restart-pods.js';
 import { syncRoleMetadata } from './replica-sets/role-metadata.js';
+import { release } from './release.js';
 import type { RolloutSnapshot } from './snapshot.js';
+import { decideDeletion } from './traffic/deletion.js';
+import { formerRouting, letGo } from './traffic/let-go.js';
 import { buildStatus } from './status/build-status.js';
+import { tellFirst } from './status/tell-first.js';
 import { decideBlueGreen } from './blue-green/decide-blue-green.js';
 import { blueGreenSettings } from './blue-green/settings.js';
 import { noteGeneration } from './workload-ref/note-generation.js';
@@ -27,6 +31,8 @@ export type RolloutDecision = Decision<RolloutAction, RolloutStatus>;
  */
 export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   const facts = factsOf(snapshot);
+  const leaving = decideDeletion(facts);
+  if (leaving !== undefined) return leaving;
   const invalid = decideInvalid(facts);
   if (invalid !== undefined) return invalid;
   const start = act(
@@ -38,6 +44,8 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   if (snapshot.adoptable.length > 0)
     return finish(facts, explain(start, 'takes over ReplicaSets without an owner'));
   if (facts.newRS === undefined) return createReplicaSet(facts, start);
+  const told = tellFirst(facts);
+  if (told !== undefined) return tell(facts, told);
   const synced = act(start, ...syncRevision(facts, facts.newRS));
   const marked = act(synced, ...syncRoleMetadata(facts, synced.course));
   const decided = restartPods(facts, decideStrategy(facts, marked));
@@ -46,6 +54,8 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
 }
 
 function decideStrategy(facts: Facts, draft: Draft): Draft {
+  const former = formerRouting(facts, draft.course);
+  if (former !== undefined) return letGo(facts, draft, former);
   if (facts.canary !== undefined) return decideCanary(facts, facts.canary, draft);
   const strategy = facts.rollout.spec.strategy?.blueGreen;
   // A Rollout without a strategy is invalid and does not come here.
@@ -68,19 +78,11 @@ function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {
   return finish(facts, explain(created, `creates ReplicaSet ${name} for revision ${facts.revision}`));
 }
 
-/** Services and routes that the spec names no more are given back as the user had them. */
-function release(facts: Facts): readonly RolloutAction[] {
-  const services = facts.snapshot.releasedServices.map(({ metadata }) => ({
-    kind: 'setSelector' as const,
-    target: { name: metadata.name, uid: metadata.uid ?? '', resourceVersion: metadata.resourceVersion ?? '' },
-    hash: null,
-    managedBy: null,
-  }));
-  const routes = facts.snapshot.releasedTraffic.map((released) => ({
-    kind: 'setTraffic' as const,
-    ...released,
-  }));
-  return [...services, ...routes];
+/** Stores what the conditions say and does nothing else; the next pass comes at once. */
+function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
+  const events = eventsOf(facts, { actions: [], status, said: [], promotedBecause: undefined });
+  const because = 'the conditions tell first what a person changed, or what was found';
+  return { actions: [], status, events, requeueAt: facts.now, waitingFor: [], because };
 }
 
 function finish(facts: Facts, before: Draft): RolloutDecision {

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
-import { isObject, type JsonObject } from '#core/json/json.js';
+import { isObject } from '#core/json/json.js';
 import { podTemplateFields } from '#core/template-hash/pod-template-fields.js';
 import { podTemplateHash } from '#core/template-hash/template-hash.js';
 
@@ -37,7 +37,7 @@ const quantities = [
 function rewrite(struct: string, value: unknown, choose: Choose): unknown {
   if (Array.isArray(value)) return value.map((item) => rewrite(struct, item, choose));
   if (!isObject(value)) return value;
-  const next: JsonObject = { ...value };
+  const next: Record<string, unknown> = { ...value };
   for (const { name, type } of podTemplateFields.get(struct) ?? []) {
     const field = value[name];
     if (type === 'Quantities' && choose(3) === 0) next[name] = { cpu: quantities[choose(quantities.length)] };

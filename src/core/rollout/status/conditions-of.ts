@@ -1,5 +1,6 @@
 import { rolloutConditions as types, rolloutReasons as reasons } from '#api/argoproj/words.js';
 import type { Condition } from '#api/k8s/meta.js';
+import { formatInstant } from '#core/time/instant.js';
 import { isPromoted, type Course } from '../course.js';
 import type { Facts } from '../facts.js';
 import {
@@ -10,7 +11,8 @@ import {
   type ConditionChange,
 } from './conditions.js';
 import { activeReplicaSet, isSaturated, type Counts } from './counts.js';
-import { hasAllPods, nextProgressing } from './progressing.js';
+import { hasAllPods } from './progress.js';
+import { nextProgressing, type ProgressFacts } from './progressing.js';
 
 /** What the conditions are told beside the statuses. */
 export interface ConditionFacts {
@@ -18,39 +20,54 @@ export interface ConditionFacts {
   readonly isCutOver: boolean;
 }
 
-/** The next conditions in the peer's words; equal to the old ones when nothing happened. */
+/** The next conditions in the peer's words and order; equal to the old ones when nothing happened. */
 export function conditionsOf(
   facts: Facts,
   course: Course,
   counts: Counts,
   told: ConditionFacts,
 ): readonly Condition[] {
+  const { now } = facts;
   const valid = withoutCondition(facts.old.conditions ?? [], types.invalidSpec);
   const isPaused = facts.rollout.spec.paused === true || course.pauses.length > 0;
-  const progressed = progressing(facts, course, counts, told, valid);
-  const set = (list: readonly Condition[], change: ConditionChange) => withCondition(list, change, facts.now);
-  let list = set(progressed, completed(course));
-  list = set(list, availability(facts, counts));
-  if (isPaused || findCondition(list, types.paused) !== undefined) {
-    const message = 'Rollout is paused';
-    list = set(list, {
-      type: types.paused,
-      status: isPaused ? 'True' : 'False',
-      reason: reasons.rolloutPaused,
-      message,
-    });
-  }
-  const isHealthy = !isPaused && isWhole(facts, course, counts, told.isCutOver);
-  if (isHealthy || findCondition(list, types.healthy) !== undefined) {
-    const message = isHealthy ? 'Rollout is healthy' : 'Rollout is not healthy';
-    list = set(list, {
-      type: types.healthy,
-      status: isHealthy ? 'True' : 'False',
-      reason: reasons.rolloutHealthy,
-      message,
-    });
-  }
-  return withReplicaFailure(facts, list);
+  const isAllThere = isWhole(facts, course, counts, told.isCutOver);
+  const wasHealthy = findCondition(valid, types.healthy);
+  const isHealthy = isAllThere && !isPaused;
+  const healthy =
+    isHealthy || wasHealthy !== undefined ? withCondition(valid, health(isHealthy), now) : valid;
+  const becameUnhealthy = wasHealthy?.status === 'True' && !isHealthy;
+  const progress = { isCreated: told.isCreated, isWhole: isAllThere, becameUnhealthy };
+  const progressed = withProgressing(facts, course, counts, progress, healthy);
+  const available = withCondition(progressed, availability(facts, counts), now);
+  const failed = withReplicaFailure(facts, available);
+  return withPaused(facts, course, withCondition(failed, completed(course), now), isPaused);
+}
+
+function health(isHealthy: boolean): ConditionChange {
+  return {
+    type: types.healthy,
+    status: isHealthy ? 'True' : 'False',
+    reason: reasons.rolloutHealthy,
+    message: isHealthy ? 'Rollout is healthy' : 'Rollout is not healthy',
+  };
+}
+
+/** Says since when the Rollout is paused; an abort leaves it as it was until the retry. */
+function withPaused(
+  facts: Facts,
+  course: Course,
+  list: readonly Condition[],
+  isPaused: boolean,
+): readonly Condition[] {
+  const isNamed = isPaused || findCondition(list, types.paused) !== undefined;
+  if (course.isAborted || !isNamed) return list;
+  const status = isPaused ? 'True' : 'False';
+  const message = 'Rollout is paused';
+  return withCondition(
+    list,
+    { type: types.paused, status, reason: reasons.rolloutPaused, message },
+    facts.now,
+  );
 }
 
 function completed(course: Course): ConditionChange {
@@ -78,11 +95,11 @@ function isWhole(facts: Facts, course: Course, counts: Counts, isCutOver: boolea
   return isServing && (isBlueGreen || counts.replicas === facts.replicas);
 }
 
-function progressing(
+function withProgressing(
   facts: Facts,
   course: Course,
   counts: Counts,
-  told: ConditionFacts,
+  told: ProgressFacts,
   list: readonly Condition[],
 ): readonly Condition[] {
   const current = findCondition(list, types.progressing);
@@ -97,19 +114,14 @@ function progressing(
     : withCondition(list, next, facts.now);
 }
 
+/** The failure that a ReplicaSet tells of, the current one first, with the moment that it tells. */
 function withReplicaFailure(facts: Facts, list: readonly Condition[]): readonly Condition[] {
   const sets = facts.newRS === undefined ? facts.all : [facts.newRS, ...facts.all];
   const failure = sets.flatMap((rs) => findCondition(rs.status?.conditions, types.replicaFailure) ?? [])[0];
   if (failure === undefined) return withoutCondition(list, types.replicaFailure);
-  const { type, status, reason, message } = failure;
-  return withCondition(
-    list,
-    {
-      type,
-      status,
-      ...(reason === undefined ? {} : { reason }),
-      ...(message === undefined ? {} : { message }),
-    },
-    facts.now,
-  );
+  const existing = findCondition(list, types.replicaFailure);
+  if (existing?.status === failure.status && existing.reason === failure.reason) return list;
+  const since = failure.lastTransitionTime ?? formatInstant(facts.now);
+  const told = { ...failure, lastTransitionTime: since, lastUpdateTime: since };
+  return [...withoutCondition(list, types.replicaFailure), told];
 }

@@ -5,6 +5,8 @@ import type { Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { abort } from '../orders.js';
 import { findCondition } from './conditions.js';
+import { countPods } from './counts.js';
+import { hasProgressed } from './progress.js';
 
 /** When the update counts as stuck; `undefined` while nothing of it can be late (a pause, a measurement, a scale-down delay). */
 export function progressDeadline(facts: Facts, course: Course): Instant | undefined {
@@ -29,12 +31,13 @@ export function timedOutMessage(facts: Facts): string {
   return `ReplicaSet "${facts.newRS?.metadata.name ?? facts.newHash}" has timed out progressing.`;
 }
 
-/** Aborts a stuck update when the spec asks for it. */
+/** Aborts a stuck update when the spec asks for it; one that moves on in this very pass gets its time anew. */
 export function judgeDeadline(facts: Facts, draft: Draft): Draft {
   const { course } = draft;
   if (facts.rollout.spec.progressDeadlineAbort !== true || isPromoted(course) || course.isAborted)
     return draft;
   const condition = findCondition(facts.old.conditions, rolloutConditions.progressing);
   const isExceeded = condition?.reason === rolloutReasons.progressDeadlineExceeded;
-  return isExceeded ? abort(facts, draft, timedOutMessage(facts)) : draft;
+  const isMoving = isExceeded && hasProgressed(facts, course, countPods(facts));
+  return isExceeded && !isMoving ? abort(facts, draft, timedOutMessage(facts)) : draft;
 }

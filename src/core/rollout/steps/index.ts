@@ -54,9 +54,21 @@ function progressOf<K extends keyof CanaryStep>(
   return value === undefined || value === null ? undefined : kind.progress(context, value);
 }
 
+/** A step with several members is named after the first of these; when it is done is another order. */
+const namingOrder: readonly StepKind[] = [
+  setWeight,
+  pause,
+  experiment,
+  analysis,
+  setCanaryScale,
+  plugin,
+  setHeaderRoute,
+  setMirrorRoute,
+];
+
 /** A step in the words of events and the CLI. */
 export function stepWords(step: CanaryStep): string {
-  for (const kind of kindList) {
+  for (const kind of namingOrder) {
     const words = wordsOf(kind, step);
     if (words !== undefined) return words;
   }

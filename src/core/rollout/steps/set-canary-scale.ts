@@ -4,10 +4,9 @@ import { stepDone, stepOpen, type StepKind } from './step.js';
 export const setCanaryScale: StepKind<'setCanaryScale'> = {
   key: 'setCanaryScale',
   words: (scale) => {
+    if (scale.weight !== undefined) return `setCanaryScale{weight: ${scale.weight}}`;
     if (scale.matchTrafficWeight === true) return 'setCanaryScale{matchTrafficWeight: true}';
-    return scale.replicas === undefined
-      ? `setCanaryScale{weight: ${scale.weight ?? 0}}`
-      : `setCanaryScale{replicas: ${scale.replicas}}`;
+    return scale.replicas === undefined ? 'invalid' : `setCanaryScale{replicas: ${scale.replicas}}`;
   },
   goal: (before, { matchTrafficWeight, replicas, weight }) => {
     if (matchTrafficWeight === true) return { ...before, scale: undefined };

@@ -35,10 +35,10 @@ function validateBounds(canary: CanaryStrategy): SpecError | undefined {
   return invalid(`${path}.maxSurge`, maxSurge, 'MaxSurge and MaxUnavailable both can not be zero');
 }
 
-/** The number in `5`, `"5"` or `"5%"`; 0 for any other text. */
+/** The number in `5`, `"5"` or `"5%"`; 0 for any other text, a negative percentage too. */
 function amountOf(value: IntOrString): number {
   if (typeof value === 'number') return value;
-  return /^[+-]?\d+%?$/.test(value) ? Number.parseInt(value, 10) : 0;
+  return /^(?:\d+%|[+-]?\d+)$/.test(value) ? Number.parseInt(value, 10) : 0;
 }
 
 function validateServices(canary: CanaryStrategy): SpecError | undefined {
@@ -61,7 +61,7 @@ function validatePingPong(canary: CanaryStrategy, routers: readonly KnownRouter[
       'Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only',
     );
   }
-  const { pingService, pongService } = pingPong;
+  const { pingService = '', pongService = '' }: Partial<typeof pingPong> = pingPong;
   if (pingService === '') return invalid(`${path}.pingPong.pingService`, pingService, missingPingPong);
   if (pongService === '') return invalid(`${path}.pingPong.pongService`, pongService, missingPingPong);
   if (pingService === pongService) {

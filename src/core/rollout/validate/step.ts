@@ -90,13 +90,17 @@ function validatePause(pause: RolloutPause | undefined, path: string): SpecError
   return seconds < 0 ? invalid(path, seconds, 'Duration needs to be greater than 0') : undefined;
 }
 
-/** Whole seconds of a pause; 0 without a duration, -1 when it cannot be read. */
+const most = 2_147_483_647;
+
+/** Whole seconds of a pause; 0 without a duration, -1 when it cannot be read, the peer's overflow when it is too long. */
 function pauseSeconds(pause: RolloutPause | undefined): number {
   const duration = pause?.duration ?? 0;
   if (typeof duration === 'number') return duration;
-  if (/^[+-]?\d+$/.test(duration)) return Number(duration);
+  if (/^[+-]?\d+$/.test(duration)) return Math.abs(Number(duration)) <= most ? Number(duration) : -1;
   const ms = parseGoDuration(duration);
-  return ms === undefined ? -1 : ms < 0 ? Math.min(-1, Math.trunc(ms / 1000)) : Math.trunc(ms / 1000);
+  if (ms === undefined) return -1;
+  const seconds = Math.trunc(ms / 1000);
+  return seconds > most ? -most - 1 : seconds;
 }
 
 function validateExperiment(
