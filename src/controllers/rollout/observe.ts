@@ -40,11 +40,12 @@ export function observeRollout(
   const { rollout, workload } = resolveWorkload(stored, options.findWorkload ?? findNothing);
   const namespace = rollout.metadata.namespace ?? '';
   const uid = rollout.metadata.uid ?? '';
+  const isDeleting = rollout.metadata.deletionTimestamp !== undefined;
   const owned = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
   const experiments = cache
     .list<Experiment>(kinds.experiment, { namespace, ownerUid: uid })
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const { routers, unknown } = bindRouters(rollout, options.providers, cache, options.propagationMs);
+  const { routers, former, unknown } = bindRouters(rollout, options.providers, cache, options.propagationMs);
   return {
     now,
     settings: { endpointPropagationMs: options.endpointPropagationMs },
@@ -59,21 +60,23 @@ export function observeRollout(
       ...experimentServices(experiments),
     ]),
     releasedServices: managedServices(cache, namespace, rollout.metadata.name).filter(
-      (service) => !serviceNames(rollout).includes(service.metadata.name),
+      (service) => isDeleting || !serviceNames(rollout).includes(service.metadata.name),
     ),
     releasedTraffic: releasedTraffic(
       cache,
       options.providers,
       { namespace, name: rollout.metadata.name, uid },
-      rollout,
+      isDeleting ? undefined : rollout,
     ),
     analysisRuns: cache.list<AnalysisRun>(kinds.analysisRun, { namespace, ownerUid: uid }),
+    foreignRuns: foreignRuns(cache, rollout),
     experiments,
     templates: {
       namespaced: cache.list<AnalysisTemplate>(kinds.analysisTemplate, { namespace }),
       cluster: cache.list<ClusterAnalysisTemplate>(kinds.clusterAnalysisTemplate),
     },
     routers,
+    ...(former === undefined ? {} : { former }),
     unknownRouters: unknown,
   };
 }
@@ -92,6 +95,14 @@ function observeWorkloadMarks(
     ...(noted === undefined ? {} : { notedWorkloadGeneration: noted }),
     leftWorkloads: leftWorkloads(stored, workloadsMarkedBy(cache, namespace, name)),
   };
+}
+
+function foreignRuns(cache: Cache, { metadata }: Rollout): readonly string[] {
+  return cache
+    .list<AnalysisRun>(kinds.analysisRun, { namespace: metadata.namespace ?? '' })
+    .filter((run) => run.metadata.name.startsWith(`${metadata.name}-`))
+    .filter((run) => controllerOf(run)?.uid !== metadata.uid)
+    .map((run) => run.metadata.name);
 }
 
 function observePods(cache: Cache, owned: readonly ReplicaSet[]): readonly Pod[] {

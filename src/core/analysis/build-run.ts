@@ -24,8 +24,10 @@ export interface RunRequest {
   readonly stableHash: string;
   readonly revision: string;
   readonly templates: TemplateTables;
-  /** The runs of the Rollout's namespace: a name that is taken is evaded, an equal unfinished run is taken over. */
+  /** The runs beside the Rollout: a name that is taken is evaded, an equal unfinished run of its own is taken over. */
   readonly existing: readonly AnalysisRun[];
+  /** More names that are taken. */
+  readonly taken?: readonly string[];
 }
 
 export type BuiltRun =
@@ -45,7 +47,7 @@ export function buildAnalysisRun(request: RunRequest): BuiltRun {
     dryRun: analysis.dryRun ?? [],
     measurementRetention: analysis.measurementRetention ?? [],
   });
-  return spec.ok ? place(withMetadata(request, spec.value), request.existing) : spec;
+  return spec.ok ? placeRun(withMetadata(request, spec.value), request.existing, request.taken) : spec;
 }
 
 /** The name of the run before any suffix that evades a clash: `<rollout>-<hash>-<revision>[-<infix>]`. */
@@ -100,8 +102,13 @@ function withMetadata(request: RunRequest, spec: AnalysisRunSpec): AnalysisRun {
   };
 }
 
-function place(run: AnalysisRun, existing: readonly AnalysisRun[]): BuiltRun {
-  const taken = new Map(
+/** The run under its own name, or with `.1`, `.2` … behind it; an equal unfinished run of the same owner is taken over. */
+export function placeRun(
+  run: AnalysisRun,
+  existing: readonly AnalysisRun[],
+  taken: readonly string[] = [],
+): BuiltRun {
+  const known = new Map(
     existing
       .filter((other) => other.metadata.namespace === run.metadata.namespace)
       .map((other) => [other.metadata.name, other]),
@@ -109,11 +116,11 @@ function place(run: AnalysisRun, existing: readonly AnalysisRun[]): BuiltRun {
   const base = run.metadata.name;
   for (let suffix = 0; ; suffix += 1) {
     const name = suffix === 0 ? base : `${base}.${suffix}`;
-    const other = taken.get(name);
-    if (other === undefined) {
+    const other = known.get(name);
+    if (other === undefined && !taken.includes(name)) {
       return { ok: true, exists: false, run: { ...run, metadata: { ...run.metadata, name } } };
     }
-    if (isSameRun(other, run)) return { ok: true, exists: true, run: other };
+    if (other !== undefined && isSameRun(other, run)) return { ok: true, exists: true, run: other };
   }
 }
 

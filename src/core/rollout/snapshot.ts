@@ -7,6 +7,7 @@ import type { TemplateTables } from '#core/analysis/run-model.js';
 import type { TrafficChange } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
+import type { RoutingMemory } from './traffic/record.js';
 import type { WorkloadView } from './workload-ref/resolve.js';
 import type { Workload } from './workload-ref/workload.js';
 
@@ -32,18 +33,22 @@ export interface RolloutSnapshot {
   readonly foreignReplicaSets: readonly string[];
   /** The Services that the spec names and those of running experiments, by name. */
   readonly services: Readonly<Record<string, ServiceView>>;
-  /** Services that carry our managed-by annotation and that the spec names no more. */
+  /** Services that carry our managed-by annotation and that the spec names no more; all of them when it is being deleted. */
   readonly releasedServices: readonly Service[];
   /** What routers take back from objects that the spec names no more. */
   readonly releasedTraffic: readonly ReleasedTraffic[];
   /** Runs that the Rollout controls. */
   readonly analysisRuns: readonly AnalysisRun[];
+  /** Names of runs beside it that somebody else controls, as far as they could be names of its own. */
+  readonly foreignRuns: readonly string[];
   /** Experiments that the Rollout controls and that are not being deleted. */
   readonly experiments: readonly Experiment[];
   /** All templates that the namespace sees. */
   readonly templates: TemplateTables;
   /** The configured routers, in the order in which they are driven. */
   readonly routers: readonly Router[];
+  /** What the traffic is shifted by while somebody else than stable gets some; absent when nobody does. */
+  readonly former?: FormerRouting;
   /** Keys under `trafficRouting` that no registered provider knows. */
   readonly unknownRouters: readonly string[];
 }
@@ -61,6 +66,12 @@ export interface ServiceView {
   readonly service: Service;
   /** Ready endpoints by the pod hash of the pod behind them; `''` for pods without one. */
   readonly readyByHash: Readonly<Record<string, number>>;
+}
+
+/** How traffic was shifted when that was done last. */
+export interface FormerRouting {
+  readonly strategy: RoutingMemory;
+  readonly routers: readonly Router[];
 }
 
 /** Changes of one router to objects that are no longer configured. */

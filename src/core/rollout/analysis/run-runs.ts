@@ -47,7 +47,12 @@ function start(facts: Facts, draft: Draft, role: RunRole, analysis: RolloutAnaly
     stableHash: course.stableHash,
     revision: String(facts.revision),
     templates: facts.snapshot.templates,
-    existing: facts.snapshot.analysisRuns,
+    existing: facts.snapshot.analysisRuns.filter(isStaying),
+    taken: [
+      ...facts.snapshot.foreignRuns,
+      // One that is on its way out still has its name.
+      ...facts.snapshot.analysisRuns.filter((run) => !isStaying(run)).map(({ metadata }) => metadata.name),
+    ],
   });
   if (!built.ok) {
     const told = say(draft, {
@@ -83,27 +88,30 @@ function stopOthers(facts: Facts, draft: Draft, wanted: WantedRuns): Draft {
   );
 }
 
-/** Runs that history has no room for, or whose revision is gone. */
+/** Deletes runs that history has no room for, and those whose revision is gone, whether they ended or not. */
 export function collectRuns(facts: Facts, draft: Draft): Draft {
   const current = roles.map((role) => draft.course.runs[role]?.name);
   const hashes = new Set(facts.all.map((rs) => rs.metadata.labels?.[labels.podTemplateHash]));
-  const finished = facts.snapshot.analysisRuns.filter(
-    (run) => isCompletedPhase(run.status?.phase) && !current.includes(run.metadata.name),
+  const others = facts.snapshot.analysisRuns.filter(
+    (run) => isStaying(run) && !current.includes(run.metadata.name),
   );
-  const orphaned = finished.filter(
-    (run) => !hashes.has(run.metadata.labels?.[labels.podTemplateHash] ?? 'none'),
-  );
-  const kept = finished.filter((run) => !orphaned.includes(run)).toSorted(newestFirst);
+  const isOrphan = ({ metadata }: AnalysisRun) =>
+    !hashes.has(metadata.labels?.[labels.podTemplateHash] ?? 'none');
+  const kept = others
+    .filter((run) => !isOrphan(run) && isCompletedPhase(run.status?.phase))
+    .toSorted(newestFirst);
   const { successfulRunHistoryLimit, unsuccessfulRunHistoryLimit } = facts.rollout.spec.analysis ?? {};
   const isGood = (run: AnalysisRun) => run.status?.phase === analysisPhases.successful;
   const surplus = [
+    ...others.filter(isOrphan),
     ...kept.filter(isGood).slice(successfulRunHistoryLimit ?? 5),
     ...kept.filter((run) => !isGood(run)).slice(unsuccessfulRunHistoryLimit ?? 5),
   ];
-  return act(
-    draft,
-    ...[...orphaned, ...surplus].map((run) => ({ kind: 'deleteAnalysis' as const, target: targetOf(run) })),
-  );
+  return act(draft, ...surplus.map((run) => ({ kind: 'deleteAnalysis' as const, target: targetOf(run) })));
+}
+
+function isStaying({ metadata }: AnalysisRun): boolean {
+  return metadata.deletionTimestamp === undefined;
 }
 
 function newestFirst(a: AnalysisRun, b: AnalysisRun): number {

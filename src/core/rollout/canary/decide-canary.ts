@@ -1,7 +1,7 @@
-import type { RolloutAnalysis } from '#api/argoproj/rollout.js';
 import { pauseReasons } from '#api/argoproj/words.js';
 import { judgeRuns } from '../analysis/judge.js';
-import { collectRuns, runRuns, type WantedRuns } from '../analysis/run-runs.js';
+import { runCanaryRuns } from '../analysis/canary-runs.js';
+import { collectRuns } from '../analysis/run-runs.js';
 import { isEqual } from '#core/json/json.js';
 import { isPromoted, type Course } from '../course.js';
 import { explain, steer, waitFor, type Draft } from '../draft.js';
@@ -111,27 +111,6 @@ function isCutOver(facts: Facts, view: TrafficView): boolean {
     isRight(view.canary, goal.canaryHash) &&
     isTrafficReached(facts, view)
   );
-}
-
-function runCanaryRuns(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
-  const { course } = draft;
-  if (isPromoted(course) || course.isPromoteFull) return runRuns(facts, draft, {}, []);
-  if (course.isAborted) return runRuns(facts, draft, {}, ['step', 'background']);
-  const index = course.index ?? 0;
-  const step = settings.steps[index]?.analysis;
-  const hasDoubt = course.pauses.some(({ reason }) => reason === pauseReasons.inconclusiveAnalysisRun);
-  const isStepOpen = course.pauses.length === 0 || course.runs.step !== undefined;
-  const background = facts.rollout.spec.strategy?.canary?.analysis;
-  const isBackgroundDue = index >= (background?.startingStep ?? 0);
-  const wanted: WantedRuns = {
-    ...member('step', isStepOpen ? step : undefined),
-    ...member('background', isBackgroundDue && !hasDoubt ? background : undefined),
-  };
-  return runRuns(facts, draft, wanted, hasDoubt ? ['step', 'background'] : []);
-}
-
-function member(role: 'step' | 'background', analysis: RolloutAnalysis | undefined): WantedRuns {
-  return analysis === undefined ? {} : { [role]: analysis };
 }
 
 /** Ends the current step when it is done, or begins and reports what it waits for. At most one step a pass. */
