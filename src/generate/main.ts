@@ -1,10 +1,18 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { renderRoles } from './cluster-role.js';
+import { renderCompatibility } from './compatibility.js';
 import { renderCrds, renderCrdsKustomization } from './crds.js';
 import { renderReadme } from './readme.js';
 import { renderSupport } from './support.js';
 
-const files = [...renderCrds(), renderCrdsKustomization(), ...renderRoles(), renderSupport(), renderReadme()];
+const files = [
+  ...renderCrds(),
+  renderCrdsKustomization(),
+  ...renderRoles(),
+  renderSupport(),
+  renderReadme(),
+  renderCompatibility(),
+];
 const wanted = new Set(files.map((file) => file.path));
 for (const name of readdirSync('crds')) {
   if (!wanted.has(`crds/${name}`)) rmSync(`crds/${name}`);
