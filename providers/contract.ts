@@ -29,6 +29,11 @@ export interface TrafficProvider<C = unknown> {
   readonly schema: TObject;
   /** The objects that this configuration names, so that a change of one of them finds its Rollout. */
   references(config: C, namespace: string, rolloutName: string): readonly ObjectReference[];
+  /**
+   * What of the configuration decides where traffic is shifted: when it changes in the middle of a release, the traffic
+   * is taken back the old way first. Absent: all of it.
+   */
+  steers?(config: C): unknown;
   /** Rules over the spec alone; the first problem, or none. `path` is relative to `trafficRouting`. */
   validate(config: C): SpecProblem | undefined;
   /** Rules over the objects it names (missing route, missing service); the first problem, or none. */

@@ -4,7 +4,13 @@ import type { SpecProblem, TrafficProvider } from '../contract.js';
 import { canaryRules } from './canary-ingress.js';
 import { releaseNginx, planNginx } from './plan.js';
 import { readNginx } from './read.js';
-import { canaryIngressName, nginxSchema, stableIngressNames, type NginxConfig } from './schema.js';
+import {
+  canaryIngressName,
+  nginxSchema,
+  stableIngressNames,
+  weightKeys,
+  type NginxConfig,
+} from './schema.js';
 
 /** ingress-nginx and whatever understands its canary annotations; behaviour follows Argo Rollouts 1.9. */
 export const nginx: TrafficProvider<NginxConfig> = {
@@ -30,6 +36,7 @@ export const nginx: TrafficProvider<NginxConfig> = {
       { kind: kinds.ingress, namespace, name },
       { kind: kinds.ingress, namespace, name: canaryIngressName(rolloutName, name) },
     ]),
+  steers: (config) => [stableIngressNames(config), weightKeys(config)],
   // The canary Ingress is made here and stands in nobody's Git.
   owns: () => [],
   validate: validateNginx,

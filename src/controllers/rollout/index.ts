@@ -4,6 +4,7 @@ import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
+import { isDeletionHeld } from '#core/rollout/traffic/guard-deletion.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import { trafficProviders } from '#providers/index.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
@@ -62,7 +63,7 @@ export function createRolloutController(
       if (rollout === undefined) return releaseAll(deps, key, providers, kindOf);
       if (rollout.metadata.deletionTimestamp !== undefined) {
         await restoreWorkloadsOf(deps.cache, deps.kube, key);
-        return {};
+        if (!isDeletionHeld({ rollout })) return {};
       }
       const requeueAt = workloads.notBefore(rollout);
       if (requeueAt !== undefined) return { requeueAt };

@@ -2,7 +2,8 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kind } from '#api/kinds.js';
 import { isObject } from '#core/json/json.js';
 import type { ObservedTraffic, TrafficRequest } from '#core/traffic/request.js';
-import type { ReleasedTraffic } from '#core/rollout/snapshot.js';
+import type { FormerRouting, ReleasedTraffic } from '#core/rollout/snapshot.js';
+import { parseRoutingMemory } from '#core/rollout/traffic/record.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Cache } from '#ports/cache.js';
 import type { TrafficProvider } from '#providers/contract.js';
@@ -12,16 +13,25 @@ const otherKeys: readonly string[] = ['managedRoutes', 'maxTrafficWeight', 'plug
 
 export interface Routing {
   readonly routers: readonly Router[];
+  /** What the traffic is still shifted by, as it was configured then. */
+  readonly former: FormerRouting | undefined;
   /** Configured routers that no provider stands for; plugins by their names. */
   readonly unknown: readonly string[];
 }
 
-/** The configured part of each provider for one Rollout. */
-export function configsOf(
-  rollout: Rollout,
-  providers: readonly TrafficProvider[],
-): readonly { readonly provider: TrafficProvider; readonly config: unknown }[] {
-  const routing: unknown = rollout.spec.strategy?.canary?.trafficRouting;
+interface Configured {
+  readonly provider: TrafficProvider;
+  readonly config: unknown;
+}
+
+/** The configured part of each provider for one Rollout, by its spec and by what its traffic is still shifted by. */
+export function configsOf(rollout: Rollout, providers: readonly TrafficProvider[]): readonly Configured[] {
+  const former = parseRoutingMemory(rollout.status?.traffic)?.trafficRouting;
+  const { canary } = rollout.spec.strategy ?? {};
+  return [...configured(canary?.trafficRouting, providers), ...configured(former, providers)];
+}
+
+function configured(routing: unknown, providers: readonly TrafficProvider[]): readonly Configured[] {
   if (!isObject(routing)) return [];
   return providers.flatMap((provider) => {
     const config = routing[provider.id];
@@ -36,20 +46,35 @@ export function bindRouters(
   cache: Cache,
   propagationMs: Readonly<Record<string, number>>,
 ): Routing {
-  const routers = configsOf(rollout, providers).map(({ provider, config }): Router => {
+  const routing = rollout.spec.strategy?.canary?.trafficRouting;
+  const memory = parseRoutingMemory(rollout.status?.traffic);
+  const bind = (part: unknown) => bindConfigs(configured(part, providers), cache, propagationMs);
+  return {
+    routers: bind(routing),
+    former: memory === undefined ? undefined : { strategy: memory, routers: bind(memory.trafficRouting) },
+    unknown: unknownRouters(rollout, providers),
+  };
+}
+
+function bindConfigs(
+  configs: readonly Configured[],
+  cache: Cache,
+  propagationMs: Readonly<Record<string, number>>,
+): readonly Router[] {
+  return configs.map(({ provider, config }): Router => {
     const observed = observeFor(provider, cache);
     return {
       id: provider.id,
       type: provider.type,
       capabilities: provider.capabilities,
       propagationMs: propagationMs[provider.id] ?? provider.capabilities.propagationMs,
+      steers: provider.steers?.(config) ?? config,
       plan: (request) => provider.plan(config, request, observed),
       read: (request) => provider.read(config, request, observed),
       validate: (request) =>
         provider.validate(config) ?? provider.validateReferences(config, request, observed),
     };
   });
-  return { routers, unknown: unknownRouters(rollout, providers) };
 }
 
 function unknownRouters(rollout: Rollout, providers: readonly TrafficProvider[]): readonly string[] {

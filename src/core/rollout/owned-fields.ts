@@ -2,6 +2,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import { isObject } from '#core/json/json.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
+import { parseRoutingMemory, type RoutingMemory } from './traffic/record.js';
 
 /** A provider as far as ownership goes; the registered providers are such values. */
 interface OwningProvider {
@@ -73,18 +74,24 @@ function managedRouteNames(rollout: Rollout): readonly string[] {
   return (rollout.spec.strategy?.canary?.trafficRouting?.managedRoutes ?? []).map((route) => route.name);
 }
 
-/** The Services whose selector the Rollout's controller writes; each once, in the order of the spec. */
+/**
+ * The Services whose selector the Rollout's controller writes; each once, in the order of the spec. Those that it named
+ * before stay until no traffic is shifted by them any more.
+ */
 export function serviceNames(rollout: Rollout): readonly string[] {
   const { canary, blueGreen } = rollout.spec.strategy ?? {};
   const names = [
-    canary?.stableService,
-    canary?.canaryService,
-    canary?.pingPong?.pingService,
-    canary?.pingPong?.pongService,
+    ...canaryServices(canary),
+    ...canaryServices(parseRoutingMemory(rollout.status?.traffic)),
     blueGreen?.activeService,
     blueGreen?.previewService,
   ];
   return [...new Set(names.flatMap((name) => (name === undefined || name === '' ? [] : [name])))];
+}
+
+function canaryServices(canary: RoutingMemory | undefined): readonly (string | undefined)[] {
+  const { stableService, canaryService, pingPong } = canary ?? {};
+  return [stableService, canaryService, pingPong?.pingService, pingPong?.pongService];
 }
 
 function escapePointer(key: string): string {

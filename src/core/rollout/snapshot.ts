@@ -8,6 +8,7 @@ import type { TrafficChange } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
 import type { RoutingMemory } from './traffic/record.js';
+import type { StepPluginView } from './step-plugins/view.js';
 import type { WorkloadView } from './workload-ref/resolve.js';
 import type { Workload } from './workload-ref/workload.js';
 
@@ -45,6 +46,8 @@ export interface RolloutSnapshot {
   readonly experiments: readonly Experiment[];
   /** All templates that the namespace sees. */
   readonly templates: TemplateTables;
+  /** Absent: no step plugins are configured. */
+  readonly stepPlugins?: StepPluginView;
   /** The configured routers, in the order in which they are driven. */
   readonly routers: readonly Router[];
   /** What the traffic is shifted by while somebody else than stable gets some; absent when nobody does. */

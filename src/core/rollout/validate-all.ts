@@ -1,7 +1,7 @@
 import type { Service } from '#api/k8s/core-kinds.js';
 import { withoutUndefined } from './course.js';
 import type { Facts } from './facts.js';
-import { invalid, type SpecError } from './validate/field-error.js';
+import type { SpecError } from './validate/field-error.js';
 import { validateRolloutReferences } from './validate/references.js';
 import { validateRolloutSpec } from './validate/spec.js';
 
@@ -13,7 +13,6 @@ export function findProblem(facts: Facts): SpecError | undefined {
       routers: snapshot.routers,
       isTemplateResolved: snapshot.workload?.isResolved === true,
     }) ??
-    findUnsupported(facts) ??
     validateRolloutReferences(rollout, {
       services: servicesOf(facts),
       templates: snapshot.templates,
@@ -22,14 +21,6 @@ export function findProblem(facts: Facts): SpecError | undefined {
       ...withoutUndefined({ workloadProblem: snapshot.workload?.problem }),
     })
   );
-}
-
-/** Fields that change where pods and traffic go and that this version does not follow: refused, never ignored. */
-function findUnsupported({ rollout }: Facts): SpecError | undefined {
-  const pingPong = rollout.spec.strategy?.canary?.pingPong;
-  return pingPong === undefined
-    ? undefined
-    : invalid('spec.strategy.canary.pingPong', pingPong, 'this version of Sluice does not swap services');
 }
 
 function servicesOf({ snapshot }: Facts): Readonly<Record<string, Service>> {

@@ -12,6 +12,8 @@ export interface Router {
   readonly capabilities: Capabilities;
   /** The configured propagation time, else that of the capabilities. */
   readonly propagationMs: number;
+  /** What of its configuration decides where traffic is shifted, as plain data. */
+  readonly steers: unknown;
   plan(request: TrafficRequest): TrafficPlan;
   read(request: TrafficRequest): TrafficReading;
   /** The first problem of the spec or of the objects it names; `path` is relative to `spec.strategy.canary.trafficRouting`. */

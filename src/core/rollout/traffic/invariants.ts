@@ -15,6 +15,15 @@ export function servesOwnPods(backend: BackendView): boolean {
   return backend.isSettled && readyEndpoints(backend.service, backend.hash).own > 0;
 }
 
+/** Neither backend has a ready pod: whatever the weights are, nobody is served worse. */
+export function servesNobody(facts: Facts, view: TrafficView): boolean {
+  return [view.stable, view.canary].every(({ service, hash }) =>
+    service === undefined
+      ? availableOf(withHash(facts, hash)) === 0
+      : readyEndpoints(service, hash).own === 0,
+  );
+}
+
 /** A Service is pointed only at pods that can take over: all of them the first time, else those that its share needs. */
 export function canTakeOver(backend: BackendView, target: ReplicaSet, neededPods: number): boolean {
   const available = availableOf(target);

@@ -7,6 +7,7 @@ import {
   isStableDead,
   isWindowClosed,
   lowestSafeWeight,
+  servesNobody,
   servesOwnPods,
   usedBackends,
 } from './invariants.js';
@@ -150,7 +151,7 @@ const lower: RungRule = (facts, view) => {
   const additional = fewerDestinations(record, aim);
   const isFewer = routes.length < record.routes.length || !isEqual(additional, record.additional);
   if (aim.weight >= record.wanted && !isFewer) return undefined;
-  if (!servesOwnPods(stable)) return wait(waitForEndpoints(facts, stable));
+  if (!servesOwnPods(stable) && !servesNobody(facts, view)) return wait(waitForEndpoints(facts, stable));
   if (isHashOnItsWay(view, record)) return wait(waitForRouter(facts, view, record));
   const isCanaryDead = availableOf(withHash(facts, canary.hash)) === 0;
   const floor = isCanaryDead

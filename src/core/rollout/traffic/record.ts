@@ -97,6 +97,5 @@ export function storedTraffic(
 /** How traffic was shifted last; `undefined` while nobody but stable gets any. */
 export function parseRoutingMemory(stored: unknown): RoutingMemory | undefined {
   const memory = isObject(stored) ? stored['routedBy'] : undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `routingMemory` alone, from a valid spec
-  return isObject(memory) ? (memory as RoutingMemory) : undefined;
+  return isObject(memory) ? memory : undefined;
 }

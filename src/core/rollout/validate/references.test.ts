@@ -42,6 +42,7 @@ const withTemplate = (item: AnalysisTemplate): RolloutReferences => ({
 const refusing: Router = {
   id: 'nginx',
   type: 'Nginx',
+  steers: null,
   propagationMs: 0,
   capabilities: {
     weights: true,
