@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { trafficProviders } from '#providers/index.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
+import { createExperimentController } from '#controllers/experiment/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
@@ -28,6 +29,7 @@ describe('generated roles', () => {
     const nothing: any = {};
     const definitions = [
       createRolloutController(nothing),
+      createExperimentController(nothing),
       createAnalysisRunController(nothing),
       createGitRepositoryController(nothing),
       createKustomizationController(nothing),

@@ -28,13 +28,14 @@ const driven = { status: ['patch'], finalizers: ['update'] } as const;
 const needs: readonly Need[] = [
   { kind: kinds.rollout, verbs: [...read, 'patch'], sub: driven },
   { kind: kinds.analysisRun, verbs: [...read, 'create', 'patch', 'delete'], sub: driven },
+  { kind: kinds.experiment, verbs: [...read, 'create', 'patch', 'delete'], sub: driven },
   { kind: kinds.analysisTemplate, verbs: read },
   { kind: kinds.clusterAnalysisTemplate, verbs: read },
   { kind: kinds.replicaSet, verbs: [...read, 'create', 'patch', 'delete'] },
   // Lend Rollouts their template; Deployments are scaled down for it.
   { kind: kinds.deployment, verbs: [...read, 'patch'] },
   { kind: kinds.podTemplate, verbs: read },
-  { kind: kinds.service, verbs: [...read, 'patch'] },
+  { kind: kinds.service, verbs: [...read, 'create', 'patch', 'delete'] },
   { kind: kinds.pod, verbs: [...read, 'patch'], sub: { eviction: ['create'] } },
   { kind: kinds.endpointSlice, verbs: read },
   { kind: kinds.horizontalPodAutoscaler, verbs: read },

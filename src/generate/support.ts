@@ -16,12 +16,9 @@ const steps = {
   analysis: 'runs an analysis and goes on when it succeeds',
   setHeaderRoute: 'sends requests with certain headers to the canary',
   setMirrorRoute: 'copies requests to the canary',
-  experiment: 'holds until a person promotes or aborts: experiments are not run yet',
+  experiment: 'runs an experiment and goes on when it succeeds',
   plugin: 'holds until a person promotes or aborts: step plugins are not run yet',
 } as const satisfies Record<keyof Required<CanaryStep>, string>;
-
-/** The kinds that are accepted and stored, and acted on by no controller yet. */
-const storedOnly: ReadonlySet<string> = new Set(['Experiment']);
 
 type Answer = boolean | string;
 
@@ -44,7 +41,7 @@ export function renderSupport(): GeneratedFile {
     '# What is supported',
     'Differences from Argo Rollouts and Flux are in [compatibility.md](compatibility.md).',
     '## Kinds',
-    table(['kind', 'API', 'short', 'acted on'], kindDefinitions.map(kindRow)),
+    table(['kind', 'API', 'short'], kindDefinitions.map(kindRow)),
     '## Traffic',
     'Without a router the canary gets its share by numbers of pods.',
     table(['under `trafficRouting`', ...Object.keys(columns)], trafficProviders.map(providerRow)),
@@ -57,13 +54,7 @@ export function renderSupport(): GeneratedFile {
 }
 
 function kindRow({ kind, shortNames }: (typeof kindDefinitions)[number]): readonly string[] {
-  const isDriven = !storedOnly.has(kind.kind);
-  return [
-    kind.kind,
-    `\`${apiVersionOf(kind)}\``,
-    shortNames.join(', '),
-    isDriven ? 'yes' : 'no, stored only',
-  ];
+  return [kind.kind, `\`${apiVersionOf(kind)}\``, shortNames.join(', ')];
 }
 
 function providerRow({ id, capabilities }: TrafficProvider): readonly string[] {

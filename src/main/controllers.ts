@@ -6,6 +6,7 @@ import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { metricSources } from '#adapters/metrics/index.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
+import { createExperimentController } from '#controllers/experiment/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
@@ -41,6 +42,7 @@ interface Parts {
 /** Every controller by name. One line adds one. */
 const builders: Readonly<Record<string, Build>> = {
   rollout: buildRollout,
+  experiment: buildExperiment,
   'analysis-run': buildAnalysisRun,
   'git-repository': buildGitRepository,
   kustomization: buildKustomization,
@@ -105,6 +107,10 @@ function forgetting(
       return result;
     },
   };
+}
+
+function buildExperiment(manager: Manager): Promise<ControllerDefinition> {
+  return Promise.resolve(createExperimentController(manager.deps('experiment')));
 }
 
 async function buildGitRepository(

@@ -4,6 +4,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
+import { createExperimentController } from '#controllers/experiment/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import { actionPatch, type ActionVerb } from '#core/rollout-actions/action-patch.js';
 import { addMs, type Instant } from '#core/time/instant.js';
@@ -48,6 +49,7 @@ export class ReleaseWorld {
     this.metrics = scriptedMetrics('prometheus', clock, () => answer());
     const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: createSilentLog(), events };
     engine.start(createRolloutController(deps));
+    engine.start(createExperimentController(deps));
     engine.start(createAnalysisRunController({ ...deps, sources: { prometheus: this.metrics } }));
   }
 

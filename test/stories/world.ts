@@ -4,6 +4,7 @@ import type { Rollout, RolloutStatus } from '#api/argoproj/rollout.js';
 import type { EndpointSlice, Pod, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
+import { createExperimentController } from '#controllers/experiment/index.js';
 import { createRolloutController, type RolloutControllerOptions } from '#controllers/rollout/index.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import type { RolloutDecision } from '#core/rollout/decide.js';
@@ -107,6 +108,7 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
     const onDecision = (_key: unknown, decision: RolloutDecision) => void decisions.push(decision);
     const { watches = sandbox.engine } = options;
     sandbox.engine.start(createRolloutController(deps, { ...options, watches, onDecision }));
+    sandbox.engine.start(createExperimentController(deps));
   };
   start();
   const list = async <T>(kind: Kind) =>

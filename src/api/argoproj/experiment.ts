@@ -41,39 +41,39 @@ export const experimentSpecSchema = Type.Object({
 });
 export type ExperimentSpec = DeepReadonly<Static<typeof experimentSpecSchema>>;
 
+/** `status` is `Progressing`, `Running`, `Successful`, `Failed` or `Error`. Service and hash are there while the Service is. */
+export const experimentTemplateStatusSchema = Type.Object({
+  name: Type.String(),
+  replicas: int32(),
+  updatedReplicas: int32(),
+  readyReplicas: int32(),
+  availableReplicas: int32(),
+  collisionCount: Type.Optional(int32()),
+  status: text(),
+  message: text(),
+  lastTransitionTime: Type.Optional(time()),
+  serviceName: text(),
+  podTemplateHash: text(),
+});
+export type ExperimentTemplateStatus = DeepReadonly<Static<typeof experimentTemplateStatusSchema>>;
+
+/** `name` is that of the analysis in the spec, `analysisRun` that of the run; `''` when none could be made. */
+export const experimentRunStatusSchema = Type.Object({
+  name: Type.String(),
+  analysisRun: Type.String(),
+  phase: Type.String(),
+  message: text(),
+});
+export type ExperimentRunStatus = DeepReadonly<Static<typeof experimentRunStatusSchema>>;
+
 export const experimentStatusSchema = Type.Object(
   {
     phase: text(),
     message: text(),
-    templateStatuses: Type.Optional(
-      Type.Array(
-        Type.Object({
-          name: Type.String(),
-          replicas: int32(),
-          updatedReplicas: int32(),
-          readyReplicas: int32(),
-          availableReplicas: int32(),
-          collisionCount: Type.Optional(int32()),
-          status: text(),
-          message: text(),
-          lastTransitionTime: Type.Optional(time()),
-          serviceName: text(),
-          podTemplateHash: text(),
-        }),
-      ),
-    ),
+    templateStatuses: Type.Optional(Type.Array(experimentTemplateStatusSchema)),
     availableAt: Type.Optional(time()),
     conditions: Type.Optional(Type.Array(conditionSchema)),
-    analysisRuns: Type.Optional(
-      Type.Array(
-        Type.Object({
-          name: Type.String(),
-          analysisRun: Type.String(),
-          phase: Type.String(),
-          message: text(),
-        }),
-      ),
-    ),
+    analysisRuns: Type.Optional(Type.Array(experimentRunStatusSchema)),
   },
   keepUnknown,
 );

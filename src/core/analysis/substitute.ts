@@ -60,22 +60,35 @@ function substituteText(
   values: ReadonlyMap<string, string>,
   problem: { text?: string },
 ): string {
+  const filled = fillPlaceholders(text, (tag) =>
+    tag.startsWith('args.') ? values.get(tag.slice('args.'.length)) : undefined,
+  );
+  if (filled.ok) return filled.value;
+  problem.text = filled.message;
+  return text;
+}
+
+/**
+ * A text with every `{{tag}}` replaced by its value, the spaces around a tag apart; what was put in is not scanned again.
+ * Of several tags without a value the last one is reported.
+ */
+export function fillPlaceholders(
+  text: string,
+  valueOf: (tag: string) => string | undefined,
+): Outcome<string> {
   let rest = text;
   let result = '';
+  let problem: string | undefined;
   for (let open = rest.indexOf('{{'); open >= 0; open = rest.indexOf('{{')) {
     const close = rest.indexOf('}}', open + 2);
-    if (close < 0) {
-      problem.text = `cannot find end tag "}}" in ${JSON.stringify(text)}`;
-      return text;
-    }
+    if (close < 0) return failed(`cannot find end tag "}}" in ${JSON.stringify(text)}`);
     const tag = rest.slice(open + 2, close);
-    const name = tag.trim();
-    const value = name.startsWith('args.') ? values.get(name.slice('args.'.length)) : undefined;
-    if (value === undefined) problem.text = `failed to resolve {{${tag}}}`;
+    const value = valueOf(tag.trim());
+    if (value === undefined) problem = `failed to resolve {{${tag}}}`;
     result += rest.slice(0, open) + (value ?? '');
     rest = rest.slice(close + 2);
   }
-  return result + rest;
+  return problem === undefined ? done(result + rest) : failed(problem);
 }
 
 /** Texts stay texts and keys only change by placeholders, so the shape is that of a metric still. */
