@@ -9,7 +9,7 @@ import { eventsOf } from './events/events-of.js';
 import { factsOf, othersThan, withHash, type Facts } from './facts.js';
 import { decideInvalid } from './invalid.js';
 import { buildReplicaSet } from './replica-sets/build.js';
-import { adopt, syncRevision, syncRollout, trimHistory } from './replica-sets/maintain.js';
+import { claim, syncRevision, syncRollout, trimHistory } from './replica-sets/maintain.js';
 import { restartPods } from './restart/restart-pods.js';
 import { syncRoleMetadata } from './replica-sets/role-metadata.js';
 import { release } from './release.js';
@@ -38,7 +38,7 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   const start = act(
     emptyDraft(courseOf(facts.old)),
     ...noteGeneration(facts),
-    ...adopt(facts),
+    ...claim(facts),
     ...release(facts),
   );
   if (snapshot.adoptable.length > 0)

@@ -2,6 +2,7 @@ import type { Rollout, RolloutStatus } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { podTemplateHash, stepsHash } from '#core/template-hash/template-hash.js';
+import { matchesSelector } from '#core/kube/selector.js';
 import type { Instant } from '#core/time/instant.js';
 import { withoutSurge } from './restart/surge.js';
 import { findNewReplicaSet } from './replica-sets/find-new.js';
@@ -36,7 +37,7 @@ export function factsOf(snapshot: RolloutSnapshot): Facts {
   const replicas = desiredReplicas(rollout);
   const strategy = rollout.spec.strategy?.canary;
   const computed = podTemplateHash(rollout.spec.template ?? {}, old.collisionCount);
-  const all = snapshot.replicaSets.map(withoutSurge);
+  const all = snapshot.replicaSets.filter((rs) => isOurs(rollout, rs)).map(withoutSurge);
   const newRS = findNewReplicaSet(all, rollout.spec.template ?? {}, computed);
   const older = all.filter((rs) => rs !== newRS);
   return {
@@ -52,6 +53,11 @@ export function factsOf(snapshot: RolloutSnapshot): Facts {
     stepsHash: strategy === undefined ? '' : stepsHash(strategy.steps),
     revision: Math.max(newRS === undefined ? 1 : revisionOf(newRS), ...older.map((rs) => revisionOf(rs) + 1)),
   };
+}
+
+/** Whether a ReplicaSet that the Rollout controls still fits its selector; one that does not is let go. */
+export function isOurs({ spec }: Rollout, rs: ReplicaSet): boolean {
+  return spec.selector === undefined || matchesSelector(spec.selector, rs.metadata.labels);
 }
 
 /** The pod hash that a ReplicaSet carries; `''` when it carries none. */

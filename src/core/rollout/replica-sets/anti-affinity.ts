@@ -15,6 +15,18 @@ export function withAntiAffinity(
 ): PodTemplateSpec {
   const { spec } = template;
   if (wish === undefined || stableHash === '' || spec === undefined) return template;
+  const [list, entry] = entryOf(wish, stableHash, namespace);
+  const affinity = isObject(spec['affinity']) ? spec['affinity'] : {};
+  const anti = isObject(affinity['podAntiAffinity']) ? affinity['podAntiAffinity'] : {};
+  const terms = [...listOf(anti, list), entry];
+  return {
+    ...template,
+    spec: { ...spec, affinity: { ...affinity, podAntiAffinity: { ...anti, [list]: terms } } },
+  };
+}
+
+/** Our term, and the list in which it belongs. */
+function entryOf(wish: AntiAffinity, stableHash: string, namespace: string): readonly [string, JsonObject] {
   const term = {
     labelSelector: {
       matchExpressions: [{ key: labels.podTemplateHash, operator: 'In', values: [stableHash] }],
@@ -23,15 +35,32 @@ export function withAntiAffinity(
     topologyKey: 'kubernetes.io/hostname',
   };
   const soft = wish.preferredDuringSchedulingIgnoredDuringExecution;
-  const [list, entry] =
-    soft === undefined ? [required, term] : [preferred, { weight: soft.weight, podAffinityTerm: term }];
-  const affinity = isObject(spec['affinity']) ? spec['affinity'] : {};
-  const anti = isObject(affinity['podAntiAffinity']) ? affinity['podAntiAffinity'] : {};
-  const terms = [...listOf(anti, list), entry];
-  return {
-    ...template,
-    spec: { ...spec, affinity: { ...affinity, podAntiAffinity: { ...anti, [list]: terms } } },
-  };
+  return soft === undefined ? [required, term] : [preferred, { weight: soft.weight, podAffinityTerm: term }];
+}
+
+/**
+ * A merge patch of a stored template whose term names a revision that is not the stable one any more; `undefined` when
+ * it has no such term, or the right one.
+ */
+export function antiAffinityPatch(
+  stored: PodTemplateSpec,
+  wish: AntiAffinity | undefined,
+  stableHash: string,
+  namespace: string,
+): JsonObject | undefined {
+  const affinity = stored.spec?.['affinity'];
+  const anti = isObject(affinity) ? affinity['podAntiAffinity'] : undefined;
+  if (wish === undefined || stableHash === '' || !isObject(anti)) return undefined;
+  const ours = [required, preferred].flatMap((list) => listOf(anti, list).filter(isOurs));
+  const isRight = (entry: unknown) => JSON.stringify(entry).includes(JSON.stringify([stableHash]));
+  if (ours.every(isRight)) return undefined;
+  const [wanted, entry] = entryOf(wish, stableHash, namespace);
+  const lists = [required, preferred].flatMap((list) => {
+    const theirs = listOf(anti, list).filter((term) => !isOurs(term));
+    const terms = list === wanted ? [...theirs, entry] : theirs;
+    return anti[list] === undefined && terms.length === 0 ? [] : [[list, terms.length === 0 ? null : terms]];
+  });
+  return { spec: { affinity: { podAntiAffinity: Object.fromEntries(lists) } } };
 }
 
 /** The template without such a term, as it stood in the Rollout. */

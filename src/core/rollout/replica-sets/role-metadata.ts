@@ -1,4 +1,4 @@
-import type { PodTemplateMetadata } from '#api/argoproj/rollout.js';
+import type { PodTemplateMetadata, Rollout } from '#api/argoproj/rollout.js';
 import { annotations } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { isEqual } from '#core/json/json.js';
@@ -8,7 +8,7 @@ import { targetOf } from '../capacity/scale.js';
 import { isPromoted, type Course } from '../course.js';
 import { withHash, type Facts } from '../facts.js';
 import type { PodView } from '../snapshot.js';
-import { addedMetadata, plainTemplate, type AddedMetadata } from './template.js';
+import { addedMetadata, metadataNote, plainTemplate, type AddedMetadata } from './template.js';
 
 type TextMap = Readonly<Record<string, string>>;
 type Patch = Readonly<Record<string, string | null>>;
@@ -40,7 +40,14 @@ interface Roles {
   readonly stable: PodTemplateMetadata | undefined;
 }
 
-function rolesOf({ rollout }: Facts): Roles {
+/** What the pods of a ReplicaSet that is about to be created carry from the start. */
+export function metadataOfNew(rollout: Rollout): AddedMetadata {
+  const { current, stable } = rolesOf({ rollout });
+  const isFirst = (rollout.status?.stableRS ?? '') === '';
+  return metadataOf(isFirst ? stable : current);
+}
+
+function rolesOf({ rollout }: Pick<Facts, 'rollout'>): Roles {
   const { canary, blueGreen } = rollout.spec.strategy ?? {};
   return {
     current: canary?.canaryMetadata ?? blueGreen?.previewMetadata,
@@ -65,12 +72,11 @@ function syncTemplate(
   recorded: AddedMetadata,
 ): readonly RolloutAction[] {
   if (isEqual(wanted, recorded)) return [];
-  const isNone = isEqual(wanted, nothing);
   const metadata = {
     labels: difference(wanted.labels, recorded.labels),
     annotations: difference(wanted.annotations, recorded.annotations),
   };
-  const note = { [annotations.ephemeralMetadata]: isNone ? null : JSON.stringify(wanted) };
+  const note = { [annotations.ephemeralMetadata]: metadataNote(wanted) };
   const patch = { metadata: { annotations: note }, spec: { template: { metadata } } };
   return [{ kind: 'patchReplicaSet', target: targetOf(rs), patch }];
 }

@@ -41,6 +41,18 @@ export function addedMetadata(ofReplicaSet: TextMap): AddedMetadata {
   return { labels: textMap(parsed['labels']), annotations: textMap(parsed['annotations']) };
 }
 
+/** What the annotation says of added metadata, as the peer writes it; `null` when nothing was added. */
+export function metadataNote({ labels: added, annotations: notes }: AddedMetadata): string | null {
+  const parts = { labels: added, annotations: notes };
+  const used = Object.entries(parts).filter(([, map]) => Object.keys(map).length > 0);
+  const sorted = used.map(([name, map]) => [name, Object.fromEntries(Object.entries(map).toSorted(byKey))]);
+  return used.length === 0 ? null : JSON.stringify(Object.fromEntries(sorted));
+}
+
+function byKey([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
+}
+
 function parseJson(text: string | undefined): JsonObject {
   try {
     const parsed: unknown = JSON.parse(text ?? '{}');

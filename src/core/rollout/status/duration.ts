@@ -59,7 +59,9 @@ function completionOf(facts: Facts, { promotedBecause }: Course): string {
 /** The template is that of an earlier revision. */
 function wasUsedBefore({ newRS, revision }: Facts): boolean {
   if (newRS === undefined) return false;
-  const isRenumbered = newRS.metadata.annotations?.[annotations.revisionHistory] !== undefined;
+  const history = newRS.metadata.annotations?.[annotations.revisionHistory] ?? '';
+  // Copied annotations are noted there too, with the revision that the set still has.
+  const isRenumbered = history.split(',').some((earlier) => earlier !== '' && Number(earlier) < revision);
   return isRenumbered || (revisionOf(newRS) > 0 && revisionOf(newRS) < revision);
 }
 
