@@ -3,7 +3,7 @@ strategy:
   blueGreen: {activeService: web, previewService: web-canary, autoPromotionEnabled: false, previewReplicaCount: 1}
 ---
 at 10s  expect phase=Healthy active=web:1 preview=web:1
-        expect order=RolloutAddedToInformer,RolloutUpdated,NewReplicaSetCreated,RolloutNotCompleted,ScalingReplicaSet,RolloutCompleted
+        expect order=RolloutAddedToInformer,RolloutUpdated,NewReplicaSetCreated,ScalingReplicaSet,RolloutCompleted
         apply image=web:2
 at 15s  expect phase=Paused message=BlueGreenPause active=web:1 preview=web:2 pods=web:1:3,web:2:1
 at 60s  expect phase=Paused

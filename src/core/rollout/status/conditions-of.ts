@@ -11,6 +11,7 @@ import {
   type ConditionChange,
 } from './conditions.js';
 import { activeReplicaSet, isSaturated, type Counts } from './counts.js';
+import { selectorHash } from '../traffic/view.js';
 import { hasAllPods } from './progress.js';
 import { nextProgressing, type ProgressFacts } from './progressing.js';
 
@@ -40,7 +41,7 @@ export function conditionsOf(
   const progressed = withProgressing(facts, course, counts, progress, healthy);
   const available = withCondition(progressed, availability(facts, counts), now);
   const failed = withReplicaFailure(facts, available);
-  return withPaused(facts, course, withCondition(failed, completed(course), now), isPaused);
+  return withPaused(facts, course, withCompleted(facts, course, failed), isPaused);
 }
 
 function health(isHealthy: boolean): ConditionChange {
@@ -70,14 +71,13 @@ function withPaused(
   );
 }
 
-function completed(course: Course): ConditionChange {
+/** The first revision of a blue-green release is stable from the beginning: it never was not completed. */
+function withCompleted(facts: Facts, course: Course, list: readonly Condition[]): readonly Condition[] {
+  const isBlueGreen = facts.rollout.spec.strategy?.blueGreen !== undefined;
+  if (isBlueGreen && course.stableHash === '') return list;
   const status = isPromoted(course) ? 'True' : 'False';
-  return {
-    type: types.completed,
-    status,
-    reason: reasons.rolloutCompleted,
-    message: reasons.rolloutCompleted,
-  };
+  const { rolloutCompleted: word } = reasons;
+  return withCondition(list, { type: types.completed, status, reason: word, message: word }, facts.now);
 }
 
 function availability(facts: Facts, counts: Counts): ConditionChange {
@@ -91,8 +91,10 @@ function availability(facts: Facts, counts: Counts): ConditionChange {
 
 function isWhole(facts: Facts, course: Course, counts: Counts, isCutOver: boolean): boolean {
   const isServing = hasAllPods(facts, counts) && isPromoted(course) && isCutOver;
-  const isBlueGreen = facts.rollout.spec.strategy?.blueGreen !== undefined;
-  return isServing && (isBlueGreen || counts.replicas === facts.replicas);
+  const { blueGreen } = facts.rollout.spec.strategy ?? {};
+  if (blueGreen === undefined) return isServing && counts.replicas === facts.replicas;
+  const preview = facts.snapshot.services[blueGreen.previewService ?? ''];
+  return isServing && (preview === undefined || selectorHash(preview) === course.currentPodHash);
 }
 
 function withProgressing(
