@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
+import { objectAt } from '#core/json/read.js';
 import { addMs } from '#core/time/instant.js';
 import { dyingKube } from '../fakes/dying-kube.js';
 import { createSilentLog } from '../fakes/silent-log.js';
@@ -88,7 +89,7 @@ describe('a Deployment that was scaled down for a Rollout (3855, 4321)', () => {
     await world.sandbox.clock.advance(20_000);
     expect(await size(world)).to.equal(4);
     const next = await world.get(kinds.deployment, 'web-new');
-    expect((next?.['spec'] as { replicas: number }).replicas).to.equal(0);
+    expect(objectAt(next, 'spec')['replicas']).to.equal(0);
   });
 
   it('stays down while the Rollout merely says never, and comes back with its end', async () => {

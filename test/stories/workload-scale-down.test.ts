@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Pod } from '#api/k8s/core-kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
+import { numberAt, objectAt, textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import { isReady } from '#sandbox/workloads/pod-state.js';
@@ -35,10 +36,8 @@ function adoptions(world: StoryWorld): string[] {
       if (after !== undefined && isReady(after as unknown as Pod)) ready.add(object.metadata.name);
       else ready.delete(object.metadata.name);
     }
-    const hash = (service: object | undefined) =>
-      (service as { spec?: { selector?: Record<string, string> } } | undefined)?.spec?.selector?.[
-        'rollouts-pod-template-hash'
-      ];
+    const hash = (service: unknown) =>
+      textAt(objectAt(objectAt(service, 'spec'), 'selector'), 'rollouts-pod-template-hash');
     if (after?.kind === 'Service' && hash(after) !== hash(before)) {
       told.push(`${after.metadata.name} with ${ready.size} ready pods`);
     }
@@ -71,8 +70,7 @@ function sizes(world: StoryWorld): number[] {
   const seen: number[] = [];
   world.sandbox.store.onChange(({ before, after }) => {
     if (after?.kind !== 'Deployment') return;
-    const size = (object: object | undefined) =>
-      (object as { spec?: { replicas?: number } } | undefined)?.spec?.replicas;
+    const size = (object: unknown) => numberAt(objectAt(object, 'spec'), 'replicas');
     if (size(after) !== size(before)) seen.push(size(after) ?? 1);
   });
   return seen;

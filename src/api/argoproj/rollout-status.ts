@@ -114,6 +114,20 @@ export const rolloutDurationSchema = Type.Object(
 );
 export type RolloutDuration = DeepReadonly<Static<typeof rolloutDurationSchema>>;
 
+/** Something that a Rollout waits for. Kept by Sluice alone; `since` stays while the same wait lasts. */
+export const whySchema = Type.Object(
+  {
+    what: Type.String({ description: 'What must be seen first.' }),
+    object: Type.String({ description: 'Kind/namespace/name of the object that will show it.' }),
+    since: time(),
+    until: Type.Optional(time({ description: 'When it ends by itself.' })),
+    unblockedBy: Type.String({ description: 'Who or what can end it.' }),
+    reason: Type.Optional(Type.String({ description: 'One word for programs, for instance Unschedulable.' })),
+  },
+  keepUnknown,
+);
+export type WhyEntry = DeepReadonly<Static<typeof whySchema>>;
+
 /** `observedGeneration` is text here, as the peer has it. Counts that are 0 may be absent. */
 export const rolloutStatusSchema = Type.Object(
   {
@@ -145,6 +159,7 @@ export const rolloutStatusSchema = Type.Object(
     albs: Type.Optional(Type.Array(albStatusSchema)),
     duration: Type.Optional(rolloutDurationSchema),
     traffic: Type.Optional(trafficProgressSchema),
+    why: Type.Optional(Type.Array(whySchema)),
   },
   keepUnknown,
 );

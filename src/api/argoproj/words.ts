@@ -7,6 +7,10 @@ export const rolloutConditions = {
   healthy: 'Healthy',
   invalidSpec: 'InvalidSpec',
   replicaFailure: 'ReplicaFailure',
+  /** For kstatus and all who know its three: the peer has none of them. */
+  ready: 'Ready',
+  reconciling: 'Reconciling',
+  stalled: 'Stalled',
 } as const;
 
 /** Reasons of a Rollout's conditions. */

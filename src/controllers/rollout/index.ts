@@ -3,6 +3,7 @@ import { labels } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
+import { slimPod } from '#core/rollout/why/pod-trouble.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import { isDeletionHeld } from '#core/rollout/traffic/guard-deletion.js';
 import type { TrafficProvider } from '#providers/contract.js';
@@ -129,7 +130,7 @@ const ownWatches: readonly Watch[] = [
   {
     kind: kinds.pod,
     labelSelector: labels.podTemplateHash,
-    metadataOnly: true,
+    project: slimPod,
     keysOf: podKeys,
   },
   { kind: kinds.service, keysOf: serviceKeys },

@@ -9,7 +9,8 @@ import { controllerOf } from '#core/kube/object.js';
 import { matchesSelector } from '#core/kube/selector.js';
 import { experimentServices } from '#core/rollout/experiment/destinations.js';
 import { serviceNames } from '#core/rollout/owned-fields.js';
-import type { RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
+import type { PodView, RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
+import { slimPod } from '#core/rollout/why/pod-trouble.js';
 import { leftWorkloads } from '#core/rollout/workload-ref/marks.js';
 import {
   resolveWorkload,
@@ -105,11 +106,14 @@ function foreignRuns(cache: Cache, { metadata }: Rollout): readonly string[] {
     .map((run) => run.metadata.name);
 }
 
-function observePods(cache: Cache, owned: readonly ReplicaSet[]): readonly Pod[] {
+/** The watch keeps no more of a pod than this, but another controller's may. */
+function observePods(cache: Cache, owned: readonly ReplicaSet[]): readonly PodView[] {
   return owned.flatMap(({ metadata }) =>
     metadata.uid === undefined
       ? []
-      : cache.list<Pod>(kinds.pod, { namespace: metadata.namespace ?? '', ownerUid: metadata.uid }),
+      : cache
+          .list(kinds.pod, { namespace: metadata.namespace ?? '', ownerUid: metadata.uid })
+          .map((pod) => slimPod(pod)),
   );
 }
 

@@ -39,4 +39,6 @@ export interface Wait {
   readonly until?: Instant;
   /** Who can end the wait: `time`, `a person`, `the pods`, `the router`, `the gate`, `the user's manifest`. */
   readonly unblockedBy: string;
+  /** One word for programs, where there is one. */
+  readonly reason?: string;
 }

@@ -20,6 +20,7 @@ import { buildStatus } from './status/build-status.js';
 import { tellFirst } from './status/tell-first.js';
 import { decideBlueGreen } from './blue-green/decide-blue-green.js';
 import { blueGreenSettings } from './blue-green/settings.js';
+import { withWhy } from './why/why-of.js';
 import { noteGeneration } from './workload-ref/note-generation.js';
 import { syncWorkloads } from './workload-ref/sync.js';
 
@@ -88,7 +89,8 @@ function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
 function finish(facts: Facts, before: Draft): RolloutDecision {
   const draft = act(before, ...syncWorkloads(facts));
   const isCreated = draft.actions.some((action) => action.kind === 'createReplicaSet');
-  const status = buildStatus(facts, draft.course, { isCreated, isCutOver: draft.isCutOver });
+  const built = buildStatus(facts, draft.course, { isCreated, isCutOver: draft.isCutOver });
+  const status = withWhy(facts, draft.waits, built);
   const { promotedBecause } = draft.course;
   const requeueAt = lookAgainAt(facts, draft, status);
   return {

@@ -9,6 +9,7 @@ import { findCondition, refreshCondition } from './status/conditions.js';
 import { phaseOf } from './status/phase.js';
 import { findProblem } from './validate-all.js';
 import { describeSpecError } from './validate/field-error.js';
+import { withWhy } from './why/why-of.js';
 import { restoreWorkloads } from './workload-ref/sync.js';
 
 /** References may appear later: an invalid Rollout is looked at again after this time. */
@@ -36,7 +37,10 @@ export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStat
       );
   const { message: _message, ...kept } = facts.old;
   const base = { ...kept, conditions, observedGeneration: String(facts.rollout.metadata.generation ?? 0) };
-  const status = { ...base, ...phaseOf(facts, base, true) };
+  const waitingFor = [
+    { what: message, unblockedBy: "the user's manifest", reason: rolloutReasons.invalidSpec },
+  ];
+  const status = withWhy(facts, waitingFor, { ...base, ...phaseOf(facts, base, true) });
   const said = isKnown ? [] : [{ type: 'Warning' as const, reason: rolloutReasons.invalidSpec, message }];
   // What a Rollout took from a Deployment that it does not name any more is given back whatever else is wrong.
   const actions = restoreWorkloads(facts);
@@ -45,7 +49,7 @@ export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStat
     status,
     events: eventsOf(facts, { actions, status, said, promotedBecause: undefined }),
     requeueAt: addMs(facts.now, retryMs),
-    waitingFor: [{ what: message, unblockedBy: "the user's manifest" }],
+    waitingFor,
     because: message,
   };
 }

@@ -9,6 +9,7 @@ import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
 import type { RoutingMemory } from './traffic/record.js';
 import type { StepPluginView } from './step-plugins/view.js';
+import type { PodTrouble } from './why/pod-trouble.js';
 import type { WorkloadView } from './workload-ref/resolve.js';
 import type { Workload } from './workload-ref/workload.js';
 
@@ -26,7 +27,7 @@ export interface RolloutSnapshot {
   readonly leftWorkloads: readonly Workload[];
   /** ReplicaSets that the Rollout controls and that are not being deleted, oldest first. */
   readonly replicaSets: readonly ReplicaSet[];
-  /** Metadata of the pods of those ReplicaSets. */
+  /** The pods of those ReplicaSets. */
   readonly pods: readonly PodView[];
   /** ReplicaSets that match the selector and have no controller. */
   readonly adoptable: readonly ReplicaSet[];
@@ -61,8 +62,8 @@ export interface RolloutSettings {
   readonly endpointPropagationMs: number;
 }
 
-/** What is known of a pod: its metadata. */
-export type PodView = Pick<KubeObject, 'metadata'>;
+/** What is known of a pod: its metadata, and of one that is not ready what keeps it from it. */
+export type PodView = Pick<KubeObject, 'metadata'> & { readonly status?: PodTrouble };
 
 /** A Service with what its EndpointSlices say. */
 export interface ServiceView {

@@ -14,10 +14,12 @@ import type { Workload } from './workload.js';
 export function scaleDownWorkload(facts: Facts, readyPods: number): readonly RolloutAction[] {
   const { workload } = facts.snapshot;
   const object = workload?.kind === kinds.deployment ? workload.object : undefined;
-  if (object === undefined || facts.rollout.spec.paused === true) return [];
+  const { spec, metadata } = facts.rollout;
+  const isHeld = spec.paused === true || metadata.deletionTimestamp !== undefined;
+  if (object === undefined || isHeld) return [];
   const to = wantedReplicas(facts, object, readyPods);
   if (to === undefined || to === replicasOf(object)) return [];
-  return [scaleWorkload(object, to, facts.rollout.metadata.name)];
+  return [scaleWorkload(object, to, metadata.name)];
 }
 
 function wantedReplicas(facts: Facts, object: Workload, readyPods: number): number | undefined {
