@@ -11,6 +11,7 @@ import { addControllers } from './main/controllers.js';
 import { type ServedPort, serveRoutes, text } from './main/http-servers.js';
 import { type ControllerProcessOptions, identityOf, leaseNameOf } from './main/options.js';
 import { servePage, watchForPage } from './main/page.js';
+import { createScrape, queueNames, subjects } from './main/scrape.js';
 
 export type { ControllerProcessOptions } from './main/options.js';
 
@@ -34,7 +35,7 @@ export interface RunningController {
  */
 export async function startController(options: ControllerProcessOptions = {}): Promise<RunningController> {
   const log = createLog(options.log);
-  const metrics = createMetrics({ version: options.version ?? 'dev' });
+  const metrics = createMetrics({ version: options.version ?? 'dev', subjects, queueNames });
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -100,7 +101,7 @@ async function connect(
     userAgent: `sluice/${version}`,
     ...(qps === undefined ? {} : { qps }),
     ...(burst === undefined ? {} : { burst }),
-    onRequest: ({ verb, kind, code, durationMs }) => metrics.request(verb, kind, code, durationMs),
+    onRequest: ({ durationMs, ...request }) => metrics.request({ ...request, ms: durationMs }),
   });
   return { kube, namespace: config.namespace };
 }
@@ -153,11 +154,7 @@ async function serveProbes(
     },
     options.healthzPort ?? 8080,
   );
-  const { registry } = metrics;
-  const scraped = await serve(
-    { '/metrics': async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() }) },
-    options.metricsPort ?? 8090,
-  );
+  const scraped = await serve({ '/metrics': createScrape(manager, metrics) }, options.metricsPort ?? 8090);
   return { healthzPort: healthz.port, metricsPort: scraped.port };
 }
 

@@ -9,6 +9,7 @@ import type { Connection, Credentials } from './credentials.js';
 interface RequestObservation {
   readonly verb: string;
   readonly kind: string;
+  readonly path: string;
   readonly code: string;
   readonly durationMs: number;
 }
@@ -84,8 +85,8 @@ export function createExchange(options: ExchangeOptions, pool: AgentPool): Excha
       code = String(response.statusCode);
       return response;
     } finally {
-      const { verb, kind } = request;
-      options.onRequest?.({ verb, kind, code, durationMs: clock.now() - startedAt });
+      const { verb, kind, path } = request;
+      options.onRequest?.({ verb, kind, path, code, durationMs: clock.now() - startedAt });
     }
   }
 

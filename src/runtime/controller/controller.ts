@@ -13,8 +13,9 @@ import { decideRetry, type Failures, logLevelOf, noFailures } from './retry.js';
 /** What a pass and its queue tell to whoever counts. */
 export interface ControllerMetrics {
   added(controller: string): void;
-  waited(controller: string, ms: number): void;
-  passed(controller: string, ms: number, error: AppError | undefined): void;
+  /** A pass begins for a key that was in line for so long. */
+  began(controller: string, key: ReconcileKey, waitedMs: number): void;
+  passed(controller: string, key: ReconcileKey, ms: number, error: AppError | undefined): void;
   retried(controller: string): void;
 }
 
@@ -108,7 +109,7 @@ export class Controller {
     while (this.#queue.runningCount < workers) {
       const taken = this.#queue.take(clock.now());
       if (taken === undefined) break;
-      metrics?.waited(this.definition.name, taken.waitedMs);
+      metrics?.began(this.definition.name, taken.key, taken.waitedMs);
       void this.#pass(taken.key);
     }
     if (this.#queue.runningCount < workers) this.#wakeAt(this.#queue.nextAt(clock.now()));
@@ -137,7 +138,7 @@ export class Controller {
       error = toAppError(thrown);
       this.#fail(key, error);
     }
-    metrics?.passed(this.definition.name, clock.now() - startedAt, error);
+    metrics?.passed(this.definition.name, key, clock.now() - startedAt, error);
     this.#queue.done(key, clock.now());
     this.#pump();
     if (!this.#isRunning && this.#queue.runningCount === 0)

@@ -1,3 +1,4 @@
+import type { Kind } from '#api/kinds.js';
 import type { Changes } from '#ports/changes.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches, DynamicWatchRequest, DynamicWatchView } from '#ports/dynamic-watches.js';
@@ -51,6 +52,10 @@ export interface Manager extends DynamicWatches {
   healthy(): boolean;
   /** Kinds whose first list has not come yet, for the probe's answer. */
   waitingFor(): readonly string[];
+  /** Whether the cache holds this kind, so that reading it is no bug. */
+  isWatched(kind: Kind): boolean;
+  /** Whether this process holds the lease, or needs none. */
+  leads(): boolean;
 }
 
 export function createManager(options: ManagerOptions): Manager {
@@ -96,7 +101,7 @@ class ControllerManager implements Manager {
       clock,
       log,
       component: options.component,
-      onRecord: (object, event) => metrics.event(object.kind, event.type, event.reason),
+      onRecord: (object, event) => metrics.event(object, event.type, event.reason),
     });
   }
 
@@ -162,6 +167,14 @@ class ControllerManager implements Manager {
 
   waitingFor(): readonly string[] {
     return this.#watches.unsynced();
+  }
+
+  isWatched(kind: Kind): boolean {
+    return this.#watches.cache.isWatched(kind);
+  }
+
+  leads(): boolean {
+    return this.#isElected && !this.#isDeposed;
   }
 
   ensure(request: DynamicWatchRequest): DynamicWatchView {

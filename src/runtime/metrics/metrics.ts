@@ -1,16 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { KubeObject } from '#api/k8s/meta.js';
 import type { AppError } from '#ports/errors.js';
 import type { ControllerMetrics } from '../controller/controller.js';
+import type { ReconcileKey } from '../controller/definition.js';
+import type { ApiRequest } from './api-requests.js';
+import { createPeerMetrics, type MetricSubject, type PeerMetrics } from './peer-metrics.js';
+import { createWorkQueueMetrics, type WorkQueueMetrics } from './work-queues.js';
 
-/** The metrics of one process, in a registry of its own. */
-export interface Metrics extends ControllerMetrics {
+/** The metrics of one process, in a registry of its own: our own ones and those of the peer. */
+export interface Metrics extends ControllerMetrics, Pick<WorkQueueMetrics, 'watchQueue'> {
   readonly registry: Registry;
-  /** One attempt at a request to the API server; `code` is the HTTP status or `error`. */
-  request(verb: string, kind: string, code: string, ms: number): void;
-  event(kind: string, type: string, reason: string): void;
+  readonly peer: PeerMetrics;
+  /** One attempt at a request to the API server. */
+  request(request: ApiRequest & { readonly kind: string; readonly ms: number }): void;
+  event(object: Pick<KubeObject, 'kind' | 'metadata'>, type: string, reason: string): void;
   leading(isLeader: boolean): void;
-  /** Reads queue depth and passes under way when it is scraped. */
-  watchQueue(controller: string, read: () => { readonly depth: number; readonly running: number }): void;
   watchFailed(kind: string): void;
 }
 
@@ -21,6 +25,10 @@ export interface MetricsOptions {
   readonly version: string;
   /** Memory, event-loop delay and garbage collection of the process; default true. */
   readonly process?: boolean;
+  /** What the objects of a controller are called in the peer's metrics; absent: they have none. */
+  readonly subjects?: Readonly<Record<string, MetricSubject>>;
+  /** The peer's names of queues, by controller; absent: the controller's own. */
+  readonly queueNames?: Readonly<Record<string, string>>;
 }
 
 export function createMetrics(options: MetricsOptions): Metrics {
@@ -30,69 +38,80 @@ export function createMetrics(options: MetricsOptions): Metrics {
     { version: options.version },
     1,
   );
+  const peer = createPeerMetrics(registry, options.version);
   const leader = gauge(registry, 'sluice_leader', 'Whether this process holds the lease.', []);
-  const requests = counter(
-    registry,
-    'sluice_kube_requests_total',
-    'Attempts at requests to the API server.',
-    ['verb', 'kind', 'code'],
-  );
-  const requestSeconds = histogram(registry, 'sluice_kube_request_seconds', 'Time until the first byte.', [
-    'verb',
-  ]);
+  const countRequest = requestMetrics(registry);
   const events = counter(registry, 'sluice_events_total', 'Events recorded.', ['kind', 'type', 'reason']);
   const watchErrors = counter(registry, 'sluice_watch_errors_total', 'Lists and watches that failed.', [
     'kind',
   ]);
   return {
-    ...controllerMetrics(registry),
+    ...controllerMetrics(registry, peer, options),
     registry,
-    request(verb, kind, code, ms) {
-      requests.inc({ verb, kind, code });
-      requestSeconds.observe({ verb }, ms / 1000);
+    peer,
+    request(request) {
+      countRequest(request);
+      peer.request(request);
     },
-    event: (kind, type, reason) => events.inc({ kind, type, reason }),
+    event({ kind, metadata }, type, reason) {
+      events.inc({ kind, type, reason });
+      if (kind === 'Rollout') peer.rolloutEvent(objectOf(metadata), type, reason);
+    },
     leading: (isLeader) => leader.set(isLeader ? 1 : 0),
     watchFailed: (kind) => watchErrors.inc({ kind }),
   };
 }
 
-function controllerMetrics(registry: Registry): ControllerMetrics & Pick<Metrics, 'watchQueue'> {
-  const label = ['controller'] as const;
-  const passes = histogram(registry, 'sluice_reconcile_seconds', 'Duration of a pass.', label);
+function controllerMetrics(
+  registry: Registry,
+  peer: PeerMetrics,
+  { subjects = {}, queueNames = {} }: MetricsOptions,
+): ControllerMetrics & Pick<Metrics, 'watchQueue'> {
+  const passes = histogram(registry, 'sluice_reconcile_seconds', 'Duration of a pass.', ['controller']);
   const errors = counter(registry, 'sluice_reconcile_errors_total', 'Failed passes by class.', [
     'controller',
     'class',
   ]);
-  const adds = counter(registry, 'workqueue_adds_total', 'Keys that were asked for.', ['name']);
-  const retries = counter(registry, 'workqueue_retries_total', 'Keys tried again after a failure.', ['name']);
-  const waits = histogram(registry, 'workqueue_queue_duration_seconds', 'Time from due to begun.', ['name']);
-  const queues = new Map<string, () => { readonly depth: number; readonly running: number }>();
-  collected(registry, 'workqueue_depth', 'Keys in line now.', queues, (queue) => queue.depth);
-  collected(registry, 'workqueue_running', 'Passes under way.', queues, (queue) => queue.running);
+  const queues = createWorkQueueMetrics(registry, queueNames);
   return {
-    added: (name) => adds.inc({ name }),
-    retried: (name) => retries.inc({ name }),
-    waited: (name, ms) => waits.observe({ name }, ms / 1000),
-    passed(controller: string, ms: number, error: AppError | undefined) {
+    added: (controller) => queues.added(controller),
+    retried: (controller) => queues.retried(controller),
+    began: (controller, key, waitedMs) => queues.began(controller, idOf(key), waitedMs),
+    passed(controller: string, key: ReconcileKey, ms: number, error: AppError | undefined) {
+      queues.ended(controller, idOf(key), ms);
       passes.observe({ controller }, ms / 1000);
       if (error !== undefined) errors.inc({ controller, class: error.class });
+      const subject = subjects[controller];
+      if (subject !== undefined) peer.reconciled(subject, objectOf(key), ms, isFailure(error));
     },
-    watchQueue: (controller, read) => void queues.set(controller, read),
+    watchQueue: (controller, read) => queues.watchQueue(controller, read),
   };
 }
 
-function collected<Q>(
-  registry: Registry,
-  name: string,
-  help: string,
-  sources: ReadonlyMap<string, () => Q>,
-  valueOf: (source: Q) => number,
-): void {
-  const collect = function (this: Gauge) {
-    for (const [source, read] of sources) this.set({ name: source }, valueOf(read()));
+/** A pass that met a newer state, or the end of the process, has not failed. */
+function isFailure(error: AppError | undefined): boolean {
+  return error !== undefined && error.class !== 'Conflict' && error.class !== 'Cancelled';
+}
+
+function requestMetrics(registry: Registry): Metrics['request'] {
+  const labels = ['verb', 'kind', 'code'];
+  const requests = counter(registry, 'sluice_kube_requests_total', 'Attempts at API requests.', labels);
+  const seconds = histogram(registry, 'sluice_kube_request_seconds', 'Time until the first byte.', ['verb']);
+  return ({ verb, kind, code, ms }) => {
+    requests.inc({ verb, kind, code });
+    seconds.observe({ verb }, ms / 1000);
   };
-  registry.registerMetric(new Gauge({ name, help, labelNames: ['name'], registers: [], collect }));
+}
+
+function idOf({ namespace = '', name }: ReconcileKey): string {
+  return `${namespace}/${name}`;
+}
+
+function objectOf({ namespace = '', name }: ReconcileKey): {
+  readonly namespace: string;
+  readonly name: string;
+} {
+  return { namespace, name };
 }
 
 function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: readonly L[]) {
