@@ -17,15 +17,19 @@ export function guardDeletion(
   routedBy: RoutingMemory | undefined,
 ): Draft {
   const isHeld = isDeletionHeld(facts);
-  const target = targetOf(facts.rollout);
   if (sharesTraffic(draft.course.traffic)) {
     const kept = steer(draft, { routedBy });
     if (isHeld || facts.rollout.metadata.deletionTimestamp !== undefined) return kept;
+    const target = targetOf(facts.rollout);
     return { ...kept, actions: [{ kind: 'holdDeletion', target, isHeld: true }, ...kept.actions] };
   }
-  if (!isAllStable(view)) return draft;
-  const forgotten = steer(draft, { routedBy: undefined });
-  return isHeld ? act(forgotten, { kind: 'holdDeletion', target, isHeld: false }) : forgotten;
+  return isAllStable(view) ? freeDeletion(facts, steer(draft, { routedBy: undefined })) : draft;
+}
+
+/** Lets the Rollout go whenever somebody deletes it. */
+export function freeDeletion(facts: Facts, draft: Draft): Draft {
+  if (!isDeletionHeld(facts)) return draft;
+  return act(draft, { kind: 'holdDeletion', target: targetOf(facts.rollout), isHeld: false });
 }
 
 /** Whether the Rollout waits with its deletion until its traffic is safe. */

@@ -3,6 +3,7 @@ import type { Course } from '../course.js';
 import { explain, steer, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import type { FormerRouting } from '../snapshot.js';
+import { freeDeletion } from './guard-deletion.js';
 import { takeBack } from './take-back.js';
 
 /**
@@ -32,5 +33,8 @@ export function letGo(facts: Facts, draft: Draft, former: FormerRouting): Draft 
   const why = 'the way of routing changed: traffic goes back to stable first';
   if (!isSafe) return explain(next, why);
   const forgotten = steer(next, { traffic: undefined, weights: undefined, routedBy: undefined });
-  return explain(forgotten, 'the way of routing changed: nothing is shifted the old way any more');
+  return explain(
+    freeDeletion(facts, forgotten),
+    'the way of routing changed: nothing is shifted the old way any more',
+  );
 }
