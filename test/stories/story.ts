@@ -119,6 +119,7 @@ async function obey(world: StoryWorld, order: string): Promise<void> {
       status({ currentStepIndex: ((await world.rollout()).status.currentStepIndex ?? 0) + 1 }),
   };
   const known = orders[verb];
+  orderedAt.set(world, world.decisions.length);
   if (known === undefined) throw new Error(`no such order: ${order}`);
   await known();
 }
@@ -219,8 +220,28 @@ const claims: Readonly<Record<string, Claim>> = {
       .map(({ metadata }) => metadata.labels?.['role'] ?? 'none')
       .sort()
       .join(','),
+  // The reasons of all events since the last order, no more and no less.
+  told: async (world) =>
+    world.decisions
+      .slice(orderedAt.get(world) ?? 0)
+      .flatMap(({ events }) => events.map(({ reason }) => reason))
+      .join(','),
+  // What one field of the Rollout says, by its path: `field=status.blueGreen.activeSelector:`.
+  field: async (world, wanted) => {
+    const path = wanted.slice(0, wanted.indexOf(':'));
+    return `${path}:${readPath(await world.rollout(), path)}`;
+  },
   order: async (world, wanted) => eventOrder(await world.events(), wanted),
 };
+
+/** How many decisions there were when the last order was given. */
+const orderedAt = new WeakMap<StoryWorld, number>();
+
+function readPath(from: unknown, path: string): string {
+  let at = from;
+  for (const key of path.split('.')) at = (at as Record<string, unknown> | undefined)?.[key];
+  return typeof at === 'object' ? JSON.stringify(at) : String(at ?? 'none');
+}
 
 function describeRun({ metadata, spec, status }: AnalysisRun): string {
   const type = metadata.labels?.['rollout-type'] ?? '';
