@@ -44,6 +44,14 @@ export function eventsOf(facts: Facts, sources: EventSources): readonly EventRec
   ];
 }
 
+/** What is told of a pass that failed half-way: the actions that were carried out are not seen again. */
+export function eventsOfActions(facts: Facts, done: readonly RolloutAction[]): readonly EventRecord[] {
+  return [
+    ...revisionEvents(facts, done),
+    ...done.flatMap((action) => [...switchEvents(facts, action), ...scaleEvents(facts, action)]),
+  ];
+}
+
 function normal(reason: string, message: string): EventRecord {
   return { type: 'Normal', reason, message };
 }
