@@ -7,6 +7,8 @@ export const rolloutConditions = {
   healthy: 'Healthy',
   invalidSpec: 'InvalidSpec',
   replicaFailure: 'ReplicaFailure',
+  /** Ours: the plugin of a step cannot be asked. */
+  pluginUnavailable: 'PluginUnavailable',
   /** For kstatus and all who know its three: the peer has none of them. */
   ready: 'Ready',
   reconciling: 'Reconciling',

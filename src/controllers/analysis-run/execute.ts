@@ -1,8 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import type { AnalysisAction } from '#core/analysis/decide.js';
-import { measure, type MeasureDeps, type MeasureOrder } from './measure.js';
-import type { MeasurementBoard } from './measurement-board.js';
+import { measure, type MeasureDeps, type MeasurementBoard, type MeasureOrder } from './measure.js';
 
 /** What the handlers of one pass share. */
 export interface Pass {

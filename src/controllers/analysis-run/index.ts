@@ -5,8 +5,9 @@ import type { MetricSource } from '#ports/metric-source.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { WorkBoard } from '#runtime/controller/work-board.js';
 import { executeActions } from './execute.js';
-import { MeasurementBoard } from './measurement-board.js';
+import type { MeasurementBoard, MeasurementReport } from './measure.js';
 import { observeAnalysisRun } from './observe.js';
 
 export interface AnalysisRunControllerDeps extends ControllerDeps {
@@ -26,7 +27,7 @@ export function createAnalysisRunController(
   deps: AnalysisRunControllerDeps,
   options: AnalysisRunControllerOptions = {},
 ): ControllerDefinition {
-  const board = new MeasurementBoard(options.measurements);
+  const board = new WorkBoard<MeasurementReport>(options.measurements);
   return {
     name: 'analysis-run',
     watches: [

@@ -2,6 +2,7 @@ import type { AnalysisRun, Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
+import type { FinishedMeasurement } from '#core/analysis/record.js';
 import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge.js';
 import { maskSecrets, secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/secrets.js';
 import { providerOf } from '#core/analysis/spec-problem.js';
@@ -12,7 +13,15 @@ import { AppError, toAppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { MetricRequest, MetricSource } from '#ports/metric-source.js';
-import type { MeasurementReport } from './measurement-board.js';
+import type { WorkBoard } from '#runtime/controller/work-board.js';
+
+/** What came of one measurement. `unresolved`: its arguments cannot be had, which ends the run. */
+export type MeasurementReport =
+  | { readonly kind: 'finished'; readonly finished: FinishedMeasurement }
+  | { readonly kind: 'unresolved'; readonly message: string };
+
+/** Measurements under way, and those that are not in the status of their run yet. */
+export type MeasurementBoard = WorkBoard<MeasurementReport>;
 
 export interface MeasureDeps {
   readonly kube: Kube;

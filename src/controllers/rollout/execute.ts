@@ -6,13 +6,20 @@ import { controllerOf, groupOf } from '#core/kube/object.js';
 import type { RolloutAction, Target } from '#core/rollout/actions.js';
 import { ownerReference } from '#core/rollout/replica-sets/build.js';
 import type { TrafficChange } from '#core/traffic/request.js';
+import type { StepCall } from '#core/plugin/step-call.js';
 import { AppError, type ErrorCode } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 
-/** What the handlers of one pass share. */
-interface Pass {
+/** What actions are carried out with. */
+export interface ExecuteTools {
   readonly kube: Kube;
   readonly kindOf: (object: KubeObject) => Kind;
+  /** Begins to ask a step plugin; never waits. */
+  readonly callStepPlugin: (rollout: Rollout, call: StepCall) => void;
+}
+
+/** What the handlers of one pass share. */
+interface Pass extends ExecuteTools {
   rollout: Rollout;
   /** Versions that this pass itself wrote, by uid: later actions on the same object build on them. */
   readonly versions: Map<string, string>;
@@ -90,6 +97,10 @@ const handlers = {
   stopAnalysis: (pass, { target }) =>
     patchTarget(pass, kinds.analysisRun, target, { spec: { terminate: true } }),
   deleteAnalysis: (pass, { target }) => deleteTarget(pass, kinds.analysisRun, target),
+  startExperiment: (pass, { experiment }) => pass.kube.create(kinds.experiment, experiment),
+  stopExperiment: (pass, { target }) =>
+    patchTarget(pass, kinds.experiment, target, { spec: { terminate: true } }),
+  deleteExperiment: (pass, { target }) => deleteTarget(pass, kinds.experiment, target),
   scaleWorkload: async (pass, { target, to, metadata }) => {
     try {
       await patchTarget(pass, kinds.deployment, target, { metadata, spec: { replicas: to } });
@@ -98,20 +109,25 @@ const handlers = {
       if (!(thrown instanceof AppError) || !scaleMayFail.includes(thrown.code)) throw thrown;
     }
   },
+  callStepPlugin: (pass, { call }) => Promise.resolve(pass.callStepPlugin(pass.rollout, call)),
 } satisfies { readonly [K in RolloutAction['kind']]: Handler<K> };
 
 /**
  * Carries actions out in their order; the first failure stops those behind it and is thrown.
+ * @param onDone told of each action that was carried out.
  * @returns the Rollout as it is stored now.
  */
 export async function executeActions(
-  kube: Kube,
-  kindOf: (object: KubeObject) => Kind,
+  tools: ExecuteTools,
   rollout: Rollout,
   actions: readonly RolloutAction[],
+  onDone: (action: RolloutAction) => void,
 ): Promise<Rollout> {
-  const pass: Pass = { kube, kindOf, rollout, versions: new Map() };
-  for (const action of actions) await handle(pass, action);
+  const pass: Pass = { ...tools, rollout, versions: new Map() };
+  for (const action of actions) {
+    await handle(pass, action);
+    onDone(action);
+  }
   return pass.rollout;
 }
 

@@ -2,7 +2,14 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { labels } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
+import type { RolloutAction } from '#core/rollout/actions.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
+import { eventsOfActions } from '#core/rollout/events/events-of.js';
+import { factsOf } from '#core/rollout/facts.js';
+import type { RolloutSnapshot } from '#core/rollout/snapshot.js';
+import { createError } from '#core/rollout/status/create-error.js';
+import { toAppError } from '#ports/errors.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { slimPod } from '#core/rollout/why/pod-trouble.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import { isDeletionHeld } from '#core/rollout/traffic/guard-deletion.js';
@@ -16,7 +23,8 @@ import type {
   Watch,
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
-import { executeActions, kindLookup } from './execute.js';
+import { deletionTeller } from './deletions.js';
+import { executeActions, kindLookup, type ExecuteTools } from './execute.js';
 import { releasedTraffic } from './routers.js';
 import {
   endpointSliceKeys,
@@ -27,7 +35,9 @@ import {
   serviceKeys,
   templateKeys,
 } from './keys.js';
+import type { PluginConfiguration } from '../plugin/configuration.js';
 import { managedServices, observeRollout } from './observe.js';
+import { pluginStepKeys, StepPluginCalls } from './step-plugins.js';
 import { markedWorkloads, restoreWorkloadsOf, Workloads } from './workloads.js';
 
 export interface RolloutControllerOptions {
@@ -39,6 +49,8 @@ export interface RolloutControllerOptions {
   readonly endpointPropagationMs?: number;
   /** Opens watches of the kinds that `workloadRef` names. Absent: no workload can be read. */
   readonly watches?: DynamicWatches;
+  /** Where step plugins come from. Absent: none is configured. */
+  readonly plugins?: PluginConfiguration;
   /** Told of every decision, before it is carried out: the page shows what a release waits for. */
   readonly onDecision?: (key: ReconcileKey, decision: RolloutDecision) => void;
 }
@@ -55,13 +67,22 @@ export function createRolloutController(
     endpointPropagationMs: options.endpointPropagationMs ?? 1000,
   };
   const workloads = new Workloads(deps.cache, deps.clock, options.watches);
+  const calls = new StepPluginCalls(deps.clock, options.plugins);
   const kindOf = kindLookup(providers.flatMap((provider) => provider.watches.map(({ kind }) => kind)));
+  const deletions = deletionTeller(deps.events);
+  const tools = { kube: deps.kube, kindOf, callStepPlugin: calls.start.bind(calls) };
   return {
     name: 'rollout',
-    watches: [...ownWatches, ...providerWatches(providers)],
+    watches: [...ownWatches, ...pluginWatches(options.plugins), ...providerWatches(providers)],
+    background: calls.board,
     reconcile: async (key): Promise<ReconcileResult> => {
       const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
-      if (rollout === undefined) return releaseAll(deps, key, providers, kindOf);
+      calls.board.forget(key, rollout?.metadata.uid);
+      if (rollout === undefined) {
+        deletions.tell(key);
+        return releaseAll(deps, key, providers, kindOf);
+      }
+      deletions.know(key, rollout);
       if (rollout.metadata.deletionTimestamp !== undefined) {
         await restoreWorkloadsOf(deps.cache, deps.kube, key);
         if (!isDeletionHeld({ rollout })) return {};
@@ -69,17 +90,56 @@ export function createRolloutController(
       const requeueAt = workloads.notBefore(rollout);
       if (requeueAt !== undefined) return { requeueAt };
       const findWorkload = workloads.finderFor(rollout);
-      const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), { ...observing, findWorkload });
+      const seeing = { ...observing, findWorkload, ...calls.view(rollout) };
+      const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), seeing);
       const decision = decideRollout(snapshot);
       options.onDecision?.(key, decision);
-      const current = await executeActions(deps.kube, kindOf, rollout, decision.actions);
-      const next = { ...current, status: rollout.status };
-      const stored = await writeStatusIfChanged(deps.kube, kinds.rollout, next as Rollout, decision.status); // the status that was decided on
-      deps.events.record(stored, decision.events);
+      await carryOut(deps, tools, snapshot, decision);
+      calls.acknowledge(snapshot);
       logPass(deps, key, decision);
       return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
     },
   };
+}
+
+/** Acts, stores the status, tells. What was done of a pass that fails is told too: the next pass does not see it. */
+async function carryOut(
+  deps: ControllerDeps,
+  tools: ExecuteTools,
+  snapshot: RolloutSnapshot,
+  decision: RolloutDecision,
+): Promise<void> {
+  const { rollout } = snapshot;
+  const done: RolloutAction[] = [];
+  try {
+    const current = await executeActions(tools, rollout, decision.actions, (action) => done.push(action));
+    const next = { ...current, status: rollout.status };
+    const stored = await writeStatusIfChanged(deps.kube, kinds.rollout, next as Rollout, decision.status); // the status that was decided on
+    deps.events.record(stored, decision.events);
+  } catch (thrown) {
+    deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
+    const failed = decision.actions[done.length];
+    if (failed?.kind === 'createReplicaSet') await tellCreateError(deps, rollout, failed.replicaSet, thrown);
+    throw thrown;
+  }
+}
+
+async function tellCreateError(
+  { kube, clock, events }: ControllerDeps,
+  rollout: Rollout,
+  { metadata }: ReplicaSet,
+  thrown: unknown,
+): Promise<void> {
+  const { code, message } = toAppError(thrown);
+  // The name is taken: another hash is tried, nothing is wrong.
+  if (code === 'KubeAlreadyExists') return;
+  const { status, event } = createError(rollout, metadata.name, message, clock.now());
+  events.record(rollout, [event]);
+  try {
+    await writeStatusIfChanged(kube, kinds.rollout, rollout, status);
+  } catch {
+    // The pass failed already, and is tried again.
+  }
 }
 
 function logPass({ log }: ControllerDeps, key: ReconcileKey, decision: RolloutDecision): void {
@@ -141,6 +201,10 @@ const ownWatches: readonly Watch[] = [
   { kind: kinds.clusterAnalysisTemplate, keysOf: templateKeys },
   markedWorkloads,
 ];
+
+function pluginWatches(plugins: PluginConfiguration | undefined): readonly Watch[] {
+  return plugins === undefined ? [] : [{ kind: kinds.configMap, only: plugins.only, keysOf: pluginStepKeys }];
+}
 
 /** One watch a kind, however many providers read it. */
 function providerWatches(providers: readonly TrafficProvider[]): readonly Watch[] {

@@ -23,7 +23,7 @@ import type { TrafficProvider } from '#providers/contract.js';
 import { bindRouters, releasedTraffic } from './routers.js';
 import { workloadsMarkedBy } from './workloads.js';
 
-export interface ObserveOptions extends RolloutSettings {
+export interface ObserveOptions extends RolloutSettings, Pick<RolloutSnapshot, 'stepPlugins'> {
   readonly providers: readonly TrafficProvider[];
   /** Propagation time by provider id, where the configuration says another than the provider. */
   readonly propagationMs: Readonly<Record<string, number>>;
@@ -72,6 +72,8 @@ export function observeRollout(
     analysisRuns: cache.list<AnalysisRun>(kinds.analysisRun, { namespace, ownerUid: uid }),
     foreignRuns: foreignRuns(cache, rollout),
     experiments,
+    foreignExperiments: takenExperiments(cache, rollout, experiments),
+    ...(options.stepPlugins === undefined ? {} : { stepPlugins: options.stepPlugins }),
     templates: {
       namespaced: cache.list<AnalysisTemplate>(kinds.analysisTemplate, { namespace }),
       cluster: cache.list<ClusterAnalysisTemplate>(kinds.clusterAnalysisTemplate),
@@ -96,6 +98,19 @@ function observeWorkloadMarks(
     ...(noted === undefined ? {} : { notedWorkloadGeneration: noted }),
     leftWorkloads: leftWorkloads(stored, workloadsMarkedBy(cache, namespace, name)),
   };
+}
+
+/** Names that an experiment of this Rollout could get and that are taken: somebody else's, and ours on their way out. */
+function takenExperiments(
+  cache: Cache,
+  { metadata }: Rollout,
+  own: readonly Experiment[],
+): readonly string[] {
+  return cache
+    .list<Experiment>(kinds.experiment, { namespace: metadata.namespace ?? '' })
+    .filter((experiment) => experiment.metadata.name.startsWith(`${metadata.name}-`))
+    .filter((experiment) => !own.includes(experiment))
+    .map((experiment) => experiment.metadata.name);
 }
 
 function foreignRuns(cache: Cache, { metadata }: Rollout): readonly string[] {

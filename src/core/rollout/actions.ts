@@ -1,5 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { Experiment } from '#api/argoproj/experiment.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import type { StepCall } from '#core/plugin/step-call.js';
 import type { TrafficChange } from '#core/traffic/request.js';
 
 /** The version of an object that an action was decided on; writing to any other is a conflict. */
@@ -48,8 +50,13 @@ export type RolloutAction =
   /** What one router's plan asks for, with the versions it was planned on. */
   | { readonly kind: 'setTraffic'; readonly router: string; readonly changes: readonly TrafficChange[] }
   | { readonly kind: 'startAnalysis'; readonly run: AnalysisRun }
+  /** Begins to ask a plugin; what it says comes with a later pass. */
+  | { readonly kind: 'callStepPlugin'; readonly call: StepCall }
   | { readonly kind: 'stopAnalysis'; readonly target: Target }
   | { readonly kind: 'deleteAnalysis'; readonly target: Target }
+  | { readonly kind: 'startExperiment'; readonly experiment: Experiment }
+  | { readonly kind: 'stopExperiment'; readonly target: Target }
+  | { readonly kind: 'deleteExperiment'; readonly target: Target }
   /** Gives the Deployment that lends its template other replicas, with the marks of it. */
   | {
       readonly kind: 'scaleWorkload';

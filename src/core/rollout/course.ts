@@ -2,6 +2,7 @@ import type {
   PauseCondition,
   RolloutAnalysisRunStatus,
   RolloutStatus,
+  StepPluginStatus,
   TrafficWeights,
 } from '#api/argoproj/rollout.js';
 import {
@@ -12,6 +13,7 @@ import {
   type ServiceRecords,
   type TrafficRecord,
 } from './traffic/record.js';
+import { rolloutConditions } from '#api/argoproj/words.js';
 
 /** Which analysis runs a Rollout can be in at the same time. */
 export type RunRole = 'step' | 'background' | 'pre' | 'post';
@@ -34,8 +36,14 @@ export interface Course {
   readonly collisionCount: number | undefined;
   readonly restartedAt: string | undefined;
   readonly runs: Readonly<Partial<Record<RunRole, RolloutAnalysisRunStatus>>>;
-  /** Name of the experiment of the current step, while it goes on. */
+  /** Name of the experiment of the current step. */
   readonly experiment: string | undefined;
+  /** It was successful, and the step could not end yet. */
+  readonly isExperimentDone: boolean;
+  /** What step plugins were asked and said in this update. */
+  readonly stepPlugins: readonly StepPluginStatus[];
+  /** Why the plugin that is to be asked cannot be asked; kept until it answers. */
+  readonly pluginProblem: string | undefined;
   readonly weights: TrafficWeights | undefined;
   readonly traffic: TrafficRecord | undefined;
   readonly services: ServiceRecords;
@@ -63,7 +71,11 @@ export function courseOf(status: RolloutStatus): Course {
     collisionCount: status.collisionCount,
     restartedAt: status.restartedAt,
     runs: runsOf(status),
-    experiment: status.canary?.currentExperiment,
+    experiment: status.canary?.currentExperiment ?? status.canary?.finishedExperiment,
+    isExperimentDone: status.canary?.finishedExperiment !== undefined,
+    stepPlugins: status.canary?.stepPluginStatuses ?? [],
+    pluginProblem: status.conditions?.find(({ type }) => type === rolloutConditions.pluginUnavailable)
+      ?.message,
     weights: status.canary?.weights,
     traffic: parseTrafficRecord(status.traffic),
     services: parseServiceRecords(status.traffic),

@@ -45,6 +45,8 @@ export interface RolloutSnapshot {
   readonly foreignRuns: readonly string[];
   /** Experiments that the Rollout controls and that are not being deleted. */
   readonly experiments: readonly Experiment[];
+  /** Names of experiments that are taken by others, as far as they could be names of its own. */
+  readonly foreignExperiments: readonly string[];
   /** All templates that the namespace sees. */
   readonly templates: TemplateTables;
   /** Absent: no step plugins are configured. */

@@ -3,6 +3,7 @@ import { judgeRuns } from '../analysis/judge.js';
 import { runCanaryRuns } from '../analysis/canary-runs.js';
 import { collectRuns } from '../analysis/run-runs.js';
 import { isEqual } from '#core/json/json.js';
+import { judgeExperiment, leaveExperiment, runExperiment } from '../experiment/run-experiment.js';
 import { isPromoted, type Course } from '../course.js';
 import { explain, steer, waitFor, type Draft } from '../draft.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
@@ -10,6 +11,8 @@ import { endResumption, freshCourse, isHalted, pauseFor, withoutPause } from '..
 import { judgeDeadline } from '../status/deadline.js';
 import { isInRollbackWindow } from '../rollback-window.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
+import { driveStepPlugins } from '../step-plugins/drive.js';
+import { foldStepCalls } from '../step-plugins/fold.js';
 import { stepProgress } from '../steps/index.js';
 import { backendNames, swapped } from '../traffic/backend-names.js';
 import { climbTraffic } from '../traffic/climb.js';
@@ -30,7 +33,10 @@ export function decideCanary(facts: Facts, settings: CanarySettings, draft: Draf
   }
   if (isNew) return explain(begun, 'a new template or new steps: the way begins anew');
   const ordered = takeOrders(facts, settings, begun);
-  const judged = judgeDeadline(facts, judgeRuns(facts, ordered));
+  const judged = judgeDeadline(
+    facts,
+    foldStepCalls(facts, judgeExperiment(facts, judgeRuns(facts, ordered))),
+  );
   return endResumption(facts, move(facts, settings, judged));
 }
 
@@ -46,8 +52,10 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const shifted = { ...climbed, isCutOver: isCutOver(facts, view) };
   const isFrozen = isHalted(facts, shifted.course);
   const sized = isFrozen ? shifted : climbCapacity(facts, settings, shifted, goal, view);
-  const measured = collectRuns(facts, runCanaryRuns(facts, settings, sized));
-  return advance(facts, settings, measured, goal, view);
+  const tried = runExperiment(facts, settings, sized);
+  const measured = collectRuns(facts, runCanaryRuns(facts, settings, tried));
+  const driven = driveStepPlugins(facts, settings.steps, measured);
+  return leaveExperiment(facts, settings, advance(facts, settings, driven, goal, view));
 }
 
 function promote(facts: Facts, settings: CanarySettings, draft: Draft, because: string): Draft {

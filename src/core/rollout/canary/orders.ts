@@ -21,6 +21,7 @@ export function startOver(facts: Facts, settings: CanarySettings, draft: Draft):
   const first = settings.steps.length === 0 ? undefined : 0;
   const fresh = steer(draft, {
     ...freshCourse,
+    stepPlugins: [],
     currentPodHash: facts.newHash,
     currentStepHash: facts.stepsHash,
     index: first,
@@ -56,7 +57,8 @@ export function takeOrders(facts: Facts, settings: CanarySettings, draft: Draft)
   }
   // A retry takes the flag away and leaves the moment: the way begins anew, with new runs.
   if (course.abortedAt !== undefined) {
-    return steer(settled, { abortedAt: undefined, runs: {}, index: end === undefined ? undefined : 0 });
+    const index = end === undefined ? undefined : 0;
+    return steer(settled, { abortedAt: undefined, runs: {}, stepPlugins: [], index });
   }
   return end !== undefined && (course.index ?? 0) > end ? steer(settled, { index: end }) : settled;
 }

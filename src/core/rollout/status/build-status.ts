@@ -1,5 +1,6 @@
 import type { BlueGreenStatus, CanaryStatus, RolloutStatus } from '#api/argoproj/rollout.js';
 import { withoutUndefined, type Course } from '../course.js';
+import { withPluginCondition } from '../step-plugins/condition.js';
 import type { Facts } from '../facts.js';
 import { storedTraffic } from '../traffic/record.js';
 import { selectorHash } from '../traffic/view.js';
@@ -33,7 +34,11 @@ export function buildStatus(facts: Facts, course: Course, told: ConditionFacts):
     canary: isBlueGreen ? undefined : canaryStatus(course),
     blueGreen: isBlueGreen ? blueGreenStatus(facts, course) : undefined,
     traffic: storedTraffic(course.traffic, course.services, course.routedBy),
-    conditions: conditionsOf(facts, course, counts, told),
+    conditions: withPluginCondition(
+      conditionsOf(facts, course, counts, told),
+      isBlueGreen ? undefined : course.pluginProblem,
+      facts.now,
+    ),
   });
   const { phase, message } = phaseOf(facts, status, told.isCutOver);
   return { ...status, phase, ...(message === '' ? {} : { message }) };
@@ -53,7 +58,9 @@ function canaryStatus(course: Course): CanaryStatus | undefined {
     stablePingPong: course.stablePingPong,
     currentStepAnalysisRunStatus: course.runs.step,
     currentBackgroundAnalysisRunStatus: course.runs.background,
-    currentExperiment: course.experiment,
+    currentExperiment: course.isExperimentDone ? undefined : course.experiment,
+    finishedExperiment: course.isExperimentDone ? course.experiment : undefined,
+    stepPluginStatuses: course.stepPlugins.length === 0 ? undefined : course.stepPlugins,
   });
   return Object.keys(status).length === 0 ? undefined : status;
 }

@@ -1,40 +1,40 @@
 import { expect } from 'chai';
-import { MeasurementBoard, type MeasurementReport } from './measurement-board.js';
+import { WorkBoard } from './work-board.js';
 
 const run = { key: { namespace: 'shop', name: 'r' }, uid: 'u' };
 
-function report(metric: string): MeasurementReport {
-  return { kind: 'finished', finished: { metric, measurement: { phase: 'Successful' } } };
+function report(name: string): string {
+  return `${name} is done`;
 }
 
 /** Work that ends when the test says so, or when it is aborted. */
-function held(metric: string) {
+function held(name: string) {
   let end: () => void = () => undefined;
-  const done = new Promise<MeasurementReport>((resolve) => {
-    end = () => resolve(report(metric));
+  const done = new Promise<string>((resolve) => {
+    end = () => resolve(report(name));
   });
   return { end: () => end(), work: (signal: AbortSignal) => (signal.addEventListener('abort', end), done) };
 }
 
-describe('MeasurementBoard', () => {
-  it('asks for a pass when a measurement has ended, and keeps its report until it is stored', async () => {
-    const board = new MeasurementBoard();
+describe('work board', () => {
+  it('asks for a pass when a piece of work has ended, and keeps its report until it is stored', async () => {
+    const board = new WorkBoard<string>();
     const queued: unknown[] = [];
     board.subscribe((key) => queued.push(key));
     const a = held('a');
     board.start(run, 'a', a.work);
-    expect(board.view('u').measuring).to.deep.equal(['a']);
+    expect(board.view('u').underWay).to.deep.equal(['a']);
     a.end();
     await board.settled();
     expect(queued).to.deep.equal([run.key]);
-    const { measuring, reports } = board.view('u');
-    expect([measuring, reports]).to.deep.equal([[], [report('a')]]);
+    const { underWay, reports } = board.view('u');
+    expect([underWay, reports]).to.deep.equal([[], [report('a')]]);
     board.acknowledge('u', reports);
     expect(board.view('u').reports).to.deep.equal([]);
   });
 
   it('runs no more than its limit at the same time', async () => {
-    const board = new MeasurementBoard(1);
+    const board = new WorkBoard<string>(1);
     let started = 0;
     const works = ['a', 'b'].map(held);
     for (const [i, { work }] of works.entries()) {
@@ -44,19 +44,19 @@ describe('MeasurementBoard', () => {
       });
     }
     expect(started).to.equal(1);
-    expect(board.view('u').measuring).to.deep.equal(['0', '1']);
+    expect(board.view('u').underWay).to.deep.equal(['0', '1']);
     for (const { end } of works) end();
     await board.settled();
     expect(started).to.equal(2);
   });
 
   it('aborts and forgets what nobody waits for', async () => {
-    const board = new MeasurementBoard();
+    const board = new WorkBoard<string>();
     const queued: unknown[] = [];
     board.subscribe((key) => queued.push(key));
     board.start(run, 'a', held('a').work);
     board.abandon('u', ['a']);
-    expect(board.view('u').measuring).to.deep.equal([]);
+    expect(board.view('u').underWay).to.deep.equal([]);
     board.start(run, 'b', held('b').work);
     board.forget(run.key, 'another');
     await board.settled();
@@ -64,7 +64,7 @@ describe('MeasurementBoard', () => {
   });
 
   it('is silent after its end', async () => {
-    const board = new MeasurementBoard();
+    const board = new WorkBoard<string>();
     const queued: unknown[] = [];
     const end = board.subscribe((key) => queued.push(key));
     board.start(run, 'a', held('a').work);

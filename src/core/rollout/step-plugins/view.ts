@@ -1,0 +1,21 @@
+import type { PluginState } from '#core/plugin/config.js';
+import type { StepOutcome } from '#core/plugin/step-call.js';
+import type { Instant } from '#core/time/instant.js';
+
+/** What a pass knows of step plugins beside the status. Calls go on between passes; losing them costs a repeated call. */
+export interface StepPluginView {
+  /** What the configuration says of the plugins that the steps name. */
+  readonly states: Readonly<Record<string, PluginState>>;
+  /** Keys of the calls that are under way. */
+  readonly calling: readonly string[];
+  /** Calls that have ended and are not in the status yet. */
+  readonly finished: readonly FinishedStepCall[];
+}
+
+export interface FinishedStepCall {
+  readonly key: string;
+  readonly finishedAt: Instant;
+  readonly outcome: StepOutcome;
+}
+
+export const noStepPlugins: StepPluginView = { states: {}, calling: [], finished: [] };
