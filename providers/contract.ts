@@ -71,6 +71,8 @@ export interface ObjectReference {
 
 export interface SpecProblem {
   readonly path: string;
+  /** The peer reports it as an internal error, without a value. */
+  readonly isInternal?: boolean;
   /** The offending value as the peer prints it. */
   readonly value: string;
   readonly message: string;

@@ -4,10 +4,12 @@ import type { VirtualServiceConfig } from './schema.js';
 
 export type Protocol = 'http' | 'tls' | 'tcp';
 
+export const protocols: readonly Protocol[] = ['http', 'tls', 'tcp'];
+
 /** Which entries of the sections carry the split, by index, or why that cannot be said. */
 export type Selection =
   | { readonly ok: true; readonly indexes: Readonly<Record<Protocol, readonly number[]>> }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly protocol?: Protocol; readonly message: string };
 
 /** Picks the routes that the configuration means. Sections that the virtual service lacks are left alone. */
 export function selectRoutes(
@@ -21,14 +23,21 @@ export function selectRoutes(
     tcp: objectsAt(spec, 'tcp'),
   };
   if (sections.http.length + sections.tls.length + sections.tcp.length === 0) {
-    return { ok: false, message: 'Unable to get any of the HTTP, TCP or TLS routes in the Virtual Service' };
+    return { ok: false, message: 'Unable to get any of the HTTP, TCP or TLS routes' };
   }
-  const http = selectHttp(config, sections.http, managedRoutes);
-  const tls = selectTls(config, sections.tls);
-  const tcp = selectTcp(config, sections.tcp);
-  for (const picked of [http, tls, tcp])
-    if (typeof picked === 'string') return { ok: false, message: picked };
-  return { ok: true, indexes: { http: indexes(http), tls: indexes(tls), tcp: indexes(tcp) } };
+  const picked = {
+    http: selectHttp(config, sections.http, managedRoutes),
+    tls: selectTls(config, sections.tls),
+    tcp: selectTcp(config, sections.tcp),
+  };
+  for (const protocol of protocols) {
+    const outcome = picked[protocol];
+    if (typeof outcome === 'string') return { ok: false, protocol, message: outcome };
+  }
+  return {
+    ok: true,
+    indexes: { http: indexes(picked.http), tls: indexes(picked.tls), tcp: indexes(picked.tcp) },
+  };
 }
 
 type Picked = readonly number[] | string;

@@ -4,12 +4,12 @@ import type { TrafficRequest } from '#core/traffic/request.js';
 import { missingSide, readRoute, sidesOf, weighRoute } from './destinations.js';
 import { placeManagedRoutes } from './managed-routes.js';
 import type { IstioConfig, VirtualServiceConfig } from './schema.js';
-import { selectRoutes, type Protocol } from './select-routes.js';
+import { protocols, selectRoutes, type Protocol } from './select-routes.js';
 
 export type VirtualServiceOutcome =
-  { readonly ok: true; readonly object: UnknownObject } | { readonly ok: false; readonly message: string };
-
-const protocols: readonly Protocol[] = ['http', 'tls', 'tcp'];
+  | { readonly ok: true; readonly object: UnknownObject }
+  /** `protocol`: the section with the fault; absent when there is none at all. */
+  | { readonly ok: false; readonly protocol?: Protocol; readonly message: string };
 
 /** The virtual service as it shall be; everything that the split does not own is kept as it is. */
 export function weighVirtualService(
@@ -30,7 +30,7 @@ export function weighVirtualService(
     const fault = picked
       .map((i) => missingSide(sides, routes[i] ?? {}))
       .find((message) => message !== undefined);
-    if (fault !== undefined) return { ok: false, message: fault };
+    if (fault !== undefined) return { ok: false, protocol, message: fault };
     const weighed = routes.map((route, i) =>
       picked.includes(i) ? weighRoute(sides, request, route) : route,
     );

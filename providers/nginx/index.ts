@@ -52,7 +52,8 @@ function validateNginx(config: NginxConfig): SpecProblem | undefined {
   if (hasOne !== hasMany) return undefined;
   const which = hasOne ? 'Both' : 'Neither';
   return {
-    path: 'nginx.stableIngress',
+    path: 'nginx',
+    isInternal: true,
     value: config.stableIngress ?? '',
     message: `Either StableIngress or StableIngresses must be configured. ${which} are configured.`,
   };

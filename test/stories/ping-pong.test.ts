@@ -93,7 +93,7 @@ describe('ping-pong', () => {
     await world.sandbox.clock.advance(2_500);
     expect(await picture(world)).to.equal('ping:web:2=0 pong:web:2=100 stable=pong Healthy');
     await world.sandbox.clock.advance(10_000);
-    expect((await world.replicaSets()).map(({ spec }) => spec.replicas).toSorted()).to.deep.equal([0, 4]);
+    expect((await world.replicaSets()).map(({ spec }) => spec.replicas)).to.have.members([0, 4]);
     await apply(world, 'web:3');
     await world.sandbox.clock.advance(10_000);
     expect(await picture(world)).to.equal('ping:web:3=50 pong:web:2=50 stable=pong Paused');
@@ -112,7 +112,7 @@ describe('ping-pong', () => {
     expect(await picture(world)).to.equal('ping:web:1=100 pong:web:2=0 stable=ping Degraded');
     await world.sandbox.clock.advance(10_000);
     expect(await picture(world)).to.equal('ping:web:1=100 pong:web:1=0 stable=ping Degraded');
-    expect((await world.replicaSets()).map(({ spec }) => spec.replicas).toSorted()).to.deep.equal([0, 4]);
+    expect((await world.replicaSets()).map(({ spec }) => spec.replicas)).to.have.members([0, 4]);
     expect([movedLive, watchman.broken, world.failures]).to.deep.equal([[], [], []]);
   });
 
@@ -152,7 +152,7 @@ describe('ping-pong', () => {
     world.restart();
     await world.sandbox.clock.advance(20_000);
     expect(await picture(world)).to.equal('ping:web:2=0 pong:web:2=100 stable=pong Healthy');
-    expect((await world.replicaSets()).map(({ spec }) => spec.replicas).toSorted()).to.deep.equal([0, 4]);
+    expect((await world.replicaSets()).map(({ spec }) => spec.replicas)).to.have.members([0, 4]);
     expect([movedLive, watchman.broken, world.failures]).to.deep.equal([[], [], []]);
   });
 });

@@ -22,6 +22,8 @@ export interface Router {
 
 interface RouterProblem {
   readonly path: string;
+  /** The peer reports it as an internal error, without a value. */
+  readonly isInternal?: boolean;
   /** The offending value as the peer prints it. */
   readonly value: string;
   readonly message: string;

@@ -6,7 +6,7 @@ import type { TemplateTables } from '#core/analysis/run-model.js';
 import { findAnalysisProblem } from '#core/analysis/validate.js';
 import type { TrafficRequest } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
-import { firstError, invalid, type SpecError } from './field-error.js';
+import { firstError, internal, invalid, type SpecError } from './field-error.js';
 
 /** The objects that a spec names, as far as they are there. */
 export interface RolloutReferences {
@@ -141,9 +141,11 @@ function validateRouters(
   return firstError(
     refs.routers.map((router) => () => {
       const problem = router.validate(request);
-      return problem === undefined
-        ? undefined
-        : invalid(`${at}.${problem.path}`, problem.value, problem.message);
+      if (problem === undefined) return undefined;
+      const where = `${at}.${problem.path}`;
+      return problem.isInternal === true
+        ? internal(where, problem.message)
+        : invalid(where, problem.value, problem.message);
     }),
   );
 }
