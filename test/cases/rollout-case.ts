@@ -73,12 +73,15 @@ function blank(text: string, hashes: ReadonlyMap<string, string>, given: Rollout
 function describe(decision: RolloutDecision, before: RolloutStatus): object {
   const fields = new Set([...Object.keys(before), ...Object.keys(decision.status)]);
   const changed: Record<string, unknown> = {};
+  // Told by test/stories/why.test.ts: it follows from the rest.
+  fields.delete('why');
   for (const field of fields) {
     const from = (before as Record<string, unknown>)[field];
     const to = (decision.status as Record<string, unknown>)[field];
     if (JSON.stringify(from) !== JSON.stringify(to)) changed[field] = to ?? 'gone';
   }
-  const conditions = decision.status.conditions ?? [];
+  const ours = ['Ready', 'Reconciling', 'Stalled'];
+  const conditions = (decision.status.conditions ?? []).filter(({ type }) => !ours.includes(type));
   if ('conditions' in changed) {
     changed['conditions'] = conditions.map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`);
   }

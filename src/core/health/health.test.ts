@@ -180,6 +180,29 @@ const rows: readonly Row[] = [
   ],
   [
     'argoproj.io/v1alpha1 Rollout',
+    {
+      metadata: { generation: 2 },
+      status: {
+        observedGeneration: '1',
+        phase: 'Degraded',
+        conditions: [{ type: 'Stalled', status: 'True', message: 'm' }],
+      },
+    },
+    'InProgress',
+    'the Rollout controller has not seen this generation yet',
+  ],
+  [
+    'argoproj.io/v1alpha1 Rollout',
+    {
+      metadata: { generation: 2, annotations: { 'rollout.argoproj.io/workload-generation': '5' } },
+      spec: { workloadRef: { kind: 'Deployment', name: 'x' } },
+      status: { observedGeneration: '2', workloadObservedGeneration: '4', phase: 'Healthy' },
+    },
+    'InProgress',
+    'waiting for rollout spec update to be observed for the reference workload',
+  ],
+  [
+    'argoproj.io/v1alpha1 Rollout',
     { metadata: { generation: 2 }, status: { observedGeneration: '2', phase: 'Healthy' } },
     'Current',
   ],

@@ -48,7 +48,8 @@ function entryOf(facts: Facts, { what, object, since, until, unblockedBy, reason
     what,
     object: subject,
     since: beginOf(since, known, facts.now),
-    ...(until === undefined ? {} : { until: formatInstant(until) }),
+    // Other ends are moments to look again, which move on.
+    ...(until === undefined || unblockedBy !== 'time' ? {} : { until: formatInstant(until) }),
     unblockedBy,
     ...(reason === undefined ? {} : { reason }),
   };
