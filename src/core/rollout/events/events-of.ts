@@ -12,6 +12,7 @@ import { revisionOf, type Facts } from '../facts.js';
 import { findCondition } from '../status/conditions.js';
 import { stepWords } from '../steps/index.js';
 import { selectorHash } from '../traffic/view.js';
+import { weightEvents } from '../traffic/weight-events.js';
 
 export interface EventSources {
   readonly actions: readonly RolloutAction[];
@@ -88,14 +89,6 @@ function switchEvents(facts: Facts, action: RolloutAction): readonly EventRecord
   if (action.hash === null || from === action.hash) return [];
   const message = `Switched selector for service '${name}' from '${from}' to '${action.hash}'`;
   return [normal(rolloutEvents.switchService, message)];
-}
-
-function weightEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
-  const from = old.canary?.weights?.canary.weight;
-  const to = next.canary?.weights?.canary.weight;
-  if (to === undefined || from === to) return [];
-  const way = from === undefined ? `to ${to}` : `from ${from} to ${to}`;
-  return [normal(rolloutEvents.trafficWeightUpdated, `Traffic weight updated ${way}`)];
 }
 
 function analysisEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
