@@ -46,7 +46,12 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const goal = canaryGoal(facts, settings, course);
   const view = lookAtTraffic(facts, course, goal.traffic, backendNames(settings, course));
   const because = whyPromoted(facts, settings, course, goal, view);
-  if (because !== undefined) return promote(facts, settings, draft, because);
+  if (because !== undefined) {
+    // Without a router the pods are the traffic: what is old leaves in the same pass.
+    const isBasic = settings.routing === undefined;
+    const sized = isBasic ? climbCapacity(facts, settings, draft, goal, view) : draft;
+    return promote(facts, settings, sized, because);
+  }
   const memory = routingMemory(facts.rollout.spec.strategy?.canary ?? {});
   const climbed = climbTraffic(facts, draft, view, memory);
   const shifted = { ...climbed, isCutOver: isCutOver(facts, view) };
