@@ -53,6 +53,8 @@ export const canaryStatusSchema = Type.Object(
     currentStepAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
     currentBackgroundAnalysisRunStatus: Type.Optional(analysisRunRefSchema),
     currentExperiment: Type.Optional(Type.String()),
+    /** Ours: the experiment of the current step succeeded, and a person holds the step. */
+    finishedExperiment: Type.Optional(Type.String()),
     stablePingPong: Type.Optional(wordOf<'ping' | 'pong'>()),
     stepPluginStatuses: Type.Optional(Type.Array(stepPluginStatusSchema)),
   },

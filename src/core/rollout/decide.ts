@@ -6,6 +6,7 @@ import { decideCanary } from './canary/decide-canary.js';
 import { courseOf } from './course.js';
 import { act, emptyDraft, explain, steer, type Draft } from './draft.js';
 import { eventsOf } from './events/events-of.js';
+import { tendExperiments } from './experiment/tend-experiments.js';
 import { factsOf, othersThan, withHash, type Facts } from './facts.js';
 import { decideInvalid } from './invalid.js';
 import { buildReplicaSet } from './replica-sets/build.js';
@@ -49,7 +50,7 @@ export function decideRollout(snapshot: RolloutSnapshot): RolloutDecision {
   if (told !== undefined) return tell(facts, told);
   const synced = act(start, ...syncRevision(facts, facts.newRS));
   const marked = act(synced, ...syncRoleMetadata(facts, synced.course));
-  const decided = restartPods(facts, decideStrategy(facts, marked));
+  const decided = tendExperiments(facts, restartPods(facts, decideStrategy(facts, marked)));
   const stable = withHash(facts, decided.course.stableHash);
   return finish(facts, act(decided, ...trimHistory(facts, othersThan(facts, facts.newRS, stable))));
 }

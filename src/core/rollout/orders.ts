@@ -68,4 +68,5 @@ export const freshCourse = {
   isControllerPause: false,
   runs: {},
   experiment: undefined,
+  isExperimentDone: false,
 } as const satisfies Partial<Course>;

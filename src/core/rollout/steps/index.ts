@@ -1,8 +1,9 @@
 import type { CanaryStep } from '#api/argoproj/rollout.js';
 import { analysis } from './analysis.js';
-import { experiment, plugin } from './later.js';
+import { experiment } from './experiment.js';
 import { setHeaderRoute, setMirrorRoute } from './managed-route.js';
 import { pause } from './pause.js';
+import { plugin } from './plugin.js';
 import { setCanaryScale } from './set-canary-scale.js';
 import { setWeight } from './set-weight.js';
 import { stepDone, type StepContext, type StepGoal, type StepKind, type StepProgress } from './step.js';
