@@ -9,7 +9,7 @@ import { createManager, type Manager } from '#runtime/manager/manager.js';
 import { createMetrics, type Metrics } from '#runtime/metrics/metrics.js';
 import { addControllers } from './main/controllers.js';
 import { type ServedPort, serveRoutes, text } from './main/http-servers.js';
-import { type ControllerProcessOptions, identityOf, leaseNameOf } from './main/options.js';
+import { type ControllerProcessOptions, homeNamespaceOf, identityOf, leaseNameOf } from './main/options.js';
 import { servePage, watchForPage } from './main/page.js';
 import { createScrape, queueNames, subjects } from './main/scrape.js';
 
@@ -59,7 +59,7 @@ async function bringUp(
   opened.push(() => kube.close());
   const ending = createEnding();
   const manager = buildManager(options, { kube, namespace, log, metrics, onDeposed: ending.fail });
-  const parts = await addControllers(manager, options);
+  const parts = await addControllers(manager, options, homeNamespaceOf(options, namespace));
   opened.push(() => parts.close());
   const { pagePort } = options;
   if (pagePort !== undefined) watchForPage(manager, options);
@@ -119,7 +119,7 @@ function buildManager(options: ControllerProcessOptions, parts: ManagerParts): M
   const env = options.env ?? process.env;
   const leader = {
     kube: kube.unlimited,
-    namespace: options.leaderNamespace ?? env['POD_NAMESPACE'] ?? parts.namespace ?? 'default',
+    namespace: homeNamespaceOf(options, parts.namespace),
     name: leaseNameOf(options.instanceId ?? ''),
     identity: identityOf(env, randomBytes(6).toString('hex')),
   };

@@ -5,10 +5,12 @@ import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { metricSources } from '#adapters/metrics/index.js';
+import { createPluginHost } from '#adapters/plugin/host.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { createExperimentController } from '#controllers/experiment/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
+import { PluginConfiguration } from '#controllers/plugin/configuration.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import type { Wait } from '#core/decision/decision.js';
 import { AppError } from '#ports/errors.js';
@@ -37,6 +39,7 @@ type Build = (
 interface Parts {
   readonly waits: Map<string, readonly Wait[]>;
   readonly closers: (() => Promise<void>)[];
+  readonly plugins: PluginConfiguration;
 }
 
 /** Every controller by name. One line adds one. */
@@ -48,13 +51,18 @@ const builders: Readonly<Record<string, Build>> = {
   kustomization: buildKustomization,
 };
 
-/** Builds the controllers that were asked for and hands them to the manager; throws ConfigInvalid for an unknown name. */
+/**
+ * Builds the controllers that were asked for and hands them to the manager; throws ConfigInvalid for an unknown name.
+ * @param home - the namespace of this process.
+ */
 export async function addControllers(
   manager: Manager,
   options: ControllerProcessOptions,
+  home: string,
 ): Promise<RunningParts> {
   const names = options.controllers ?? Object.keys(builders);
-  const parts: Parts = { waits: new Map(), closers: [] };
+  const plugins = configurePlugins(manager, options, home);
+  const parts: Parts = { waits: new Map(), closers: [() => plugins.host.close()], plugins };
   for (const name of names) {
     const build = Object.hasOwn(builders, name) ? builders[name] : undefined;
     if (build === undefined) {
@@ -74,15 +82,27 @@ export async function addControllers(
   };
 }
 
+/** One configuration of plugins for all controllers, and one host that holds their programs. */
+function configurePlugins(
+  manager: Manager,
+  { env = process.env }: ControllerProcessOptions,
+  namespace: string,
+): PluginConfiguration {
+  const deps = manager.deps('plugins');
+  const host = createPluginHost({ clock: deps.clock, log: deps.log, env });
+  return new PluginConfiguration(deps, { namespace, host });
+}
+
 async function buildRollout(
   manager: Manager,
   options: ControllerProcessOptions,
-  { waits }: Parts,
+  { waits, plugins }: Parts,
 ): Promise<ControllerDefinition> {
   const { endpointPropagationMs, routePropagationMs } = options;
   const definition = createRolloutController(manager.deps('rollout'), {
     providers: trafficProviders,
     watches: manager,
+    plugins,
     ...(endpointPropagationMs === undefined ? {} : { endpointPropagationMs }),
     ...(routePropagationMs === undefined ? {} : { propagationMs: routePropagationMs }),
     onDecision: (key, decision) => waits.set(idOf(key), decision.waitingFor),
@@ -151,9 +171,14 @@ async function buildKustomization(
 async function buildAnalysisRun(
   manager: Manager,
   { env = process.env }: ControllerProcessOptions,
+  { plugins }: Parts,
 ): Promise<ControllerDefinition> {
   const deps = manager.deps('analysis-run');
-  return createAnalysisRunController({ ...deps, sources: metricSources({ clock: deps.clock, env }) });
+  return createAnalysisRunController({
+    ...deps,
+    sources: metricSources({ clock: deps.clock, env, plugins }),
+    plugins,
+  });
 }
 
 function idOf({ namespace, name }: ReconcileKey): string {

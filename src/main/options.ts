@@ -73,6 +73,12 @@ export function identityOf(env: Readonly<Record<string, string | undefined>>, ra
   return `${env['POD_NAME'] ?? hostname()}_${random}`;
 }
 
+/** The namespace of this process: of its lease, and of the ConfigMaps that configure it. */
+export function homeNamespaceOf(options: ControllerProcessOptions, ofKubeconfig: string | undefined): string {
+  const env = options.env ?? process.env;
+  return options.leaderNamespace ?? env['POD_NAMESPACE'] ?? ofKubeconfig ?? 'default';
+}
+
 /** As the peer names it, so that it and Sluice never drive the same Rollouts at the same time. */
 export function leaseNameOf(instanceId: string): string {
   return instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`;

@@ -1,4 +1,6 @@
 import type { Measurement } from '#api/argoproj/analysis-run.js';
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { SourceOutcome } from '#core/analysis/judge.js';
 
 /**
@@ -12,6 +14,8 @@ export interface MetricSource {
   /** For sources whose measurements take their time (outcome `running`): looks after one, or ends it. */
   readonly resume?: (request: MetricRequest, measurement: Measurement) => Promise<MetricOutcome>;
   readonly terminate?: (request: MetricRequest, measurement: Measurement) => Promise<MetricOutcome>;
+  /** Tells the source that only the last `limit` measurements of this metric are kept. Never throws. */
+  readonly collect?: (request: MetricRequest, limit: number) => Promise<void>;
   /** What is worth knowing of the query itself: goes into the metadata of the metric. Pure. */
   readonly describe?: (provider: unknown) => Readonly<Record<string, string>>;
 }
@@ -23,6 +27,10 @@ export interface MetricRequest {
   readonly namespace: string;
   readonly runName: string;
   readonly metricName: string;
+  /** The whole metric, arguments already put in. */
+  readonly metric: Metric;
+  /** As it is stored, with what was measured so far. */
+  readonly run: AnalysisRun;
   readonly signal: AbortSignal;
   /** The decoded value of one key; throws AppError Missing when it is absent. */
   readSecret(name: string, key: string): Promise<string>;

@@ -1,4 +1,4 @@
-import type { PluginEntry } from '#core/plugin/config.js';
+import type { PluginConfig, PluginEntry } from '#core/plugin/config.js';
 import type { PluginMethod } from '#core/plugin/protocol.js';
 
 /** What came of one request to a plugin. */
@@ -31,4 +31,11 @@ export interface PluginHost {
   keepOnly(entries: readonly PluginEntry[]): void;
   /** Ends every program. */
   close(): Promise<void>;
+}
+
+/** The plugins that are configured, and the way to them. */
+export interface Plugins {
+  /** What is configured now. */
+  read(): PluginConfig;
+  readonly host: PluginHost;
 }

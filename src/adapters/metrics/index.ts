@@ -1,5 +1,6 @@
 import type { MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from './deps.js';
+import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
 import { createWebSource } from './web/source.js';
 
@@ -10,5 +11,6 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
   return {
     prometheus: createPrometheusSource(deps),
     web: createWebSource(deps),
+    plugin: createPluginSource(deps),
   };
 }

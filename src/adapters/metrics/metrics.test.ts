@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { instantOf, parseInstant } from '#core/time/instant.js';
-import type { MetricOutcome, MetricRequest } from '#ports/metric-source.js';
+import type { MetricOutcome } from '#ports/metric-source.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
+import { metricRequest } from '#test/fakes/metric-request.js';
 import { metricSources } from './index.js';
 
 const now = parseInstant('2026-01-01T00:00:00Z') ?? instantOf(0);
@@ -12,15 +13,7 @@ function measure(
   provider: object,
   signal = new AbortController().signal,
 ): Promise<MetricOutcome> {
-  const request: MetricRequest = {
-    provider,
-    namespace: 'shop',
-    runName: 'r',
-    metricName: 'm',
-    signal,
-    readSecret: () => Promise.reject(new Error('no secrets here')),
-  };
-  return sources[id]!.measure(request);
+  return sources[id]!.measure(metricRequest(id, provider, { signal }));
 }
 
 const success = (resultType: string, result: unknown, rest: object = {}) => ({

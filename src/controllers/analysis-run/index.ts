@@ -3,14 +3,22 @@ import { kinds } from '#api/kinds.js';
 import { decideAnalysisRun, type AnalysisDecision } from '#core/analysis/decide.js';
 import type { MetricSource } from '#ports/metric-source.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
-import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
+import type {
+  ControllerDefinition,
+  ReconcileKey,
+  ReconcileResult,
+  Watch,
+} from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { WorkBoard } from '#runtime/controller/work-board.js';
+import type { PluginConfiguration } from '../plugin/configuration.js';
 import { executeActions } from './execute.js';
 import type { MeasurementBoard, MeasurementReport } from './measure.js';
 import { observeAnalysisRun } from './observe.js';
 
 export interface AnalysisRunControllerDeps extends ControllerDeps {
+  /** Where metric plugins come from; absent: none is configured. */
+  readonly plugins?: PluginConfiguration;
   /** By the key of the provider; a metric of any other provider is an Error measurement. */
   readonly sources: Readonly<Record<string, MetricSource>>;
 }
@@ -37,6 +45,7 @@ export function createAnalysisRunController(
           { name, ...(namespace === undefined ? {} : { namespace }) },
         ],
       },
+      ...pluginWatches(deps.plugins),
     ],
     background: board,
     reconcile: async (key): Promise<ReconcileResult> => {
@@ -45,6 +54,11 @@ export function createAnalysisRunController(
       return run === undefined ? {} : pass(deps, board, run, (d) => options.onDecision?.(key, d));
     },
   };
+}
+
+/** Read when a plugin is asked; a change of it concerns no run by itself. */
+function pluginWatches(plugins: PluginConfiguration | undefined): readonly Watch[] {
+  return plugins === undefined ? [] : [{ kind: kinds.configMap, only: plugins.only, keysOf: () => [] }];
 }
 
 async function pass(

@@ -3,6 +3,7 @@ import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import type { FinishedMeasurement } from '#core/analysis/record.js';
+import { matchNameRules } from '#core/analysis/name-rules.js';
 import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge.js';
 import { maskSecrets, secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/secrets.js';
 import { providerOf } from '#core/analysis/spec-problem.js';
@@ -80,7 +81,8 @@ function report(
   const judged = judgeMeasurement(order.metric, outcome, times, secrets);
   const isTerminated = order.mode === 'terminate';
   const isCalm = judged.phase === 'Successful' || judged.phase === 'Inconclusive';
-  const described = Object.entries(sources[id]?.describe?.(config) ?? {});
+  const source = sourceOf(sources, id);
+  const described = Object.entries({ ...source?.describe?.(config), ...outcome.resultMetadata });
   return {
     kind: 'finished',
     finished: {
@@ -100,7 +102,7 @@ function report(
 
 async function ask(deps: MeasureDeps, order: MeasureOrder, signal: AbortSignal): Promise<SourceOutcome> {
   const { id, config } = providerOf(order.metric);
-  const source = Object.hasOwn(deps.sources, id) ? deps.sources[id] : undefined;
+  const source = sourceOf(deps.sources, id);
   if (source === undefined) {
     return { kind: 'error', message: `metric provider "${id}" is not supported yet` };
   }
@@ -110,11 +112,15 @@ async function ask(deps: MeasureDeps, order: MeasureOrder, signal: AbortSignal):
     namespace,
     runName: name,
     metricName: order.metric.name,
+    metric: order.metric,
+    run: order.run,
     signal,
     readSecret: (secret, key) => readSecret(deps.kube, namespace, { name: secret, key }),
   };
   try {
-    if (order.mode === 'start' || order.earlier === undefined) return await source.measure(request);
+    if (order.mode === 'start' || order.earlier === undefined) {
+      return await measureAndCollect(source, request);
+    }
     const next = order.mode === 'resume' ? source.resume : source.terminate;
     return (
       (await next?.(request, order.earlier)) ?? {
@@ -128,6 +134,24 @@ async function ask(deps: MeasureDeps, order: MeasureOrder, signal: AbortSignal):
     deps.log.error('metric source failed', { source: id, run: `${namespace}/${name}`, error: message });
     return { kind: 'error', message };
   }
+}
+
+/** The source of a provider; all plugins share one. */
+function sourceOf(sources: MeasureDeps['sources'], id: string): MetricSource | undefined {
+  const key = id.startsWith('plugin.') ? 'plugin' : id;
+  return Object.hasOwn(sources, key) ? sources[key] : undefined;
+}
+
+/** What is kept nowhere any more once this measurement is stored may be forgotten by its source too. */
+async function measureAndCollect(source: MetricSource, request: MetricRequest): Promise<SourceOutcome> {
+  const outcome = await source.measure(request);
+  const { run, metric } = request;
+  const rules = source.collect === undefined ? undefined : matchNameRules(run.spec, run.spec.metrics);
+  const stored = run.status?.metricResults?.find(({ name }) => name === metric.name)?.measurements ?? [];
+  if (rules?.ok === true && stored.length >= rules.value.retentionOf(metric.name)) {
+    await source.collect?.(request, rules.value.retentionOf(metric.name));
+  }
+  return outcome;
 }
 
 type Secrets =

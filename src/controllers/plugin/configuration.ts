@@ -7,7 +7,7 @@ import {
   pluginConfigMap,
   type PluginConfig,
 } from '#core/plugin/config.js';
-import type { PluginHost } from '#ports/plugin-host.js';
+import type { PluginHost, Plugins } from '#ports/plugin-host.js';
 import type { Watch } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 
@@ -19,7 +19,7 @@ export interface PluginConfigurationOptions {
 }
 
 /** What the ConfigMap says of plugins now. What is wrong in it is told once, and does not take away what was right. */
-export class PluginConfiguration {
+export class PluginConfiguration implements Plugins {
   /** The ConfigMap, for the watches of whoever reads this. */
   readonly only: NonNullable<Watch['only']>;
   readonly host: PluginHost;

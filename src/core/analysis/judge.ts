@@ -5,7 +5,7 @@ import { formatInstant, type Instant } from '#core/time/instant.js';
 import { maskSecrets } from './secrets.js';
 
 /** What a metric source made of one query; the same shape as MetricOutcome of the ports. */
-export type SourceOutcome =
+export type SourceOutcome = (
   | {
       readonly kind: 'value';
       readonly result: unknown;
@@ -28,7 +28,11 @@ export type SourceOutcome =
       readonly kind: 'error';
       readonly message: string;
       readonly metadata?: Readonly<Record<string, string>>;
-    };
+    }
+) & {
+  /** What is worth knowing of the metric itself, beside the measurement. */
+  readonly resultMetadata?: Readonly<Record<string, string>>;
+};
 
 export interface MeasurementTimes {
   readonly startedAt: Instant;

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
+import { metricRequest } from '#test/fakes/metric-request.js';
 import { createPrometheusSource } from './source.js';
 
 const isHere = spawnSync('prometheus', ['--version']).error === undefined;
@@ -57,14 +58,9 @@ describe('prometheus source against a real Prometheus, where there is one', () =
 
   async function ask(provider: object): Promise<MetricOutcome> {
     const clock = { now: () => instantOf(Date.now()), schedule: () => () => undefined };
-    return createPrometheusSource({ clock, env: {} }).measure({
-      provider: { address, ...provider },
-      namespace: 'shop',
-      runName: 'r',
-      metricName: 'm',
-      signal: new AbortController().signal,
-      readSecret: () => Promise.reject(new Error('no secrets here')),
-    });
+    return createPrometheusSource({ clock, env: {} }).measure(
+      metricRequest('prometheus', { address, ...provider }),
+    );
   }
 
   const value = async (provider: object): Promise<string> => {
