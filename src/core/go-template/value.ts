@@ -1,0 +1,109 @@
+import { formatGoFloat } from '#core/expr/go-float.js';
+import { compareText, formatValue, Moment, Span, typeOfValue } from '#core/expr/value.js';
+import { describeType } from '#core/expr/value-type.js';
+
+/** A function as a value: `call` runs it. */
+export class GoFunction {
+  constructor(
+    readonly name: string,
+    readonly run: (args: readonly Datum[]) => Datum,
+  ) {}
+}
+
+/**
+ * A value of a template: `null` is nil (a missing key too), `bigint` an int, `number` a float64 (as every number of JSON is),
+ * a plain object a map.
+ */
+export type Datum =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Moment
+  | Span
+  | GoFunction
+  | readonly Datum[]
+  | { readonly [key: string]: Datum };
+
+export type DatumMap = { readonly [key: string]: Datum };
+
+export function isList(value: Datum): value is readonly Datum[] {
+  return Array.isArray(value);
+}
+
+export function isMap(value: Datum): value is DatumMap {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Moment) &&
+    !(value instanceof Span) &&
+    !(value instanceof GoFunction)
+  );
+}
+
+/** JSON, or what a caller built of functions and moments, as a value; what it has no word for becomes nil. */
+export function toDatum(outside: unknown): Datum {
+  if (outside instanceof Moment || outside instanceof Span || outside instanceof GoFunction) return outside;
+  if (Array.isArray(outside)) return outside.map(toDatum);
+  switch (typeof outside) {
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+      return outside;
+    case 'object':
+      return outside === null ? null : mapOf(Object.entries(outside).map(([k, v]) => [k, toDatum(v)]));
+    default:
+      return null;
+  }
+}
+
+/** A map without a prototype, so that no key has a meaning of its own. */
+export function mapOf(entries: Iterable<readonly [string, Datum]>): DatumMap {
+  const map: Record<string, Datum> = Object.assign(Object.create(null), {});
+  for (const [key, value] of entries) map[key] = value;
+  return map;
+}
+
+/** The keys in the order in which Go visits and prints them. */
+export function sortedKeys(map: DatumMap): readonly string[] {
+  return Object.keys(map).sort(compareText);
+}
+
+/** Go's truth: not nil, zero or empty. */
+export function isTrue(value: Datum): boolean {
+  if (value instanceof Moment || value instanceof GoFunction) return true;
+  if (value instanceof Span) return value.ns !== 0n;
+  if (isList(value)) return value.length > 0;
+  if (isMap(value)) return Object.keys(value).length > 0;
+  return value !== null && value !== false && value !== '' && Number(value) !== 0;
+}
+
+/** Go's name of the type, for messages and `typeOf`. */
+export function typeName(value: Datum): string {
+  if (value instanceof GoFunction) return 'func';
+  if (isList(value)) return '[]interface {}';
+  if (isMap(value)) return 'map[string]interface {}';
+  return value === null ? '<nil>' : describeType(typeOfValue(value));
+}
+
+/** What an action prints. */
+export function printDatum(value: Datum): string {
+  return value === null ? '<no value>' : formatDatum(value);
+}
+
+/** Go's `%v`. */
+export function formatDatum(value: Datum): string {
+  if (value === null) return '<nil>';
+  if (value instanceof GoFunction) return `func ${value.name}`;
+  if (typeof value === 'number') return formatGoFloat(value);
+  if (isList(value)) return `[${value.map(formatDatum).join(' ')}]`;
+  if (isMap(value)) {
+    return `map[${sortedKeys(value)
+      .map((key) => `${key}:${formatDatum(value[key] ?? null)}`)
+      .join(' ')}]`;
+  }
+  return formatValue(value);
+}
