@@ -13,6 +13,8 @@ import { surgeOf } from './surge.js';
 
 /** How long after a refused or granted eviction the next look comes when nothing else happens. */
 const retryMs = 30_000;
+/** A pod that came so long ago and does not run is not just starting. */
+const stuckAfterMs = 60_000;
 /** A pod younger than this may be counted as available by a ReplicaSet that has not heard of it. */
 const countedAfterMs = 2000;
 
@@ -40,6 +42,8 @@ interface Restart {
   readonly rs: ReplicaSet;
   /** From before the order, oldest first; never empty. */
   readonly pods: readonly PodView[];
+  /** From before the order and not running, of every ReplicaSet. */
+  readonly idle: readonly PodView[];
   /** Gets requests: the stable or the new one. */
   readonly isServing: boolean;
 }
@@ -49,11 +53,14 @@ function nextToRestart(facts: Facts, draft: Draft, order: Instant): Restart | un
   const stable = withHash(facts, draft.course.stableHash);
   const serving = [stable, facts.newRS].filter((rs) => rs !== undefined);
   const old = othersThan(facts, ...serving).toReversed();
-  for (const rs of [...serving, ...old]) {
-    const pods = alivePods(facts, rs).filter((pod) => createdAt(pod) < order);
-    if (pods.length > 0) return { rs, pods, isServing: serving.includes(rs) };
-  }
-  return undefined;
+  const sets = [...new Set([...serving, ...old])].map((rs) => ({
+    rs,
+    pods: alivePods(facts, rs).filter((pod) => createdAt(pod) < order),
+  }));
+  const first = sets.find(({ pods }) => pods.length > 0);
+  if (first === undefined) return undefined;
+  const idle = sets.flatMap(({ pods }) => pods).filter(isInTrouble);
+  return { ...first, idle, isServing: serving.includes(first.rs) };
 }
 
 function alivePods(facts: Facts, rs: ReplicaSet): readonly PodView[] {
@@ -69,20 +76,39 @@ function createdAt(pod: PodView): number {
 }
 
 function restartSet(facts: Facts, draft: Draft, restart: Restart): Draft {
-  const { rs, pods } = restart;
+  const { rs } = restart;
   const bounds = boundsOf(facts);
-  const isSurging = restart.isServing && needsSurge(rs, bounds);
+  const isBlocked = bounds.maxSurge > 0 && stuckPods(facts) >= Math.max(bounds.maxUnavailable, 1);
+  const isSurging = restart.isServing && (isBlocked || needsSurge(rs, bounds));
   if (isSurging !== surgeOf(rs) > 0) return act(draft, resize(rs, isSurging ? 1 : 0));
-  const evicted = pods.slice(0, Math.max(0, mayEvict(facts, restart, bounds)));
-  const left = `${pods.length} pods of ReplicaSet ${rs.metadata.name} to be restarted`;
-  const until = evicted.length > 0 ? addMs(facts.now, retryMs) : youngestCountsAt(facts);
+  const evicted = podsToEvict(facts, restart, bounds, isBlocked);
+  const again = addMs(facts.now, retryMs);
+  const until = evicted.length > 0 ? again : (youngestCountsAt(facts) ?? again);
   const waiting = waitFor(draft, {
-    what: left,
+    what: `${restart.pods.length} pods of ReplicaSet ${rs.metadata.name} to be restarted`,
     object: `ReplicaSet/${rs.metadata.namespace ?? ''}/${rs.metadata.name}`,
-    ...(until === undefined ? {} : { until }),
+    until,
     unblockedBy: 'the pods',
   });
   return act(waiting, ...evicted.map((pod) => ({ kind: 'evictPod' as const, target: targetOf(pod) })));
+}
+
+/** Pods that serve nobody go at once, whosever they are. Of the others as many as the bounds allow, oldest first. */
+function podsToEvict(facts: Facts, restart: Restart, bounds: Bounds, isBlocked: boolean): readonly PodView[] {
+  const serving = restart.pods.filter((pod) => !isInTrouble(pod));
+  const count = Math.max(0, mayEvict(facts, restart, bounds, isBlocked));
+  return [...restart.idle, ...serving.slice(0, count)];
+}
+
+function isInTrouble(pod: PodView): boolean {
+  return pod.status !== undefined;
+}
+
+/** Pods that do not come up would hold the others back for ever. */
+function stuckPods(facts: Facts): number {
+  return facts.all
+    .flatMap((rs) => alivePods(facts, rs))
+    .filter((pod) => isInTrouble(pod) && createdAt(pod) + stuckAfterMs <= facts.now).length;
 }
 
 interface Bounds {
@@ -90,10 +116,14 @@ interface Bounds {
   readonly maxUnavailable: number;
 }
 
-/** A blue-green release has no surge of its own: it doubles its pods anyway. */
+/** A router splits traffic whatever the number of pods, and a blue-green release doubles its pods anyway: both may surge. */
 function boundsOf(facts: Facts): Bounds {
-  if (facts.canary !== undefined) return facts.canary;
-  return surgeAndUnavailable(1, facts.rollout.spec.strategy?.blueGreen?.maxUnavailable, facts.replicas);
+  const { canary } = facts;
+  if (canary === undefined) {
+    return surgeAndUnavailable(1, facts.rollout.spec.strategy?.blueGreen?.maxUnavailable, facts.replicas);
+  }
+  const { maxSurge, maxUnavailable, routing } = canary;
+  return { maxSurge: routing === undefined ? maxSurge : Math.max(1, maxSurge), maxUnavailable };
 }
 
 /** Without surge the user wants the old pod gone before the new one comes; then a single pod is simply missing. */
@@ -101,9 +131,18 @@ function needsSurge(rs: ReplicaSet, { maxSurge, maxUnavailable }: Bounds): boole
   return maxUnavailable === 0 || (specReplicasOf(rs) === 1 && maxSurge > 0);
 }
 
-function mayEvict(facts: Facts, { rs, isServing }: Restart, { maxSurge, maxUnavailable }: Bounds): number {
+function mayEvict(
+  facts: Facts,
+  { rs, isServing }: Restart,
+  { maxSurge, maxUnavailable }: Bounds,
+  isBlocked: boolean,
+): number {
   const available = facts.all.reduce((sum, each) => sum + countedPods(facts, each), 0);
-  const wanted = facts.all.reduce((sum, each) => sum + specReplicasOf(each) + surgeOf(each), 0);
+  // An extra pod stands in for those that do not come up.
+  const wanted = facts.all.reduce(
+    (sum, each) => sum + specReplicasOf(each) + (isBlocked ? 0 : surgeOf(each)),
+    0,
+  );
   const allowed = available - (Math.max(facts.replicas, wanted) - Math.max(maxUnavailable, 1));
   const mustStay = isServing && (specReplicasOf(rs) > 1 || maxSurge > 0) ? 1 : 0;
   return Math.min(allowed, countedPods(facts, rs) - mustStay);
