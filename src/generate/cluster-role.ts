@@ -38,6 +38,8 @@ const needs: readonly Need[] = [
   { kind: kinds.service, verbs: [...read, 'create', 'patch', 'delete'] },
   { kind: kinds.pod, verbs: [...read, 'patch'], sub: { eviction: ['create'] } },
   { kind: kinds.endpointSlice, verbs: read },
+  // Tell why a pod may not be evicted.
+  { kind: kinds.podDisruptionBudget, verbs: read },
   { kind: kinds.horizontalPodAutoscaler, verbs: read },
   { kind: kinds.gitRepository, verbs: [...read, 'patch'], sub: driven },
   {

@@ -23,6 +23,7 @@ import type {
   Watch,
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { budgetsBeside } from './budgets.js';
 import { deletionTeller } from './deletions.js';
 import { executeActions, kindLookup, type ExecuteTools } from './execute.js';
 import { releasedTraffic } from './routers.js';
@@ -90,7 +91,8 @@ export function createRolloutController(
       const requeueAt = workloads.notBefore(rollout);
       if (requeueAt !== undefined) return { requeueAt };
       const findWorkload = workloads.finderFor(rollout);
-      const seeing = { ...observing, findWorkload, ...calls.view(rollout) };
+      const budgets = budgetsBeside(deps, options.watches, rollout);
+      const seeing = { ...observing, findWorkload, budgets, ...calls.view(rollout) };
       const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), seeing);
       const decision = decideRollout(snapshot);
       options.onDecision?.(key, decision);

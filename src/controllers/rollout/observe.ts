@@ -10,6 +10,7 @@ import { matchesSelector } from '#core/kube/selector.js';
 import { experimentServices } from '#core/rollout/experiment/destinations.js';
 import { serviceNames } from '#core/rollout/owned-fields.js';
 import type { PodView, RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
+import type { Budget } from '#core/rollout/why/budget-waits.js';
 import { slimPod } from '#core/rollout/why/pod-trouble.js';
 import { leftWorkloads } from '#core/rollout/workload-ref/marks.js';
 import {
@@ -29,6 +30,8 @@ export interface ObserveOptions extends RolloutSettings, Pick<RolloutSnapshot, '
   readonly propagationMs: Readonly<Record<string, number>>;
   /** Reads what `workloadRef` names. Absent: no workload can be read. */
   readonly findWorkload?: FindWorkload;
+  /** Disruption budgets beside a Rollout that is being restarted. */
+  readonly budgets?: readonly Budget[];
 }
 
 /** Everything that a pass over this Rollout may know, from the cache alone. */
@@ -53,6 +56,7 @@ export function observeRollout(
     rollout,
     ...(workload === undefined ? {} : { workload }),
     ...observeWorkloadMarks(cache, stored),
+    ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
     replicaSets: owned.filter((rs) => rs.metadata.deletionTimestamp === undefined).toSorted(oldestFirst),
     pods: observePods(cache, owned),
     ...observeOthers(cache, rollout),

@@ -9,6 +9,7 @@ import type { Router } from '#core/traffic/router.js';
 import type { Instant } from '#core/time/instant.js';
 import type { RoutingMemory } from './traffic/record.js';
 import type { StepPluginView } from './step-plugins/view.js';
+import type { Budget } from './why/budget-waits.js';
 import type { PodTrouble } from './why/pod-trouble.js';
 import type { WorkloadView } from './workload-ref/resolve.js';
 import type { Workload } from './workload-ref/workload.js';
@@ -29,6 +30,8 @@ export interface RolloutSnapshot {
   readonly replicaSets: readonly ReplicaSet[];
   /** The pods of those ReplicaSets. */
   readonly pods: readonly PodView[];
+  /** Disruption budgets of the namespace, while pods are being restarted; absent otherwise. */
+  readonly budgets?: readonly Budget[];
   /** ReplicaSets that match the selector and have no controller. */
   readonly adoptable: readonly ReplicaSet[];
   /** Names of ReplicaSets in the namespace that somebody else controls, as far as they collide with ours. */

@@ -3,6 +3,7 @@ import type { Wait } from '#core/decision/decision.js';
 import { subjectOf } from '#core/kube/object.js';
 import { formatInstant, parseInstant, type Instant } from '#core/time/instant.js';
 import type { Facts } from '../facts.js';
+import { budgetWaits } from './budget-waits.js';
 import { podWaits } from './pod-waits.js';
 import { withReadiness } from './readiness.js';
 import { setWaits } from './set-waits.js';
@@ -23,7 +24,13 @@ const shortMs = 10_000;
  */
 function whyOf(facts: Facts, waits: readonly Wait[], status: RolloutStatus): readonly WhyEntry[] {
   if (status.phase === 'Healthy') return [];
-  const all = [...abortWaits(status), ...waits, ...setWaits(facts), ...podWaits(facts)];
+  const all = [
+    ...abortWaits(status),
+    ...waits,
+    ...budgetWaits(facts),
+    ...setWaits(facts),
+    ...podWaits(facts),
+  ];
   return all.map((wait) => entryOf(facts, wait)).filter((entry) => !isShort(entry));
 }
 
