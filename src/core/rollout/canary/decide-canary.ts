@@ -4,6 +4,7 @@ import { runCanaryRuns } from '../analysis/canary-runs.js';
 import { collectRuns } from '../analysis/run-runs.js';
 import { isEqual } from '#core/json/json.js';
 import { judgeExperiment, leaveExperiment, runExperiment } from '../experiment/run-experiment.js';
+import { followReplicas } from '../capacity/follow-replicas.js';
 import { isPromoted, type Course } from '../course.js';
 import { explain, steer, waitFor, type Draft } from '../draft.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
@@ -55,8 +56,11 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const memory = routingMemory(facts.rollout.spec.strategy?.canary ?? {});
   const climbed = climbTraffic(facts, draft, view, memory);
   const shifted = { ...climbed, isCutOver: isCutOver(facts, view) };
-  const isFrozen = isHalted(facts, shifted.course);
-  const sized = isFrozen ? shifted : climbCapacity(facts, settings, shifted, goal, view);
+  // Going back is not held by a pause: the pods that it needs have to come.
+  const isFrozen = isHalted(facts, shifted.course) && !shifted.course.isAborted;
+  const sized = isFrozen
+    ? followReplicas(facts, settings, shifted)
+    : climbCapacity(facts, settings, shifted, goal, view);
   const tried = runExperiment(facts, settings, sized);
   const measured = collectRuns(facts, runCanaryRuns(facts, settings, tried));
   const driven = driveStepPlugins(facts, settings.steps, measured);
