@@ -2,9 +2,11 @@ import { findCallProblem, resultType, type Builtin } from './builtin.js';
 import { builtins, laterBuiltins } from './builtins/index.js';
 import { binaryType, commonType, mismatch, unaryType } from './check-operators.js';
 import { ExprError } from './expr-error.js';
+import { namespacedName } from './namespace.js';
 import { predicateRules } from './predicates.js';
 import { compilePattern } from './pattern.js';
 import type { Node } from './syntax.js';
+import { hasTimeMethod } from './time-methods.js';
 import { typeOfValue } from './value.js';
 import {
   boolType,
@@ -149,12 +151,17 @@ function checkSlice(tree: Of<'slice'>, scope: Scope): ValueType {
 }
 
 function checkMethod(tree: Of<'call'>, scope: Scope): ValueType {
-  for (const arg of tree.args) check(arg, scope);
+  const types = tree.args.map((arg) => check(arg, scope));
+  const owned = namespacedName(tree, scope.functions);
+  if (owned !== undefined) return checkBuiltin(owned, scope.functions[owned], types, tree);
   if (tree.callee.node !== 'member' || tree.callee.property.node !== 'literal') {
     throw new ExprError('only functions can be called', tree.at);
   }
   const base = check(tree.callee.base, scope);
   if (base.kind === 'unknown' || base.kind === 'map') return unknownType;
+  const { value: name } = tree.callee.property;
+  const isTimely = base.kind === 'time' || base.kind === 'duration';
+  if (isTimely && hasTimeMethod(base.kind, String(name))) return unknownType;
   throw new ExprError(
     `type ${describeType(base)} has no method ${String(tree.callee.property.value)}`,
     tree.at,
@@ -176,9 +183,19 @@ function checkFunction(tree: Of<'function'>, scope: Scope): ValueType {
       : `unknown name ${tree.name}`;
     throw new ExprError(message, tree.at);
   }
-  const intLiterals = tree.args.map((arg) => arg.node === 'literal' && typeof arg.value === 'bigint');
-  const problem = findCallProblem(tree.name, builtin, types, intLiterals);
-  if (problem !== undefined) throw new ExprError(problem, tree.at);
+  return checkBuiltin(tree.name, builtin, types, tree);
+}
+
+function checkBuiltin(
+  name: string,
+  builtin: Builtin | undefined,
+  types: readonly ValueType[],
+  { args, at }: Pick<Of<'function'>, 'args' | 'at'>,
+): ValueType {
+  if (builtin === undefined) throw new ExprError(`unknown name ${name}`, at);
+  const intLiterals = args.map((arg) => arg.node === 'literal' && typeof arg.value === 'bigint');
+  const problem = findCallProblem(name, builtin, types, intLiterals);
+  if (problem !== undefined) throw new ExprError(problem, at);
   return resultType(builtin, types);
 }
 

@@ -3,10 +3,12 @@ import type { Builtin } from './builtin.js';
 import { builtins } from './builtins/index.js';
 import { ExprError } from './expr-error.js';
 import type { Machine } from './machine.js';
+import { namespacedName } from './namespace.js';
 import { operators } from './operators.js';
 import { predicateRules, type Apply } from './predicates.js';
 import type { Node } from './syntax.js';
-import { describeValue, isList, isNumber, makeMap, type Value } from './value.js';
+import { callTimeMethod } from './time-methods.js';
+import { describeValue, formatValue, isList, isNumber, makeMap, Moment, Span, type Value } from './value.js';
 
 /** Where a part of an expression runs. */
 interface Frame {
@@ -177,17 +179,41 @@ function compileLink(tree: Node, functions: Functions): Link {
         return value === undefined ? undefined : readSlice(value, from?.(frame), to?.(frame));
       };
     }
-    case 'call': {
-      const callee = compileLink(tree.callee, functions);
-      return (frame) => {
-        const value = callee(frame);
-        if (value === undefined) return undefined;
-        throw new ExprError(`cannot call ${describeValue(value)}: it is no function`);
-      };
-    }
+    case 'call':
+      return compileCall(tree, functions);
     default:
       return compileTree(tree, functions);
   }
+}
+
+/** A method of a time or duration, or a function with a dot in its name. */
+function compileCall(tree: Of<'call'>, functions: Functions): Link {
+  const args = tree.args.map((arg) => compileTree(arg, functions));
+  const owned = functions[namespacedName(tree, functions) ?? ''];
+  if (owned !== undefined) {
+    return (frame) => {
+      frame.machine.step();
+      return owned.run(
+        args.map((arg) => arg(frame)),
+        frame.machine,
+      );
+    };
+  }
+  const { callee } = tree;
+  if (callee.node !== 'member') throw new ExprError('only functions can be called', tree.at);
+  const base = compileLink(callee.base, functions);
+  const property = compileTree(callee.property, functions);
+  return (frame) => {
+    const value = base(frame);
+    if (value === undefined || (callee.optional && value === null)) return undefined;
+    frame.machine.step();
+    if (value instanceof Moment || value instanceof Span) {
+      const given = args.map((arg) => arg(frame));
+      return callTimeMethod(value, formatValue(property(frame)), given);
+    }
+    const member = readMember(value, property(frame));
+    throw new ExprError(`cannot call ${describeValue(member)}: it is no function`);
+  };
 }
 
 function compileMember(tree: Of<'member'>, functions: Functions): Link {

@@ -31,7 +31,7 @@ interface Expression {
 
 export interface Names {
   readonly variables: Readonly<Record<string, ValueType>>;
-  /** Functions besides those of the language; they hide those of the same name. */
+  /** Functions besides those of the language; they hide those of the same name. `a.b` is called as a method of `a`. */
   readonly functions?: Readonly<Record<string, Builtin>>;
 }
 
