@@ -1,25 +1,33 @@
 import type { RolloutDuration } from '#api/argoproj/rollout-status.js';
-import { annotations, completionStatuses, pauseReasons } from '#api/argoproj/words.js';
+import { completionStatuses, pauseReasons } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { formatInstant, parseInstant } from '#core/time/instant.js';
 import { isPromoted, withoutUndefined, type Course } from '../course.js';
-import { availableOf, revisionOf, type Facts } from '../facts.js';
+import { availableOf, withHash, type Facts } from '../facts.js';
 
 /**
  * How long the release has been going on, as far as this controller saw it begin: it starts with a new template, the
  * first deploy or a retry, and ends when the revision is stable with all its pods, or is aborted. Time in which only a
- * person could have gone on is summed apart. Scaling starts nothing.
+ * person could have gone on is summed apart. Scaling starts nothing, nor does a change that finds everything there.
  */
 export function nextDuration(facts: Facts, course: Course): RolloutDuration | undefined {
   const before = facts.old.duration;
   const now = formatInstant(facts.now);
-  const begun = hasBegun(facts, course) ? { rolloutStartedAt: now } : before;
+  const isThere = isPromoted(course) && hasPods(facts);
+  const begun = hasBegun(facts, course) && !isThere ? { rolloutStartedAt: now } : before;
   if (begun === undefined || begun.finishedAt !== undefined) return begun;
   const ending = endOf(facts, course, begun);
-  if (ending === undefined || !ending.isOver) {
-    const noted = withPause(facts, begun, isHeldByPerson(facts, course));
-    return ending === undefined ? noted : { ...noted, completionStatus: ending.word };
+  if (ending === undefined) return withPause(facts, begun, isHeldByPerson(facts, course));
+  if (ending.isOver) {
+    return { ...withPause(facts, begun, false), finishedAt: now, completionStatus: ending.word };
   }
-  return { ...withPause(facts, begun, false), finishedAt: now, completionStatus: ending.word };
+  const noted = withPause(facts, begun, isHeldByPerson(facts, course));
+  // What is the rule need not be remembered until the last pod is there.
+  return ending.word === completionStatuses.promoted ? noted : { ...noted, completionStatus: ending.word };
+}
+
+function hasPods({ newRS, replicas }: Facts): boolean {
+  return availableOf(newRS) >= replicas;
 }
 
 function hasBegun({ old }: Facts, course: Course): boolean {
@@ -40,11 +48,13 @@ interface Ending {
 function endOf(facts: Facts, course: Course, begun: RolloutDuration): Ending | undefined {
   if (course.isAborted && !isPromoted(course)) return { word: completionStatuses.aborted, isOver: true };
   if (!isPromoted(course)) return undefined;
-  const word = begun.completionStatus ?? completionOf(facts, course);
-  return { word, isOver: availableOf(facts.newRS) >= facts.replicas };
+  return { word: begun.completionStatus ?? completionOf(facts, course), isOver: hasPods(facts) };
 }
 
-function completionOf(facts: Facts, { promotedBecause }: Course): string {
+function completionOf(facts: Facts, { currentPodHash, promotedBecause }: Course): string {
+  const { currentPodHash: before, stableRS } = facts.old;
+  const isBackToStable = stableRS === currentPodHash && before !== undefined && before !== currentPodHash;
+  if (isBackToStable) return completionStatuses.fastRolledBack;
   switch (promotedBecause) {
     case 'Full promotion requested':
       return completionStatuses.fastPromoted;
@@ -52,17 +62,17 @@ function completionOf(facts: Facts, { promotedBecause }: Course): string {
     case 'Fast rollback':
       return completionStatuses.fastRolledBack;
     default:
-      return wasUsedBefore(facts) ? completionStatuses.rolledBack : completionStatuses.promoted;
+      return isOlderThan(facts.newRS, withHash(facts, stableRS))
+        ? completionStatuses.rolledBack
+        : completionStatuses.promoted;
   }
 }
 
-/** The template is that of an earlier revision. */
-function wasUsedBefore({ newRS, revision }: Facts): boolean {
-  if (newRS === undefined) return false;
-  const history = newRS.metadata.annotations?.[annotations.revisionHistory] ?? '';
-  // Copied annotations are noted there too, with the revision that the set still has.
-  const isRenumbered = history.split(',').some((earlier) => earlier !== '' && Number(earlier) < revision);
-  return isRenumbered || (revisionOf(newRS) > 0 && revisionOf(newRS) < revision);
+/** The revision was made before the one that was stable until now. */
+function isOlderThan(newRS: ReplicaSet | undefined, stable: ReplicaSet | undefined): boolean {
+  const created = newRS?.metadata.creationTimestamp;
+  const stableCreated = stable?.metadata.creationTimestamp;
+  return created !== undefined && stableCreated !== undefined && created < stableCreated;
 }
 
 /** Nothing but a person ends what holds the release now. */
