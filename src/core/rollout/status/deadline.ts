@@ -4,6 +4,7 @@ import { isPromoted, type Course } from '../course.js';
 import type { Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { abort } from '../orders.js';
+import { findEntry } from '../step-plugins/entries.js';
 import { findCondition } from './conditions.js';
 import { countPods } from './counts.js';
 import { hasProgressed } from './progress.js';
@@ -17,6 +18,7 @@ export function progressDeadline(facts: Facts, course: Course): Instant | undefi
   if (reason === rolloutReasons.rolloutAborted || reason === rolloutReasons.rolloutPaused) return undefined;
   if (facts.rollout.spec.paused === true || course.pauses.length > 0 || course.isAborted) return undefined;
   const step = course.index === undefined ? undefined : facts.canary?.steps[course.index];
+  if (hasAnswered(course)) return undefined;
   if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
     return undefined;
   const isDelayed = facts.all.some(
@@ -24,6 +26,12 @@ export function progressDeadline(facts: Facts, course: Course): Instant | undefi
   );
   if (isDelayed) return undefined;
   return addMs(since, (facts.rollout.spec.progressDeadlineSeconds ?? 600) * 1000);
+}
+
+/** The plugin of the current step is at work; the peer would stop asking it when the deadline passes. */
+function hasAnswered({ index, stepPlugins }: Course): boolean {
+  const run = index === undefined ? undefined : findEntry(stepPlugins, index, 'Run');
+  return (run?.executions ?? 0) > 0;
 }
 
 /** The message of the condition and of the abort. */
