@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
-import { createRolloutController } from '#controllers/rollout/index.js';
 import { objectAt } from '#core/json/read.js';
 import { addMs } from '#core/time/instant.js';
 import { dyingKube } from '../fakes/dying-kube.js';
-import { createSilentLog } from '../fakes/silent-log.js';
-import { ofInstance } from '../../src/main/instance.js';
 import { templateOf } from './shop.js';
 import { deployment, deploymentOf, lendingDeployment, liveShop, migrate } from './migration.js';
 import { namespace, type StoryWorld } from './world.js';
@@ -128,16 +125,6 @@ describe('a Deployment that was scaled down for a Rollout (3855, 4321)', () => {
     await world.sandbox.kube.delete(rolloutKey);
     await world.sandbox.clock.advance(5_000);
     expect(await size(world)).to.equal(4);
-  });
-
-  it('stays down for the Rollout of another instance, which this controller does not see', async () => {
-    const world = await migrated();
-    const { engine, kube, clock, events } = world.sandbox;
-    const log = createSilentLog();
-    const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log, events };
-    engine.start(ofInstance(createRolloutController(deps, { watches: engine }), 'other'));
-    await clock.advance(20_000);
-    expect(await size(world)).to.equal(0);
   });
 
   it('ends the same whenever the controller is killed on the way', async () => {

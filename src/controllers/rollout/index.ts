@@ -1,7 +1,6 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { labels } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
-import type { KubeObject } from '#api/k8s/meta.js';
 import type { RolloutAction } from '#core/rollout/actions.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
 import { eventsOfActions } from '#core/rollout/events/events-of.js';
@@ -26,7 +25,6 @@ import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { budgetsBeside } from './budgets.js';
 import { deletionTeller } from './deletions.js';
 import { executeActions, kindLookup, type ExecuteTools } from './execute.js';
-import { releasedTraffic } from './routers.js';
 import {
   endpointSliceKeys,
   ownerKeys,
@@ -37,9 +35,10 @@ import {
   templateKeys,
 } from './keys.js';
 import type { PluginConfiguration } from '../plugin/configuration.js';
-import { managedServices, observeRollout } from './observe.js';
+import { observeRollout } from './observe.js';
 import { pluginStepKeys, StepPluginCalls } from './step-plugins.js';
-import { markedWorkloads, restoreWorkloadsOf, Workloads } from './workloads.js';
+import { releaseAll } from './release.js';
+import { markedWorkloads, restoreWorkloads, Workloads, workloadsMarkedBy } from './workloads.js';
 
 export interface RolloutControllerOptions {
   /** Default: every registered provider. */
@@ -81,11 +80,12 @@ export function createRolloutController(
       calls.board.forget(key, rollout?.metadata.uid);
       if (rollout === undefined) {
         deletions.tell(key);
-        return releaseAll(deps, key, providers, kindOf);
+        await releaseAll(deps, key, providers, kindOf);
+        return {};
       }
       deletions.know(key, rollout);
       if (rollout.metadata.deletionTimestamp !== undefined) {
-        await restoreWorkloadsOf(deps.cache, deps.kube, key);
+        await restoreWorkloads(deps.kube, workloadsMarkedBy(deps.cache, key.namespace ?? '', key.name));
         if (!isDeletionHeld({ rollout })) return {};
       }
       const requeueAt = workloads.notBefore(rollout);
@@ -151,39 +151,6 @@ function logPass({ log }: ControllerDeps, key: ReconcileKey, decision: RolloutDe
     because: decision.because,
     actions: decision.actions.map((action) => action.kind),
   });
-}
-
-/** A Rollout that is gone leaves no hash in Services and destination rules of the user: they select all pods again. */
-async function releaseAll(
-  { cache, kube }: ControllerDeps,
-  key: ReconcileKey,
-  providers: readonly TrafficProvider[],
-  kindOf: (object: KubeObject) => Kind,
-): Promise<ReconcileResult> {
-  await restoreWorkloadsOf(cache, kube, key);
-  const { namespace, name } = key;
-  const identity = { namespace: namespace ?? '', name, uid: '' };
-  for (const { changes } of releasedTraffic(cache, providers, identity, undefined)) {
-    for (const { object } of changes) await kube.update(kindOf(object), object);
-  }
-  for (const service of managedServices(cache, namespace ?? '', name)) {
-    const { uid, resourceVersion } = service.metadata;
-    await kube.patch(
-      { kind: kinds.service, name: service.metadata.name, ...(namespace === undefined ? {} : { namespace }) },
-      {
-        type: 'merge',
-        body: {
-          metadata: {
-            uid,
-            resourceVersion,
-            annotations: { 'argo-rollouts.argoproj.io/managed-by-rollouts': null },
-          },
-          spec: { selector: { [labels.podTemplateHash]: null } },
-        },
-      },
-    );
-  }
-  return {};
 }
 
 const ownWatches: readonly Watch[] = [

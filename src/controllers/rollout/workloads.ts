@@ -115,19 +115,12 @@ export function workloadsMarkedBy(cache: Cache, namespace: string, rolloutName: 
     .filter((workload) => marksOf(workload)?.by === rolloutName);
 }
 
-/**
- * Gives the Deployments of a Rollout that is gone, or about to go, what they had. A Rollout that this process merely does
- * not see (it belongs to another instance) keeps what it took.
- */
-export async function restoreWorkloadsOf(cache: Cache, kube: Kube, key: ReconcileKey): Promise<void> {
-  const { namespace = '', name } = key;
-  const marked = workloadsMarkedBy(cache, namespace, name);
-  if (marked.length === 0) return;
-  const rollout = await kube.get({ kind: kinds.rollout, namespace, name });
-  if (rollout !== undefined && rollout.metadata.deletionTimestamp === undefined) return;
+/** Gives Deployments back what they had before a Rollout scaled them down. */
+export async function restoreWorkloads(kube: Kube, marked: readonly Workload[]): Promise<void> {
   for (const workload of marked) {
     const { target, to, metadata } = restoreWorkload(workload);
     const { uid, resourceVersion } = target;
+    const { namespace = '' } = workload.metadata;
     const body = { metadata: { ...metadata, uid, resourceVersion }, spec: { replicas: to } };
     await kube.patch({ kind: kinds.deployment, namespace, name: target.name }, { type: 'merge', body });
   }

@@ -1,0 +1,45 @@
+import { annotations, labels } from '#api/argoproj/words.js';
+import type { Service } from '#api/k8s/core-kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { kinds, type Kind } from '#api/kinds.js';
+import type { Kube } from '#ports/kube.js';
+import type { TrafficProvider } from '#providers/contract.js';
+import type { ReconcileKey } from '#runtime/controller/definition.js';
+import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { managedServices } from './observe.js';
+import { releasedTraffic } from './routers.js';
+import { restoreWorkloads, workloadsMarkedBy } from './workloads.js';
+
+/**
+ * Takes back what a Rollout that is gone has left with others: Deployments get their pods, Services and destination
+ * rules of the user select all pods again. A Rollout that this process merely does not see (it belongs to another
+ * instance) keeps everything.
+ */
+export async function releaseAll(
+  { cache, kube }: Pick<ControllerDeps, 'cache' | 'kube'>,
+  key: ReconcileKey,
+  providers: readonly TrafficProvider[],
+  kindOf: (object: KubeObject) => Kind,
+): Promise<void> {
+  const { namespace = '', name } = key;
+  const workloads = workloadsMarkedBy(cache, namespace, name);
+  const released = releasedTraffic(cache, providers, { namespace, name, uid: '' }, undefined);
+  const services = managedServices(cache, namespace, name);
+  if (workloads.length + released.length + services.length === 0) return;
+  const rollout = await kube.get({ kind: kinds.rollout, namespace, name });
+  if (rollout !== undefined && rollout.metadata.deletionTimestamp === undefined) return;
+  await restoreWorkloads(kube, workloads);
+  for (const { object } of released.flatMap(({ changes }) => changes)) {
+    await kube.update(kindOf(object), object);
+  }
+  for (const service of services) await releaseService(kube, service);
+}
+
+async function releaseService(kube: Kube, { metadata }: Service): Promise<void> {
+  const { namespace = '', name, uid, resourceVersion } = metadata;
+  const body = {
+    metadata: { uid, resourceVersion, annotations: { [annotations.managedByRollouts]: null } },
+    spec: { selector: { [labels.podTemplateHash]: null } },
+  };
+  await kube.patch({ kind: kinds.service, namespace, name }, { type: 'merge', body });
+}
