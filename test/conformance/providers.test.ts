@@ -1,12 +1,19 @@
 import { expect } from 'chai';
 import type { TrafficRequest } from '#core/traffic/request.js';
+import type { TrafficProvider } from '#providers/contract.js';
 import { trafficProviders } from '#providers/index.js';
+import { verifying, verifyingWorlds } from './verifying.js';
 import { request, World, type ProviderWorld } from './world.js';
 import { istioWorlds } from './worlds/istio.js';
 import { nginxWorlds } from './worlds/nginx.js';
 
-/** A provider without worlds fails the suite: see the first case. */
-const worlds: Readonly<Record<string, readonly ProviderWorld[]>> = { istio: istioWorlds, nginx: nginxWorlds };
+/** A provider without worlds fails the suite: see the first case. The last one is of this suite alone. */
+const worlds: Readonly<Record<string, readonly ProviderWorld[]>> = {
+  istio: istioWorlds,
+  nginx: nginxWorlds,
+  dial: verifyingWorlds,
+};
+const providers: readonly TrafficProvider[] = [...trafficProviders, verifying];
 
 const header: TrafficRequest['routes'][number] = {
   kind: 'header',
@@ -25,10 +32,10 @@ const mirror: TrafficRequest['routes'][number] = {
 
 describe('traffic providers', () => {
   it('every provider has a world', () => {
-    expect(Object.keys(worlds)).to.have.members(trafficProviders.map((provider) => provider.id));
+    expect(Object.keys(worlds)).to.have.members(providers.map((provider) => provider.id));
   });
 
-  for (const provider of trafficProviders) {
+  for (const provider of providers) {
     for (const world of worlds[provider.id] ?? []) {
       describe(`${provider.id}: ${world.name}`, () => {
         const { config } = world;
@@ -99,7 +106,7 @@ describe('traffic providers', () => {
         it('refuses services that no route or rule names', () => {
           const other = { stable: { service: 'nobody', podTemplateHash: '5d4' } };
           const plan = provider.plan(config, request(20, other), start());
-          expect(plan.ok).to.equal((config as { destinationRule?: unknown }).destinationRule !== undefined);
+          expect(plan.ok).to.equal(world.isWithoutServices === true);
         });
 
         it('lists every object that it reads', () => {
@@ -151,6 +158,14 @@ describe('traffic providers', () => {
           expect(JSON.stringify(cluster.objects).includes('canary-weight-total')).to.equal(
             provider.capabilities.maxTrafficWeight,
           );
+        });
+
+        it('tells whether the data plane follows exactly when it says that it can', () => {
+          const cluster = start();
+          cluster.shift(provider, config, request(20));
+          const reading = provider.read(config, request(20), cluster);
+          const isVerified = reading.kind === 'weights' ? reading.isVerified : undefined;
+          expect(isVerified).to.equal(provider.capabilities.confirm === 'status' ? false : undefined);
         });
 
         if (provider.capabilities.additionalDestinations) {

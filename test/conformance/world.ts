@@ -1,4 +1,5 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
+import { groupOf } from '#core/kube/object.js';
 import { deepFreeze, isEqual } from '#core/json/json.js';
 import type { ObservedTraffic, TrafficChange, TrafficRequest } from '#core/traffic/request.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
@@ -11,6 +12,8 @@ export interface ProviderWorld {
   readonly config: unknown;
   /** The user's manifests, with fields and entries of other tools in them. */
   readonly manifests: string;
+  /** The split is by pod hash or by what the data plane knows: no object names the Services. */
+  readonly isWithoutServices?: true;
   /** Names of the objects that the user wrote and that must keep everything but the split. */
   readonly foreign: (objects: readonly UnknownObject[]) => readonly unknown[];
 }
@@ -37,7 +40,7 @@ export class World implements ObservedTraffic {
     return this.#objects.find(
       (o) =>
         o.kind === kind &&
-        o.apiVersion.startsWith(`${apiGroup}/`) &&
+        groupOf(o.apiVersion) === apiGroup &&
         o.metadata.namespace === namespace &&
         o.metadata.name === name,
     );
@@ -76,7 +79,7 @@ export class World implements ObservedTraffic {
       if (
         isEqual(
           this.get(
-            object.apiVersion.split('/')[0] ?? '',
+            groupOf(object.apiVersion),
             object.kind,
             object.metadata.namespace ?? '',
             object.metadata.name,

@@ -75,6 +75,11 @@ export function availableOf(rs: ReplicaSet | undefined): number {
   return rs?.status?.availableReplicas ?? 0;
 }
 
+/** Available pods that stay: those of a set that was just made smaller are on their way out. */
+export function servingOf(rs: ReplicaSet | undefined): number {
+  return Math.min(availableOf(rs), specReplicasOf(rs));
+}
+
 export function specReplicasOf(rs: ReplicaSet | undefined): number {
   return rs === undefined ? 0 : (rs.spec.replicas ?? 1);
 }

@@ -91,6 +91,7 @@ export const istioWorlds: readonly ProviderWorld[] = [
   },
   {
     name: 'by subset',
+    isWithoutServices: true,
     config: {
       virtualService: { name: 'web' },
       destinationRule: { name: 'web', canarySubsetName: 'canary', stableSubsetName: 'stable' },

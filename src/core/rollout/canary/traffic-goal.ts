@@ -1,6 +1,6 @@
 import { isPromoted, type Course } from '../course.js';
 import { experimentDestinations } from '../experiment/destinations.js';
-import { availableOf, withHash, type Facts } from '../facts.js';
+import { availableOf, servingOf, withHash, type Facts } from '../facts.js';
 import { isInRollbackWindow } from '../rollback-window.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
 import { stepGoal } from '../steps/index.js';
@@ -52,7 +52,7 @@ function isFast(facts: Facts, course: Course): boolean {
 /** As much as the pods that are there can carry, whatever the steps said. */
 function rampWeight(facts: Facts, { maxWeight }: CanarySettings, { isWhole }: TrafficGoalInput): number {
   if (isWhole || facts.replicas === 0) return maxWeight;
-  return Math.min(maxWeight, Math.floor((maxWeight * availableOf(facts.newRS)) / facts.replicas));
+  return Math.min(maxWeight, Math.floor((maxWeight * servingOf(facts.newRS)) / facts.replicas));
 }
 
 /** Behind the last step its weight holds until the canary is whole. */

@@ -1,6 +1,5 @@
 import type { TrafficWeights } from '#api/argoproj/rollout.js';
 import { rolloutEvents } from '#api/argoproj/words.js';
-import { formatMicroInstant } from '#core/time/instant.js';
 import type { TrafficPlan } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import type { RolloutAction } from '../actions.js';
@@ -12,6 +11,7 @@ import { isUnsaid, nextRung, type WantedTraffic } from './ladder.js';
 import { requestOf } from './look.js';
 import type { RoutingMemory, TrafficRecord } from './record.js';
 import { restorations } from './restorations.js';
+import { recordWrite } from './record-write.js';
 import { knownAt, type BackendView, type TrafficView } from './view.js';
 
 /**
@@ -86,16 +86,15 @@ function findOwnWrite(facts: Facts, course: Course, view: TrafficView): TrafficR
   const known = knownAt(stored.writtenAt, view.propagationMs);
   const wasConfirmed = stored.confirmedAt !== undefined || (known !== undefined && facts.now >= known);
   if (!wasConfirmed) return undefined;
-  const rung = nextRung(facts, {
-    ...view,
-    record: { ...stored, low: stored.wanted, high: stored.wanted },
-    isTrafficSettled: true,
-  });
+  const { confirmedAt: _confirmedAt, isRehashed: _rehashed, ...written } = stored;
+  const record = { ...written, low: stored.wanted, high: stored.wanted };
+  const before = { ...view, record, isTrafficSettled: true };
+  const rung = nextRung(facts, before);
   if (rung.kind !== 'traffic') return undefined;
   const request = requestOf(facts, view, rung.wanted);
   const plans = view.routers.map((router) => router.plan(request));
   const isSaid = plans.every((plan) => plan.ok && plan.changes.length === 0);
-  return isSaid ? recordWrite(facts, view, rung.wanted, false) : undefined;
+  return isSaid ? recordWrite(facts, before, rung.wanted, false) : undefined;
 }
 
 interface RouterPlan {
@@ -119,40 +118,6 @@ function writeTraffic(facts: Facts, draft: Draft, view: TrafficView, wanted: Wan
     written,
     ...plans.flatMap(({ plan }) => (plan.ok ? plan.changes.flatMap((c) => c.event ?? []) : [])),
   );
-}
-
-/** Everything that is not written yet opens a window, and so does what was written by a pass that did not live to tell. */
-function recordWrite(
-  facts: Facts,
-  view: TrafficView,
-  wanted: WantedTraffic,
-  isWriting: boolean,
-): TrafficRecord {
-  const before = view.record;
-  // Before the first write the proxies apply what the user's objects say.
-  const found = before === undefined ? readWeights(facts, view, wanted) : [before.low, before.high];
-  const bounds = {
-    low: Math.min(wanted.wanted, ...found),
-    high: Math.max(wanted.wanted, ...found),
-  };
-  const isVerifying = view.routers.some(({ capabilities }) => capabilities.confirm === 'status');
-  const told = isVerifying ? { verified: false } : {};
-  if (isWriting) return { ...wanted, ...bounds, ...told };
-  const isNotedOnly =
-    before?.confirmedAt !== undefined &&
-    before.wanted === wanted.wanted &&
-    before.routes.length === wanted.routes.length &&
-    before.additional.length === wanted.additional.length;
-  return isNotedOnly
-    ? { ...before, ...wanted }
-    : { ...wanted, ...bounds, ...told, writtenAt: formatMicroInstant(facts.now) };
-}
-
-function readWeights(facts: Facts, view: TrafficView, wanted: WantedTraffic): readonly number[] {
-  const request = requestOf(facts, view, wanted);
-  return view.routers
-    .map((router) => router.read(request))
-    .flatMap((reading) => (reading.kind === 'weights' ? [reading.canary] : []));
 }
 
 function reportProblem(facts: Facts, draft: Draft, { router, plan }: RouterPlan): Draft {

@@ -1,5 +1,5 @@
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
-import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
+import { availableOf, servingOf, specReplicasOf, withHash, type Facts } from '../facts.js';
 import type { ExtraDestination } from './record.js';
 import { knownAt, readyEndpoints, type BackendView, type TrafficView } from './view.js';
 
@@ -26,7 +26,7 @@ export function servesNobody(facts: Facts, view: TrafficView): boolean {
 
 /** A Service is pointed only at pods that can take over: all of them the first time, else those that its share needs. */
 export function canTakeOver(backend: BackendView, target: ReplicaSet, neededPods: number): boolean {
-  const available = availableOf(target);
+  const available = servingOf(target);
   if (backend.service !== undefined && !backend.isAdopted) {
     return specReplicasOf(target) > 0 && available >= specReplicasOf(target);
   }

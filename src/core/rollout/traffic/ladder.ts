@@ -164,9 +164,9 @@ const lower: RungRule = (facts, view) => {
   return wait(waitForPods(facts, view.goal.stableHash));
 };
 
-/** A window without a spread of weights was opened by a changed hash: the weight must not move in it. */
+/** Proxies that tell revisions apart by hash are learning another one: the weight must not move in that window. */
 function isHashOnItsWay(view: TrafficView, record: TrafficRecord): boolean {
-  return !view.isTrafficSettled && !isUnsaid(view) && record.low === record.high;
+  return !view.isTrafficSettled && record.isRehashed === true;
 }
 
 const syncCanaryHash: RungRule = (facts, view) => {

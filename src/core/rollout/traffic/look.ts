@@ -152,7 +152,8 @@ function confirm(facts: Facts, view: TrafficView & { readonly record: TrafficRec
   const isKnown = seen === undefined || facts.now >= seen + propagationMs;
   if (!isKnown || verified === false) return told;
   const confirmedAt = before ?? formatMicroInstant(facts.now);
-  return { ...told, confirmedAt, low: record.wanted, high: record.wanted };
+  const { isRehashed: _rehashed, ...settled } = told;
+  return { ...settled, confirmedAt, low: record.wanted, high: record.wanted };
 }
 
 /** Whether every data plane that can tell applies what is written; `undefined` when none can. */

@@ -26,6 +26,8 @@ export interface TrafficRecord {
   readonly writtenAt?: string;
   /** When every proxy had it, by the router's propagation time and word. Absent: not yet. */
   readonly confirmedAt?: string;
+  /** The proxies are learning of other hashes: until they have, no weight may move. */
+  readonly isRehashed?: boolean;
   /** Whether the data plane says that it applies this; absent when no router can tell. */
   readonly verified?: boolean;
 }
@@ -62,6 +64,7 @@ export function parseTrafficRecord(stored: unknown): TrafficRecord | undefined {
       podTemplateHash: textAt(extra, 'podTemplateHash') ?? '',
       weight: numberAt(extra, 'weight') ?? 0,
     })),
+    ...(stored['isRehashed'] === true ? { isRehashed: true } : {}),
     ...(typeof stored['verified'] === 'boolean' ? { verified: stored['verified'] } : {}),
     ...(writtenAt === undefined ? {} : { writtenAt }),
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
