@@ -49,13 +49,15 @@ export async function startController(options: ControllerProcessOptions = {}): P
 }
 
 async function bringUp(
-  options: ControllerProcessOptions,
+  given: ControllerProcessOptions,
   log: Log,
   metrics: Metrics,
   opened: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningController> {
-  const { kube, namespace } = await connect(options, metrics);
+  const { kube, namespace } = await connect(given, metrics);
+  const options = given.isNamespaced === true ? { namespace: namespace ?? 'default', ...given } : given;
+  for (const { flag, why } of options.flagsWithoutEffect ?? []) log.info('flag has no effect', { flag, why });
   opened.push(() => kube.close());
   const ending = createEnding();
   const manager = buildManager(options, { kube, namespace, log, metrics, onDeposed: ending.fail });
@@ -89,8 +91,9 @@ async function connect(
   options: ControllerProcessOptions,
   metrics: Metrics,
 ): Promise<{ readonly kube: KubeHttp; readonly namespace: string | undefined }> {
-  const { kubeconfig, context, qps, burst, version = 'dev' } = options;
+  const { kubeconfig, context, access, qps, burst, version = 'dev' } = options;
   const config = await loadKubeconfig({
+    ...(access === undefined ? {} : { access }),
     ...(kubeconfig === undefined ? {} : { path: kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
@@ -119,7 +122,8 @@ function buildManager(options: ControllerProcessOptions, parts: ManagerParts): M
   const env = options.env ?? process.env;
   const leader = {
     kube: kube.unlimited,
-    namespace: homeNamespaceOf(options, parts.namespace),
+    namespace: options.leaderNamespace ?? homeNamespaceOf(options, parts.namespace),
+    ...(options.leaderTimes === undefined ? {} : { times: options.leaderTimes }),
     name: leaseNameOf(options.instanceId ?? ''),
     identity: identityOf(env, randomBytes(6).toString('hex')),
   };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { parseGoDuration } from '#core/time/duration.js';
 import { addMs } from '#core/time/instant.js';
 import { AppError } from '#ports/errors.js';
 import type { Connection, Io, Target } from './io.js';
@@ -23,14 +24,47 @@ export class UsageError extends ExitWith {
   }
 }
 
+interface TargetFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly server?: string;
+  readonly token?: string;
+  readonly as?: string;
+  readonly asGroup?: readonly string[];
+  readonly insecureSkipTlsVerify?: boolean;
+  readonly requestTimeout?: string;
+}
+
 /** The cluster flags that the program takes before or behind a command. */
 export function targetOf(command: Command): Target {
-  const flags = command.optsWithGlobals<{ kubeconfig?: string; context?: string; namespace?: string }>();
-  return {
-    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
-    ...(flags.context === undefined ? {} : { context: flags.context }),
-    ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
+  const { kubeconfig, context, namespace, requestTimeout, ...flags } = command.optsWithGlobals<TargetFlags>();
+  const access = {
+    ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
+    ...(flags.user === undefined ? {} : { user: flags.user }),
+    ...(flags.server === undefined ? {} : { server: flags.server }),
+    ...(flags.token === undefined ? {} : { token: flags.token }),
+    ...(flags.as === undefined ? {} : { as: flags.as }),
+    ...(flags.asGroup === undefined ? {} : { asGroups: flags.asGroup }),
+    ...(flags.insecureSkipTlsVerify === true ? { isInsecure: true } : {}),
   };
+  const timeoutMs = requestTimeout === undefined ? 0 : timeoutFlag(requestTimeout);
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(Object.keys(access).length === 0 ? {} : { access }),
+    ...(timeoutMs === 0 ? {} : { timeoutMs }),
+  };
+}
+
+/** As kubectl reads it: a number of seconds or a duration. */
+function timeoutFlag(text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : parseGoDuration(text);
+  if (ms !== undefined && ms >= 0) return ms;
+  throw new UsageError(`--request-timeout ${text}: expected a duration such as 30s, or 0`);
 }
 
 /** How long a command that was interrupted may take to end by itself. */

@@ -1,3 +1,4 @@
+import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
 import type { Kube } from '#ports/kube.js';
 import type { Clock } from '#ports/clock.js';
 
@@ -27,6 +28,10 @@ export interface Target {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
+  /** Flags that stand over the kubeconfig. */
+  readonly access?: KubeAccess;
+  /** How long one request may take; default half a minute. */
+  readonly timeoutMs?: number;
 }
 
 export interface Connection {

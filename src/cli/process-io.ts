@@ -37,11 +37,13 @@ export function createProcessIo(): Io {
       const config = await loadKubeconfig({
         ...(target.kubeconfig === undefined ? {} : { path: target.kubeconfig }),
         ...(target.context === undefined ? {} : { context: target.context }),
+        ...(target.access === undefined ? {} : { access: target.access }),
       });
       const kube = createKubeHttp({
         credentials: createCredentials(config, clock),
         clock,
         userAgent: `sluice-cli/${productVersion()}`,
+        ...(target.timeoutMs === undefined ? {} : { timeoutMs: target.timeoutMs }),
       });
       return {
         kube,

@@ -28,8 +28,8 @@ describe('sluice', () => {
       'abort rollout/': '"rollout/": expected the name of a rollout',
       'completion tcsh': 'tcsh: expected one of bash, zsh, fish',
       'sandbox --port http': '--port http: expected a number',
-      'controller --namespaced': '--namespaced needs --namespace',
-      'controller --loglevel loud': '--loglevel loud: expected one of debug, info, warn, error',
+      'controller --loglevel loud':
+        '--loglevel loud: expected one of trace, debug, info, warn, warning, error, fatal, panic',
     };
     for (const [line, why] of Object.entries(lines)) {
       const { code, out, err } = await run(line);
@@ -47,6 +47,16 @@ describe('sluice', () => {
       { context: 'prod', namespace: 'shop' },
       { kubeconfig: 'k.yaml' },
     ]);
+  });
+  it('takes the flags of kubectl that stand over the kubeconfig', async () => {
+    const world = await createCliWorld();
+    await world.run('list ro --server https://a:1 --token t --as jo --as-group dev --request-timeout 5s');
+    await world.run('list ro --cluster c --user u --insecure-skip-tls-verify --request-timeout=7');
+    expect(world.targets).to.deep.equal([
+      { access: { server: 'https://a:1', token: 't', as: 'jo', asGroups: ['dev'] }, timeoutMs: 5000 },
+      { access: { cluster: 'c', user: 'u', isInsecure: true }, timeoutMs: 7000 },
+    ]);
+    expect((await world.run('list ro --request-timeout soon')).code).to.equal(2);
   });
   it('says in one line why the cluster does not answer', async () => {
     const world = await createCliWorld({

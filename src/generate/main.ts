@@ -2,6 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { renderRoles } from './cluster-role.js';
 import { renderCompatibility } from './compatibility.js';
 import { renderCrds, renderCrdsKustomization } from './crds.js';
+import { renderFlags } from './flags.js';
 import { renderReadme } from './readme.js';
 import { renderSupport } from './support.js';
 
@@ -10,6 +11,7 @@ const files = [
   renderCrdsKustomization(),
   ...renderRoles(),
   renderSupport(),
+  renderFlags(),
   renderReadme(),
   renderCompatibility(),
 ];

@@ -1,11 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { errorCodes } from '#ports/errors.js';
+import { renderFlags } from './flags.js';
 import { renderSupport } from './support.js';
 
 describe('documents', () => {
   it('docs/support.md is what `make docs` writes', () => {
     expect(readFileSync('docs/support.md', 'utf8')).to.equal(renderSupport().text);
+  });
+
+  it('docs/flags.md is what `make docs` writes', () => {
+    expect(readFileSync('docs/flags.md', 'utf8')).to.equal(renderFlags().text);
   });
 
   it('docs/errors.md has every error code once, with its class, and no other', () => {
@@ -14,7 +19,7 @@ describe('documents', () => {
   });
 
   it('has no link to a file that is not there', () => {
-    for (const file of ['architecture', 'compatibility', 'errors', 'support', 'expressions']) {
+    for (const file of ['architecture', 'compatibility', 'errors', 'support', 'expressions', 'flags']) {
       const links = readFileSync(`docs/${file}.md`, 'utf8').matchAll(/\]\(([^)#:]+)\)/g);
       for (const [, target = ''] of links)
         readFileSync(new URL(target, new URL('../../docs/', import.meta.url)));

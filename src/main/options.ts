@@ -1,6 +1,8 @@
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
 import type { LogOptions } from '#adapters/log/log.js';
+import type { ElectionTimes } from '#runtime/leader/election.js';
 
 /** Holders of the key of this process, users of the cluster by token, or whoever reaches the page. */
 type PageAuthMode = 'key' | 'token' | 'off';
@@ -10,7 +12,11 @@ export interface ControllerProcessOptions {
   /** Default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
   readonly kubeconfig?: string;
   readonly context?: string;
-  /** Namespaced mode: only objects of this namespace. Default all. */
+  /** Flags of kubectl that stand over the kubeconfig. */
+  readonly access?: KubeAccess;
+  /** Namespaced mode: only objects of one namespace. Default false: of all. */
+  readonly isNamespaced?: boolean;
+  /** The namespace of namespaced mode, which it turns on; default that of the context or the pod. */
   readonly namespace?: string;
   /** Names of the controllers to run; default all. */
   readonly controllers?: readonly string[];
@@ -36,8 +42,10 @@ export interface ControllerProcessOptions {
   readonly pageAssets?: string;
   /** Default true. */
   readonly leaderElect?: boolean;
-  /** Default `POD_NAMESPACE`, else the namespace of the kubeconfig, else `default`. */
+  /** Where the lease is. Default `POD_NAMESPACE`, else the namespace of the kubeconfig, else `default`. */
   readonly leaderNamespace?: string;
+  /** Default those of the peer. */
+  readonly leaderTimes?: ElectionTimes;
   /** Requests a second to the API server on average and at once; default 40 and 80. */
   readonly qps?: number;
   readonly burst?: number;
@@ -57,7 +65,11 @@ export interface ControllerProcessOptions {
   readonly endpointPropagationMs?: number;
   /** How long proxies may need for changed routes, in ms by provider id. */
   readonly routePropagationMs?: Readonly<Record<string, number>>;
+  /** Notifications may be configured in the namespace of the object too; default false. */
+  readonly hasSelfServiceNotifications?: boolean;
   readonly log?: LogOptions;
+  /** Flags that were given and do nothing here; each is said once. */
+  readonly flagsWithoutEffect?: readonly { readonly flag: string; readonly why: string }[];
   readonly version?: string;
   /** Default the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -76,7 +88,7 @@ export function identityOf(env: Readonly<Record<string, string | undefined>>, ra
 /** The namespace of this process: of its lease, and of the ConfigMaps that configure it. */
 export function homeNamespaceOf(options: ControllerProcessOptions, ofKubeconfig: string | undefined): string {
   const env = options.env ?? process.env;
-  return options.leaderNamespace ?? env['POD_NAMESPACE'] ?? ofKubeconfig ?? 'default';
+  return env['POD_NAMESPACE'] ?? ofKubeconfig ?? 'default';
 }
 
 /** As the peer names it, so that it and Sluice never drive the same Rollouts at the same time. */

@@ -7,7 +7,7 @@ export interface Connection {
   /** Without a trailing slash, for instance `https://10.0.0.1:6443`. */
   readonly server: string;
   /** Authorization and impersonation. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly tls: TlsOptions;
   readonly proxyUrl?: string;
 }

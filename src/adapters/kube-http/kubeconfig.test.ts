@@ -6,7 +6,7 @@ import { printYaml } from '#core/yaml/yaml.js';
 import { AppError } from '#ports/errors.js';
 import { createManualClock } from '#test/fakes/manual-clock.js';
 import { createCredentials } from './credentials.js';
-import { loadKubeconfig } from './kubeconfig.js';
+import { loadKubeconfig, type KubeAccess } from './kubeconfig.js';
 
 describe('kubeconfig', () => {
   let folder: string;
@@ -14,7 +14,7 @@ describe('kubeconfig', () => {
   before(async () => void (folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'))));
   after(() => rm(folder, { recursive: true }));
 
-  async function load(server: string, user: unknown, context?: string) {
+  async function load(server: string, user: unknown, context?: string, access?: KubeAccess) {
     const path = join(folder, 'config');
     const config = {
       apiVersion: 'v1',
@@ -25,7 +25,11 @@ describe('kubeconfig', () => {
       contexts: [{ name: 'here', context: { cluster: 'c', user: 'u', namespace: 'shop' } }],
     };
     await writeFile(path, printYaml(config));
-    return loadKubeconfig({ path, ...(context === undefined ? {} : { context }) });
+    return loadKubeconfig({
+      path,
+      ...(context === undefined ? {} : { context }),
+      ...(access === undefined ? {} : { access }),
+    });
   }
 
   it('reads a server of plain http with a token', async () => {
@@ -35,6 +39,35 @@ describe('kubeconfig', () => {
       server: 'http://127.0.0.1:1',
       headers: { authorization: 'Bearer secret' },
     });
+  });
+
+  it('lets flags stand over what it says', async () => {
+    const access = {
+      server: 'https://other:1/',
+      token: 'flag',
+      as: 'jo',
+      asGroups: ['dev', 'ops'],
+      isInsecure: true,
+    };
+    const config = await load('https://127.0.0.1:1', { token: 'secret' }, undefined, access);
+    expect(await config.load()).to.deep.include({
+      server: 'https://other:1',
+      headers: {
+        authorization: 'Bearer flag',
+        'impersonate-user': 'jo',
+        'impersonate-group': ['dev', 'ops'],
+      },
+      tls: { rejectUnauthorized: false },
+    });
+    const other: unknown = await load('https://127.0.0.1:1', {}, undefined, { user: 'x' }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((other as AppError).message).to.match(/config: there is no user "x"$/);
+    const named = await load('https://127.0.0.1:1', { token: 'a' }, undefined, { cluster: 'c', user: 'u' });
+    expect([named.namespace, (await named.load()).headers]).to.deep.equal([
+      'shop',
+      { authorization: 'Bearer a' },
+    ]);
   });
 
   it('hands client certificates to TLS', async () => {

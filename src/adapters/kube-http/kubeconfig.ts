@@ -7,6 +7,23 @@ export interface KubeconfigOptions {
   /** A file; default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
   readonly path?: string;
   readonly context?: string;
+  readonly access?: KubeAccess;
+}
+
+/** What kubectl's flags put in the place of what the kubeconfig says. */
+export interface KubeAccess {
+  /** Names of a cluster and a user of the kubeconfig, instead of those of the context. */
+  readonly cluster?: string;
+  readonly user?: string;
+  /** The address of the API server. */
+  readonly server?: string;
+  /** A bearer token, which is used alone. */
+  readonly token?: string;
+  /** Who to act as, and in which groups. */
+  readonly as?: string;
+  readonly asGroups?: readonly string[];
+  /** The server's certificate is not verified. */
+  readonly isInsecure?: boolean;
 }
 
 /** A kubeconfig and what can be known of it without asking the server. */
@@ -18,12 +35,13 @@ export interface Kubeconfig extends ConnectionSource {
 /** Loads a kubeconfig; exec, OIDC, token-file and client-certificate users work. Throws ConfigInvalid with the cause. */
 export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<Kubeconfig> {
   let config = await readConfig(options);
+  const { access = {} } = options;
   return {
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
-    load: () => connectionOf(config),
+    load: async () => withAccess(await connectionOf(config), access),
     async reload() {
       config = await readConfig(options);
-      return connectionOf(config);
+      return withAccess(await connectionOf(config), access);
     },
   };
 }
@@ -41,6 +59,7 @@ async function readConfig(options: KubeconfigOptions): Promise<KubeConfig> {
     throw new AppError('ConfigInvalid', `${from}: cannot be read: ${message}`, { cause: thrown });
   }
   if (options.context !== undefined) config.setCurrentContext(options.context);
+  useNamed(config, options.access ?? {}, from);
   if (config.getCurrentCluster() === null) {
     const names = config.getContexts().map((context) => context.name);
     throw new AppError(
@@ -49,6 +68,41 @@ async function readConfig(options: KubeconfigOptions): Promise<KubeConfig> {
     );
   }
   return config;
+}
+
+/** Takes the cluster and user that were named instead of those of the context. */
+function useNamed(config: KubeConfig, { cluster, user }: KubeAccess, from: string): void {
+  const context = config.getContextObject(config.getCurrentContext());
+  if (context === null || (cluster === undefined && user === undefined)) return;
+  if (cluster !== undefined && config.getCluster(cluster) === null)
+    throw new AppError('ConfigInvalid', `${from}: there is no cluster ${JSON.stringify(cluster)}`);
+  if (user !== undefined && config.getUser(user) === null)
+    throw new AppError('ConfigInvalid', `${from}: there is no user ${JSON.stringify(user)}`);
+  const name = `${context.name} (by flags)`;
+  config.addContext({
+    ...context,
+    name,
+    cluster: cluster ?? context.cluster,
+    user: user ?? context.user,
+  });
+  config.setCurrentContext(name);
+}
+
+function withAccess(connection: Connection, access: KubeAccess): Connection {
+  const { server = connection.server, token, as, asGroups = [], isInsecure } = access;
+  const { authorization: _authorization, ...others } = connection.headers;
+  const { cert: _cert, key: _key, ...anonymous } = connection.tls;
+  const tls = token === undefined ? connection.tls : anonymous;
+  return {
+    ...connection,
+    server: server.replace(/\/+$/, ''),
+    headers: {
+      ...(token === undefined ? connection.headers : { ...others, authorization: `Bearer ${token}` }),
+      ...(as === undefined ? {} : { 'impersonate-user': as }),
+      ...(asGroups.length === 0 ? {} : { 'impersonate-group': [...asGroups] }),
+    },
+    tls: isInsecure === true ? { ...tls, rejectUnauthorized: false } : tls,
+  };
 }
 
 async function connectionOf(config: KubeConfig): Promise<Connection> {

@@ -1,0 +1,176 @@
+import type { Command } from 'commander';
+import type { ControllerProcessOptions } from '../../main.js';
+import { targetOf, UsageError } from '../command.js';
+import { durationFlag, numberFlag, portFlag, wordFlag } from '../flags.js';
+import type { Io } from '../io.js';
+import { productVersion } from '../version.js';
+import { controllerFlags, type FlagRow } from './table.js';
+
+/** The values of the flags of `table.ts`, as commander names them. */
+export interface ControllerFlags {
+  readonly namespaced?: boolean;
+  readonly controllers?: readonly string[];
+  readonly instanceId: string;
+  readonly metricsport: string;
+  readonly metricsPort?: string;
+  readonly healthzPort: string;
+  readonly bindAddress?: string;
+  readonly pagePort?: string;
+  readonly pageAddress?: string;
+  readonly pageAuth?: string;
+  readonly pageTlsInFront?: boolean;
+  readonly leaderElect: string | boolean;
+  readonly leaderElectionNamespace?: string;
+  readonly leaderElectionLeaseDuration: string;
+  readonly leaderElectionRenewDeadline: string;
+  readonly leaderElectionRetryPeriod: string;
+  readonly qps: string;
+  readonly burst: string;
+  readonly rolloutThreads: string;
+  readonly experimentThreads: string;
+  readonly analysisThreads: string;
+  readonly selfServiceNotificationEnabled?: boolean;
+  readonly storagePath?: string;
+  readonly storageAddr?: string;
+  readonly kustomizeBinary?: string;
+  readonly intervalJitterPercentage: string;
+  readonly endpointPropagation?: string;
+  readonly loglevel: string;
+  readonly logformat: string;
+}
+
+/** What the process is started with; wrong usage for a flag that cannot be read or honoured. */
+export function optionsOf(command: Command, io: Io, flags: ControllerFlags): ControllerProcessOptions {
+  const given = controllerFlags.filter((row) => isGiven(command, row));
+  const [impossible] = given.filter((row) => row.refused !== undefined);
+  if (impossible !== undefined) throw new UsageError(`${nameOf(impossible)}: ${impossible.refused ?? ''}`);
+  return {
+    ...placeOf(command, flags),
+    ...(flags.controllers === undefined ? {} : { controllers: controllersOf(flags.controllers) }),
+    instanceId: flags.instanceId,
+    metricsPort: portFlag('--metrics-port', flags.metricsPort ?? flags.metricsport),
+    healthzPort: portFlag('--healthz-port', flags.healthzPort),
+    ...(flags.bindAddress === undefined ? {} : { bindAddress: flags.bindAddress }),
+    ...pageOptionsOf(flags, io),
+    ...leaderOptionsOf(flags),
+    qps: numberFlag('--qps', flags.qps),
+    burst: numberFlag('--burst', flags.burst),
+    workers: {
+      rollout: workersFlag('--rollout-threads', flags.rolloutThreads),
+      experiment: workersFlag('--experiment-threads', flags.experimentThreads),
+      'analysis-run': workersFlag('--analysis-threads', flags.analysisThreads),
+    },
+    hasSelfServiceNotifications: flags.selfServiceNotificationEnabled === true,
+    ...gitOptionsOf(flags),
+    ...(flags.endpointPropagation === undefined
+      ? {}
+      : { endpointPropagationMs: numberFlag('--endpoint-propagation', flags.endpointPropagation) }),
+    log: { level: levelOf(flags.loglevel), format: formatOf(flags.logformat) },
+    flagsWithoutEffect: given.flatMap((row) =>
+      row.noEffect === undefined ? [] : [{ flag: nameOf(row), why: row.noEffect }],
+    ),
+    version: productVersion(),
+    env: io.env,
+  };
+}
+
+/** The flag as it is written: `--qps`. */
+export function nameOf({ flags }: FlagRow): string {
+  return flags.split(' ')[0] ?? '';
+}
+
+function isGiven(command: Command, row: FlagRow): boolean {
+  const option = command.options.find(({ long }) => long === nameOf(row));
+  return option !== undefined && command.getOptionValueSource(option.attributeName()) === 'cli';
+}
+
+function placeOf(command: Command, flags: ControllerFlags): Partial<ControllerProcessOptions> {
+  const { kubeconfig, context, namespace, access } = targetOf(command);
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    ...(access === undefined ? {} : { access }),
+    ...(flags.namespaced === true ? { isNamespaced: true } : {}),
+    ...(flags.namespaced === true && namespace !== undefined ? { namespace } : {}),
+  };
+}
+
+/** The peer's one name for a controller alone is `analysis`. */
+function controllersOf(names: readonly string[]): readonly string[] {
+  return names
+    .flatMap((name) => name.split(','))
+    .map((name) => (name === 'analysis' ? 'analysis-run' : name));
+}
+
+function leaderOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions> {
+  const times = {
+    leaseDurationMs: durationFlag('--leader-election-lease-duration', flags.leaderElectionLeaseDuration),
+    renewDeadlineMs: durationFlag('--leader-election-renew-deadline', flags.leaderElectionRenewDeadline),
+    retryPeriodMs: durationFlag('--leader-election-retry-period', flags.leaderElectionRetryPeriod),
+  };
+  if (times.leaseDurationMs <= times.renewDeadlineMs || times.renewDeadlineMs <= times.retryPeriodMs)
+    throw new UsageError(
+      'the lease duration must be longer than the renew deadline, and that longer than the retry period',
+    );
+  return {
+    leaderElect: flags.leaderElect !== 'false',
+    leaderTimes: times,
+    ...(flags.leaderElectionNamespace === undefined
+      ? {}
+      : { leaderNamespace: flags.leaderElectionNamespace }),
+  };
+}
+
+function gitOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions> {
+  const [artifactHost, artifactPort] = flags.storageAddr?.split(':') ?? [];
+  return {
+    ...(flags.storagePath === undefined ? {} : { storagePath: flags.storagePath }),
+    ...(artifactHost === undefined || artifactHost === '' ? {} : { artifactHost }),
+    ...(artifactPort === undefined ? {} : { artifactPort: portFlag('--storage-addr', artifactPort) }),
+    intervalJitterPercent: numberFlag('--interval-jitter-percentage', flags.intervalJitterPercentage),
+    ...(flags.kustomizeBinary === undefined ? {} : { kustomizeBinary: flags.kustomizeBinary }),
+  };
+}
+
+function pageOptionsOf(flags: ControllerFlags, io: Io): Partial<ControllerProcessOptions> {
+  if (flags.pagePort === undefined) {
+    if (flags.pageAddress !== undefined || flags.pageAuth !== undefined || flags.pageTlsInFront === true)
+      throw new UsageError('--page-address, --page-auth and --page-tls-in-front need --page-port');
+    return {};
+  }
+  return {
+    pagePort: portFlag('--page-port', flags.pagePort),
+    ...(flags.pageAddress === undefined ? {} : { pageAddress: flags.pageAddress }),
+    ...(flags.pageAuth === undefined
+      ? {}
+      : { pageAuth: wordFlag('--page-auth', flags.pageAuth, ['key', 'token', 'off'] as const) }),
+    isPageTlsInFront: flags.pageTlsInFront === true,
+    // In the environment, since every user of the machine can read a command line.
+    ...(io.env['SLUICE_PAGE_KEY'] === undefined ? {} : { pageKey: io.env['SLUICE_PAGE_KEY'] }),
+  };
+}
+
+function workersFlag(flag: string, text: string): number {
+  const count = numberFlag(flag, text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new UsageError(`${flag} ${text}: expected a whole number from 1 on`);
+}
+
+const levels = {
+  trace: 'debug',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  fatal: 'error',
+  panic: 'error',
+} as const;
+
+function levelOf(text: string): (typeof levels)[keyof typeof levels] {
+  return levels[wordFlag('--loglevel', text, Object.keys(levels) as (keyof typeof levels)[])];
+}
+
+function formatOf(text: string): 'json' | 'pretty' {
+  return wordFlag('--logformat', text, ['json', 'text', 'pretty']) === 'json' ? 'json' : 'pretty';
+}
