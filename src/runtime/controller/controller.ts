@@ -4,7 +4,7 @@ import { createTokenBucket, takeToken } from '#core/time/token-bucket.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import { type AppError, toAppError } from '#ports/errors.js';
-import type { Log } from '#ports/log.js';
+import type { Log, LogFields } from '#ports/log.js';
 import type { StoreChange } from '../informer/object-store.js';
 import { KeyQueue } from '../queue/key-queue.js';
 import type { ControllerDefinition, ReconcileKey, Watch } from './definition.js';
@@ -130,13 +130,15 @@ export class Controller {
   async #pass(key: ReconcileKey): Promise<void> {
     const { clock, metrics } = this.#options;
     const startedAt = clock.now();
+    const subject = this.#subjectOf(key);
     let error: AppError | undefined;
     try {
       const result = await this.definition.reconcile(key);
+      this.#options.log.info('Reconciliation completed', { time_ms: clock.now() - startedAt, ...subject });
       this.#succeed(key, result.requeueAt);
     } catch (thrown) {
       error = toAppError(thrown);
-      this.#fail(key, error);
+      this.#fail(key, error, subject);
     }
     metrics?.passed(this.definition.name, key, clock.now() - startedAt, error);
     this.#queue.done(key, clock.now());
@@ -151,8 +153,18 @@ export class Controller {
     if (this.#isRunning && requeueAt !== undefined) this.#addAt(key, requeueAt);
   }
 
-  #fail(key: ReconcileKey, error: AppError): void {
-    this.#say(key, error);
+  /** The fields that the peer logs of what a pass is about: the object under its kind, and the version looked at. */
+  #subjectOf(key: ReconcileKey): LogFields {
+    const kind = this.definition.watches[0]?.kind;
+    if (kind === undefined) return { ...key };
+    const { namespace, name } = key;
+    const object = this.#options.cache.get(kind, namespace, name);
+    const { generation, resourceVersion } = object?.metadata ?? {};
+    return { [kind.kind.toLowerCase()]: name, namespace, generation, resourceVersion };
+  }
+
+  #fail(key: ReconcileKey, error: AppError, subject: LogFields): void {
+    this.#say(key, error, subject);
     if (!this.#isRunning) return;
     const { clock, metrics } = this.#options;
     const random = (this.#options.random ?? Math.random)();
@@ -166,11 +178,11 @@ export class Controller {
     this.#addAt(key, addMs(taken.goAt, retry === 'at once' ? 0 : retry.afterMs));
   }
 
-  #say(key: ReconcileKey, error: AppError): void {
+  #say(key: ReconcileKey, error: AppError, subject: LogFields): void {
     const level = logLevelOf(error);
     if (level === 'info' && this.#said.get(idOf(key)) === error.message) return;
     this.#said.set(idOf(key), error.message);
-    const fields = { ...key, code: error.code, error: error.message };
+    const fields = { ...key, ...subject, code: error.code, error: error.message };
     this.#options.log[level](
       'reconcile failed',
       level === 'error' ? { ...fields, stack: stackOf(error) } : fields,
