@@ -21,6 +21,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly seed?: number;
   /** No events, and kinds without schemas: for stories that are told many times. */
   readonly isBare?: boolean;
+  /** Changes the definitions of our kinds before they are installed. */
+  readonly definitions?: (ours: readonly KubeObject[]) => readonly KubeObject[];
   /** How long the controller's cache lags behind the cluster. Default 0. */
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
@@ -83,10 +85,11 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => 
 export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
   const failures: string[] = [];
   const decisions: RolloutDecision[] = [];
+  const { definitions = (ours) => ours } = options;
   const sandbox = createVirtualSandbox({
     seed: options.seed ?? 0,
     objects: [
-      ...(options.isBare === true ? bareResources() : customResources()),
+      ...definitions(options.isBare === true ? bareResources() : customResources()),
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
       ...options.objects,
     ],

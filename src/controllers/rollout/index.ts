@@ -37,6 +37,7 @@ import {
 import type { PluginConfiguration } from '../plugin/configuration.js';
 import { observeRollout } from './observe.js';
 import { pluginStepKeys, StepPluginCalls } from './step-plugins.js';
+import { nextLook } from './next-look.js';
 import { releaseAll } from './release.js';
 import { markedWorkloads, restoreWorkloads, Workloads, workloadsMarkedBy } from './workloads.js';
 
@@ -96,10 +97,10 @@ export function createRolloutController(
       const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), seeing);
       const decision = decideRollout(snapshot);
       options.onDecision?.(key, decision);
-      await carryOut(deps, tools, snapshot, decision);
+      const stored = await carryOut(deps, tools, snapshot, decision);
       calls.acknowledge(snapshot);
       logPass(deps, key, decision);
-      return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
+      return nextLook(deps, decision, stored);
     },
   };
 }
@@ -110,7 +111,7 @@ async function carryOut(
   tools: ExecuteTools,
   snapshot: RolloutSnapshot,
   decision: RolloutDecision,
-): Promise<void> {
+): Promise<Rollout> {
   const { rollout } = snapshot;
   const done: RolloutAction[] = [];
   try {
@@ -118,6 +119,7 @@ async function carryOut(
     const next = { ...current, status: rollout.status };
     const stored = await writeStatusIfChanged(deps.kube, kinds.rollout, next as Rollout, decision.status); // the status that was decided on
     deps.events.record(stored, decision.events);
+    return stored;
   } catch (thrown) {
     deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
     const failed = decision.actions[done.length];
