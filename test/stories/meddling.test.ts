@@ -1,0 +1,191 @@
+import { expect } from 'chai';
+import { kinds } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { routedBy, routedBySubsets, shopObjects, templateOf } from './shop.js';
+import { createStoryWorld, type StoryWorld } from './world.js';
+
+const istio = { group: 'networking.istio.io', version: 'v1alpha3', namespaced: true } as const;
+const virtualServices = { ...istio, kind: 'VirtualService', plural: 'virtualservices' };
+const destinationRules = { ...istio, kind: 'DestinationRule', plural: 'destinationrules' };
+const hashKey = 'rollouts-pod-template-hash';
+const [v1, v2] = ['cb5d95cc5', '859687bffd'];
+
+interface Primary {
+  readonly http: readonly { name: string; timeout?: string; route: { weight?: number }[] }[];
+}
+
+function weights(route: UnknownObject | undefined): string {
+  const { http } = route?.['spec'] as unknown as Primary;
+  return http
+    .map(({ name, route: split }) => `${name} ${split.map(({ weight = 0 }) => weight).join('/')}`)
+    .join(', ');
+}
+
+/** Half of the traffic goes to web:2, and a header leads there too. */
+async function inTheMiddle(router: 'istio' | 'nginx' | 'subsets'): Promise<StoryWorld> {
+  const header = {
+    setHeaderRoute: { name: 'beta', match: [{ headerName: 'x', headerValue: { exact: '1' } }] },
+  };
+  const steps = [{ setWeight: 50 }, ...(router === 'nginx' ? [] : [header]), { pause: {} }];
+  const routing = router === 'subsets' ? routedBySubsets : routedBy(router);
+  const strategy = { canary: { ...routing, abortScaleDownDelaySeconds: 5, steps } };
+  const world = createStoryWorld({ objects: shopObjects({ replicas: 4, router, strategy }) });
+  await world.sandbox.clock.advance(20_000);
+  await world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:2') } });
+  await world.sandbox.clock.advance(30_000);
+  expect((await world.rollout()).status.phase).to.equal('Paused');
+  return world;
+}
+
+async function restorations(world: StoryWorld): Promise<readonly string[]> {
+  return (await world.events()).filter((text) => text.startsWith('TrafficRestored: '));
+}
+
+const restored = 'TrafficRestored: Changed by somebody else and restored: ';
+
+describe('somebody else changes what a release wrote', () => {
+  it('a weight: ours comes back at once, their other fields stay, and one event says so', async () => {
+    const world = await inTheMiddle('istio');
+    const { http } = (await world.get(virtualServices, 'web'))?.['spec'] as unknown as Primary;
+    const theirs = http.map((one) => ({
+      ...one,
+      ...(one.name === 'primary'
+        ? { timeout: '7s', route: one.route.map((to, i) => ({ ...to, weight: i * 100 })) }
+        : {}),
+    }));
+    await world.patch(virtualServices, 'web', { spec: { http: theirs } });
+    await world.sandbox.clock.advance(100);
+    const route = await world.get(virtualServices, 'web');
+    expect(weights(route)).to.equal('beta 100, primary 50/50');
+    expect((route?.['spec'] as unknown as Primary).http[1]?.timeout).to.equal('7s');
+    await world.sandbox.clock.advance(30_000);
+    expect(await restorations(world)).to.deep.equal([
+      `${restored}VirtualService/shop/web: weight 50 and routes beta`,
+    ]);
+    expect(world.failures).to.deep.equal([]);
+  });
+
+  it('a managed route that is deleted, and one in which others wrote', async () => {
+    const world = await inTheMiddle('istio');
+    const { http } = (await world.get(virtualServices, 'web'))?.['spec'] as unknown as Primary;
+    await world.patch(virtualServices, 'web', { spec: { http: http.filter(({ name }) => name !== 'beta') } });
+    await world.sandbox.clock.advance(5_000);
+    expect(weights(await world.get(virtualServices, 'web'))).to.equal('beta 100, primary 50/50');
+    await world.patch(virtualServices, 'web', { spec: { http: http.toReversed() } });
+    await world.sandbox.clock.advance(5_000);
+    expect(weights(await world.get(virtualServices, 'web'))).to.equal('beta 100, primary 50/50');
+    // The same words again count up the event that is there.
+    expect(await restorations(world)).to.have.length(1);
+  });
+
+  it('selectors of both Services, while both are served', async () => {
+    for (const [name, hash] of [
+      ['web', v1],
+      ['web-canary', v2],
+    ] as const) {
+      for (const wrong of [null, 'nobody']) {
+        const world = await inTheMiddle('istio');
+        await world.patch(kinds.service, name, { spec: { selector: { [hashKey]: wrong, theirs: 'stays' } } });
+        await world.patch(kinds.service, name, {
+          spec: { selector: { theirs: null } },
+          metadata: { labels: { a: 'b' } },
+        });
+        await world.sandbox.clock.advance(100);
+        const service = (await world.services()).find(({ metadata }) => metadata.name === name);
+        expect(service?.spec.selector).to.deep.equal({ app: 'web', [hashKey]: hash });
+        expect(service?.metadata.labels).to.deep.equal({ a: 'b' });
+        expect(weights(await world.get(virtualServices, 'web'))).to.equal('beta 100, primary 50/50');
+        await world.sandbox.clock.advance(30_000);
+        expect(await restorations(world)).to.deep.equal([
+          `${restored}Service/shop/${name}: selector ${hash}`,
+        ]);
+        expect((await world.rollout()).status.phase).to.equal('Paused');
+        expect(world.failures).to.deep.equal([]);
+      }
+    }
+  });
+
+  it('the canary Ingress: its weight, and all of it', async () => {
+    const world = await inTheMiddle('nginx');
+    const key = 'nginx.ingress.kubernetes.io/canary-weight';
+    const weight = async () =>
+      (await world.get(kinds.ingress, 'web-web-canary'))?.metadata.annotations?.[key];
+    await world.patch(kinds.ingress, 'web-web-canary', {
+      metadata: { annotations: { [key]: '90', theirs: 'stays' } },
+    });
+    await world.sandbox.clock.advance(100);
+    expect(await weight()).to.equal('50');
+    expect((await world.get(kinds.ingress, 'web-web-canary'))?.metadata.annotations?.['theirs']).to.equal(
+      'stays',
+    );
+    await world.sandbox.clock.advance(10_000);
+    await world.sandbox.kube.delete({ kind: kinds.ingress, namespace: 'shop', name: 'web-web-canary' }, {});
+    await world.sandbox.clock.advance(10_000);
+    expect(await weight()).to.equal('50');
+    expect(await restorations(world)).to.deep.equal([`${restored}Ingress/shop/web-web-canary: weight 50`]);
+  });
+
+  it('a hash of a subset', async () => {
+    const world = await inTheMiddle('subsets');
+    const subsets = async () => {
+      const spec = (await world.get(destinationRules, 'mesh'))?.['spec'] as {
+        subsets: { name: string; labels: Record<string, string> }[];
+      };
+      return spec.subsets;
+    };
+    const theirs = (await subsets()).map((one) => ({
+      ...one,
+      labels: { ...one.labels, [hashKey]: v1, theirs: 'stays' },
+    }));
+    await world.patch(destinationRules, 'mesh', { spec: { subsets: theirs } });
+    await world.sandbox.clock.advance(100);
+    expect((await subsets()).map(({ labels }) => labels)).to.deep.equal([
+      { app: 'web', [hashKey]: v1, theirs: 'stays' },
+      { app: 'web', [hashKey]: v2, theirs: 'stays' },
+    ]);
+    await world.sandbox.clock.advance(10_000);
+    expect(await restorations(world)).to.deep.equal([
+      `${restored}DestinationRule/shop/mesh: weight 50 and routes beta`,
+    ]);
+  });
+
+  it('at rest too: a weight that an older manifest brings is put back to 0', async () => {
+    const world = await inTheMiddle('istio');
+    await world.patch(kinds.rollout, 'web', { status: { promoteFull: true } }, 'status');
+    await world.sandbox.clock.advance(60_000);
+    const route = [
+      { destination: { host: 'web' }, weight: 30 },
+      { destination: { host: 'web-canary' }, weight: 70 },
+    ];
+    await world.patch(virtualServices, 'web', { spec: { http: [{ name: 'primary', route }] } });
+    await world.sandbox.clock.advance(10_000);
+    expect(weights(await world.get(virtualServices, 'web'))).to.equal('primary 100/0');
+    expect((await world.rollout()).metadata.finalizers ?? []).to.deep.equal([]);
+    expect((await world.rollout()).status.phase).to.equal('Healthy');
+  });
+});
+
+describe('an abort', () => {
+  it('writes each Service at most once, and a later pass writes nothing', async () => {
+    const world = await inTheMiddle('istio');
+    const writes: string[] = [];
+    world.sandbox.store.onChange(({ after }) => {
+      if (after?.kind === 'Service' || after?.kind === 'VirtualService')
+        writes.push(`${after.kind}/${after.metadata.name}`);
+    });
+    await world.patch(kinds.rollout, 'web', { status: { abort: true } }, 'status');
+    await world.sandbox.clock.advance(30_000);
+    expect(writes).to.deep.equal(['VirtualService/web', 'Service/web-canary']);
+    const before = world.sandbox.journal().length;
+    await world.patch(kinds.rollout, 'web', { metadata: { annotations: { touched: 'yes' } } });
+    await world.sandbox.clock.advance(30_000);
+    // The touch, and the annotation that is copied to the ReplicaSet.
+    expect(
+      world.sandbox
+        .journal()
+        .slice(before)
+        .filter((line) => !/Rollout|ReplicaSet/.test(line)),
+    ).to.deep.equal([]);
+    expect(world.failures).to.deep.equal([]);
+  });
+});
