@@ -5,6 +5,7 @@ import type { KubeObject } from '#api/k8s/meta.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { Kube } from '#ports/kube.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
+import { expect } from 'chai';
 import { createStoryWorld, namespace, type StoryWorld } from './world.js';
 
 export interface LabOptions {
@@ -128,4 +129,12 @@ export async function eventsAbout(world: StoryWorld, kind: string): Promise<read
     if (event.involvedObject?.kind !== kind) return [];
     return [`${event.type === 'Warning' ? '! ' : ''}${event.reason}: ${event.message}`];
   });
+}
+
+/** The end of a lab: nothing failed, and nothing is written any more. */
+export async function comesToRest(lab: Lab): Promise<void> {
+  const before = lab.world.sandbox.journal().length;
+  await lab.pass(1200);
+  expect(lab.world.sandbox.journal().slice(before), 'writes at rest').to.deep.equal([]);
+  expect(lab.world.failures, 'failed passes').to.deep.equal([]);
 }
