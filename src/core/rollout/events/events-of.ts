@@ -165,7 +165,9 @@ function stepEvents(facts: Facts, old: RolloutStatus, next: RolloutStatus): read
   const to = next.currentStepIndex;
   const isNext = from !== undefined && to === from + 1 && old.currentPodHash === next.currentPodHash;
   const step = from === undefined ? undefined : steps[from];
-  if (!isNext || step === undefined || next.abort === true) return [];
+  // Steps that a full promotion leaves out are not completed.
+  const isLeftOut = next.abort === true || old.promoteFull === true;
+  if (!isNext || step === undefined || isLeftOut) return [];
   const what = `Rollout step ${to}/${steps.length} completed (${stepWords(step)})`;
   return [normal(rolloutEvents.rolloutStepCompleted, what)];
 }
