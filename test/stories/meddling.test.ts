@@ -14,8 +14,12 @@ interface Primary {
   readonly http: readonly { name: string; timeout?: string; route: { weight?: number }[] }[];
 }
 
+function specOf(route: UnknownObject | undefined): Primary {
+  return (route?.['spec'] ?? { http: [] }) as Primary;
+}
+
 function weights(route: UnknownObject | undefined): string {
-  const { http } = route?.['spec'] as unknown as Primary;
+  const { http } = specOf(route);
   return http
     .map(({ name, route: split }) => `${name} ${split.map(({ weight = 0 }) => weight).join('/')}`)
     .join(', ');
@@ -46,7 +50,7 @@ const restored = 'TrafficRestored: Changed by somebody else and restored: ';
 describe('somebody else changes what a release wrote', () => {
   it('a weight: ours comes back at once, their other fields stay, and one event says so', async () => {
     const world = await inTheMiddle('istio');
-    const { http } = (await world.get(virtualServices, 'web'))?.['spec'] as unknown as Primary;
+    const { http } = specOf(await world.get(virtualServices, 'web'));
     const theirs = http.map((one) => ({
       ...one,
       ...(one.name === 'primary'
@@ -57,7 +61,7 @@ describe('somebody else changes what a release wrote', () => {
     await world.sandbox.clock.advance(100);
     const route = await world.get(virtualServices, 'web');
     expect(weights(route)).to.equal('beta 100, primary 50/50');
-    expect((route?.['spec'] as unknown as Primary).http[1]?.timeout).to.equal('7s');
+    expect(specOf(route).http[1]?.timeout).to.equal('7s');
     await world.sandbox.clock.advance(30_000);
     expect(await restorations(world)).to.deep.equal([
       `${restored}VirtualService/shop/web: weight 50 and routes beta`,
@@ -67,7 +71,7 @@ describe('somebody else changes what a release wrote', () => {
 
   it('a managed route that is deleted, and one in which others wrote', async () => {
     const world = await inTheMiddle('istio');
-    const { http } = (await world.get(virtualServices, 'web'))?.['spec'] as unknown as Primary;
+    const { http } = specOf(await world.get(virtualServices, 'web'));
     await world.patch(virtualServices, 'web', { spec: { http: http.filter(({ name }) => name !== 'beta') } });
     await world.sandbox.clock.advance(5_000);
     expect(weights(await world.get(virtualServices, 'web'))).to.equal('beta 100, primary 50/50');
