@@ -48,7 +48,7 @@ export class ReleaseWorld {
     const answer = options.metric ?? (() => vectorOutcome(1));
     this.metrics = scriptedMetrics('prometheus', clock, () => answer());
     const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: createSilentLog(), events };
-    engine.start(createRolloutController(deps));
+    engine.start(createRolloutController(deps, { watches: engine }));
     engine.start(createExperimentController(deps));
     engine.start(createAnalysisRunController({ ...deps, sources: { prometheus: this.metrics } }));
   }

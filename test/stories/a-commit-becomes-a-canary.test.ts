@@ -30,7 +30,7 @@ async function shopFromGit() {
   const world = new GitopsWorld();
   const { engine, clock, kube, events } = world.sandbox;
   const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: createSilentLog(), events };
-  engine.start(createRolloutController(deps));
+  engine.start(createRolloutController(deps, { watches: engine }));
   world.git.commit('refs/heads/main', 'one', manifests('web:1'));
   await world.createSource({ interval: '30s' });
   await world.createKustomization({ interval: '20s' });

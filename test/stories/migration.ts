@@ -47,17 +47,21 @@ export interface Migration {
   readonly spec?: object;
 }
 
-/** Creates the Rollout `web` that takes the template of the Deployment. */
-export async function migrate(world: StoryWorld, options: Migration = {}): Promise<void> {
+/** The Rollout `web` that takes the template of the Deployment. */
+export function rolloutFor(options: Migration = {}): KubeObject {
   const { replicas = 4, scaleDown, ref = lendingDeployment, strategy = { canary: {} }, spec } = options;
   const workloadRef = { ...ref, ...(scaleDown === undefined ? {} : { scaleDown }) };
-  const rollout: KubeObject & { readonly spec: unknown } = {
+  const rollout = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     metadata: { name: 'web', namespace },
     spec: { replicas, workloadRef, strategy, ...spec },
   };
-  await world.sandbox.kube.create(kinds.rollout, rollout);
+  return rollout;
+}
+
+export async function migrate(world: StoryWorld, options: Migration = {}): Promise<void> {
+  await world.sandbox.kube.create(kinds.rollout, rolloutFor(options));
   await world.sandbox.clock.settle();
 }
 

@@ -34,10 +34,12 @@ export function observeLeases(cache: Cache): readonly OwnedField[] {
   return [...scaled, ...released];
 }
 
-/** A Deployment that a Rollout took its template from is scaled down by the Rollout. */
+/** A Deployment that a Rollout took its template from is scaled by the Rollout, where that says so. */
 function workloadFields({ spec, metadata }: Rollout): readonly OwnedField[] {
   const { workloadRef } = spec;
   if (workloadRef?.kind !== 'Deployment' || workloadRef.name === undefined) return [];
+  const { scaleDown = 'never' } = workloadRef;
+  if (scaleDown === 'never') return [];
   const { namespace = '' } = metadata;
   return [
     { group: 'apps', kind: 'Deployment', namespace, name: workloadRef.name, paths: ['/spec/replicas'] },
