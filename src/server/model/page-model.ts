@@ -3,6 +3,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { isEqual } from '#core/json/json.js';
 import { addMs, type Instant } from '#core/time/instant.js';
 import type { Wait } from '#core/decision/decision.js';
+import { waitsOfStatus } from '#core/rollout/why/lines.js';
 import { detailOf } from '#core/view/detail.js';
 import { rowOf } from '#core/view/row.js';
 import { timelineOf } from '#core/view/timeline.js';
@@ -121,9 +122,13 @@ export class PageModel {
 
   #observe(key: RolloutKey, withEvents: boolean): ViewInput | undefined {
     const { cache, clock, waitsOf } = this.#ports;
-    const uid = cache.get(kinds.rollout, key.namespace, key.name)?.metadata.uid;
+    const rollout = cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
+    const uid = rollout?.metadata.uid;
     const events = withEvents && uid !== undefined ? this.#shelf.look(key, uid) : [];
-    return observeRollout(cache, key, { now: clock.now(), events, waits: waitsOf?.(key) ?? [] });
+    // Where another process drives the releases, what it waits for is read from the status.
+    const said = waitsOf?.(key) ?? [];
+    const waits = said.length > 0 ? said : waitsOfStatus(rollout?.status);
+    return observeRollout(cache, key, { now: clock.now(), events, waits });
   }
 
   #markOwner(object: Parameters<typeof rolloutKeyOf>[0]): void {
