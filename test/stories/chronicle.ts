@@ -24,9 +24,11 @@ export function keepChronicle(world: StoryWorld): Chronicle {
   const sizes: string[] = [];
   const events: string[] = [];
   world.sandbox.store.onChange(({ before, after }) => {
-    if (after?.kind === 'Rollout') noteRollout(before as Rollout | undefined, after as Rollout);
+    if (after?.kind === 'Rollout')
+      noteRollout(before as unknown as Rollout | undefined, after as unknown as Rollout);
     if (after?.kind === 'Event') noteEvent(after as unknown as StoredEvent);
-    if (after?.kind === 'ReplicaSet') noteSize(before as ReplicaSet | undefined, after as ReplicaSet);
+    if (after?.kind === 'ReplicaSet')
+      noteSize(before as unknown as ReplicaSet | undefined, after as unknown as ReplicaSet);
   });
 
   function noteRollout(before: Rollout | undefined, { status }: Rollout): void {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import { podTemplateHash } from '#core/template-hash/template-hash.js';
-import { keepChronicle, type Chronicle } from './chronicle.js';
+import { keepChronicle } from './chronicle.js';
 import { shopObjects, templateOf, type ShopOptions } from './shop.js';
 import { createStoryWorld, type StoryWorld } from './world.js';
 
@@ -20,7 +20,6 @@ const status = (world: StoryWorld, patch: object) =>
   world.patch(kinds.rollout, 'web', { status: patch }, 'status');
 const spec = (world: StoryWorld, patch: object) => world.patch(kinds.rollout, 'web', { spec: patch });
 const wait = (world: StoryWorld, seconds: number) => world.sandbox.clock.advance(seconds * 1000);
-const reasons = (chronicle: Chronicle) => chronicle.events().map((event) => event.split(/[ :]/)[1]);
 
 describe('words of a canary', () => {
   it('tells of the initial deploy (11, 17)', async () => {

@@ -13,6 +13,9 @@ const decimalExponents: Readonly<Record<string, number>> = {
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nano = 1_000_000_000n;
 
+/** Sign, digits, and one of: binary suffix, decimal suffix, exponent. */
+const quantityPattern = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?\d+))$/;
+
 /** The largest quantity with a binary suffix. */
 const mostBinary = 9_223_372_036_854_775_807n;
 
@@ -23,7 +26,7 @@ const mostBinary = 9_223_372_036_854_775_807n;
  */
 export function canonicalQuantity(value: string | number): string {
   const text = String(value).trim();
-  const match = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?\d+))$/.exec(text);
+  const match = quantityPattern.exec(text);
   if (match === null) return text;
   const [, sign = '', digits = '', binary, suffix, exponent] = match;
   const power = binary === undefined ? 0 : binarySuffixes.indexOf(binary);
@@ -39,6 +42,17 @@ export function canonicalQuantity(value: string | number): string {
       ? printBinary(amount / nano)
       : printDecimal(amount, exponent !== undefined);
   return sign === '-' ? `-${printed}` : printed;
+}
+
+/** A quantity in billionths; `undefined` when the text is none. */
+export function quantityInNanos(value: string | number): bigint | undefined {
+  const match = quantityPattern.exec(String(value).trim());
+  if (match === null) return undefined;
+  const [, sign = '', digits = '', binary, suffix, exponent] = match;
+  const tens = exponent === undefined ? (decimalExponents[suffix ?? ''] ?? 0) : Number(exponent);
+  const factor = binary === undefined ? 1n : 1024n ** BigInt(binarySuffixes.indexOf(binary));
+  const amount = toNanos(digits, binary === undefined ? tens : 0, factor);
+  return sign === '-' ? -amount : amount;
 }
 
 /** Short enough for 64 bits, and in a form that Go does not write anew. */

@@ -1,6 +1,7 @@
 import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type { CanaryStrategy } from '#api/argoproj/rollout.js';
 import type { IntOrString, ObjectMeta } from '#api/k8s/meta.js';
+import { textAt } from '#core/json/read.js';
 import { firstError, invalid, type SpecError } from './field-error.js';
 import { canSome, configuredRouters, type KnownRouter } from './router-facts.js';
 import { validateStep } from './step.js';
@@ -61,7 +62,8 @@ function validatePingPong(canary: CanaryStrategy, routers: readonly KnownRouter[
       'Ping-pong feature works with the ALB, Istio, and plugin-based traffic routers only',
     );
   }
-  const { pingService = '', pongService = '' }: Partial<typeof pingPong> = pingPong;
+  const pingService = textAt(pingPong, 'pingService') ?? '';
+  const pongService = textAt(pingPong, 'pongService') ?? '';
   if (pingService === '') return invalid(`${path}.pingPong.pingService`, pingService, missingPingPong);
   if (pongService === '') return invalid(`${path}.pingPong.pongService`, pongService, missingPingPong);
   if (pingService === pongService) {

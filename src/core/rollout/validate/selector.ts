@@ -1,27 +1,41 @@
-import type { LabelSelector, LabelSelectorRequirement } from '#api/k8s/meta.js';
-import { firstError, forbidden, invalid, required, type SpecError } from './field-error.js';
+import type { LabelSelector } from '#api/k8s/meta.js';
+import type { JsonObject } from '#core/json/json.js';
+import { objectsAt, textAt, textsAt } from '#core/json/read.js';
+import { firstError, forbidden, invalid, required, type Rule, type SpecError } from './field-error.js';
 import { labelValueProblem } from './names.js';
+import { eachOf, keyError, validateLabelMap } from './pod/fields.js';
 
 /** Rules of a selector that must select something. */
 export function validateSelector(selector: LabelSelector, path: string): SpecError | undefined {
   const { matchLabels = {}, matchExpressions = [] } = selector;
-  if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
-    return invalid(path, selector, 'empty selector is invalid for deployment');
-  }
+  const isEmpty = Object.keys(matchLabels).length + matchExpressions.length === 0;
+  return isEmpty
+    ? invalid(path, selector, 'empty selector is invalid for deployment')
+    : validateLabelSelector({ matchLabels, matchExpressions }, path);
+}
+
+/** Rules of any selector of labels; an empty one is fine. */
+export function validateLabelSelector(selector: JsonObject, path: string): SpecError | undefined {
   return firstError([
-    ...Object.values(matchLabels).map((value) => () => {
-      const problem = labelValueProblem(value);
-      return problem === undefined ? undefined : invalid(`${path}.matchLabels`, value, problem);
-    }),
-    ...matchExpressions.map(
-      (requirement, i) => () => validateRequirement(requirement, `${path}.matchExpressions[${i}]`),
-    ),
+    () => validateLabelMap(selector['matchLabels'], `${path}.matchLabels`),
+    () => eachOf(objectsAt(selector, 'matchExpressions'), `${path}.matchExpressions`, validateRequirement),
   ]);
 }
 
-function validateRequirement(requirement: LabelSelectorRequirement, path: string): SpecError | undefined {
-  const hasValues = (requirement.values ?? []).length > 0;
-  switch (requirement.operator) {
+function validateRequirement(requirement: JsonObject, path: string): SpecError | undefined {
+  const values = textsAt(requirement, 'values');
+  return firstError([
+    () => validateOperator(requirement['operator'], values.length > 0, path),
+    () => keyError(textAt(requirement, 'key') ?? '', `${path}.key`),
+    ...values.map((value, i): Rule => () => {
+      const problem = labelValueProblem(value);
+      return problem === undefined ? undefined : invalid(`${path}.values[${i}]`, value, problem);
+    }),
+  ]);
+}
+
+function validateOperator(operator: unknown, hasValues: boolean, path: string): SpecError | undefined {
+  switch (operator) {
     case 'In':
     case 'NotIn':
       return hasValues
@@ -33,6 +47,6 @@ function validateRequirement(requirement: LabelSelectorRequirement, path: string
         ? forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
         : undefined;
     default:
-      return invalid(`${path}.operator`, requirement.operator, 'not a valid selector operator');
+      return invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator');
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { describeSpecError } from './field-error.js';
@@ -377,4 +378,18 @@ describe('rules of a Rollout spec', () => {
   for (const [name, spec] of valid) {
     it(`lets ${name} pass`, () => expect(validateRolloutSpec(rollout(spec))).to.equal(undefined));
   }
+
+  it('says of hundreds of specs what the peer says of them (2.5)', () => {
+    const lines = readFileSync('test/cases/validation/rollout-specs.jsonl', 'utf8').trim().split('\n');
+    for (const line of lines) {
+      const { change, says } = JSON.parse(line) as { change: Fields; says: string };
+      // A field that is null is one that is left out.
+      const left = Object.fromEntries(
+        Object.entries(change).map(([key, value]) => [key, value ?? undefined]),
+      );
+      const error = validateRolloutSpec(rollout(left));
+      expect(error === undefined ? '' : `${error.path}: ${error.message}`, line).to.equal(says);
+    }
+    expect(lines.length).to.be.greaterThan(300);
+  });
 });

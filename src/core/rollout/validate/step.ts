@@ -10,6 +10,7 @@ import type { ObjectMeta } from '#api/k8s/meta.js';
 import { readMetadataField } from '#core/analysis/caller-args.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { firstError, invalid, required, type SpecError } from './field-error.js';
+import { qualifiedNameProblem } from './names.js';
 import { canSome, type KnownRouter } from './router-facts.js';
 import { validateHeaderRoute, validateMirrorRoute } from './step-routes.js';
 
@@ -130,7 +131,9 @@ function validateArgs(step: CanaryStep, context: StepContext): SpecError | undef
   ];
   const isUnknown = (arg: RolloutAnalysisArg) => {
     const field = arg.valueFrom?.fieldRef?.fieldPath ?? '';
-    return field.startsWith('metadata') && !readMetadataField(context.metadata, field).ok;
+    const key = /^metadata\.(?:labels|annotations)\['(.*)'\]$/.exec(field)?.[1];
+    const isNoKey = key !== undefined && qualifiedNameProblem(key) !== undefined;
+    return field.startsWith('metadata') && (isNoKey || !readMetadataField(context.metadata, field).ok);
   };
   return args.some(isUnknown)
     ? invalid(
