@@ -25,7 +25,7 @@ export function planOf(
   const steps = stepsOf(input.rollout);
   if (steps.length === 0) return [];
   const spans = groupSteps(steps);
-  const progress = progressOf(input, steps.length, gates);
+  const progress = progressOf(input, steps.length, gates, points);
   const blocks = spans.map((span) => blockOf(span, input, { progress, gates, points }));
   const lastWeight = steps.findLast((step) => step.setWeight !== undefined)?.setWeight;
   const isComplete = lastWeight === scaleOf(input.rollout) && steps.at(-1)?.setWeight !== undefined;
@@ -58,13 +58,49 @@ interface Progress {
   readonly isPromoted: boolean;
 }
 
-function progressOf(input: ViewInput, count: number, gates: readonly GateView[]): Progress {
+function progressOf(
+  input: ViewInput,
+  count: number,
+  gates: readonly GateView[],
+  points: readonly LedgerPoint[],
+): Progress {
   const { rollout } = input;
   const promoted = isPromoted(rollout);
   const isUndone = holdOf(rollout).kind === 'aborted' && !promoted;
-  const failed = gates.find((gate) => gate.isCurrent && gate.step !== null && isFailed(gate.phase));
   const index = promoted ? count : (rollout.status?.currentStepIndex ?? 0);
-  return { index, isUndone, failedAt: isUndone ? (failed?.step ?? null) : null, isPromoted: promoted };
+  return {
+    index,
+    isUndone,
+    failedAt: isUndone ? failedStep(input, gates, points) : null,
+    isPromoted: promoted,
+  };
+}
+
+/** The step whose gate failed; for a run beside the steps the one that was current when it did. */
+function failedStep(
+  input: ViewInput,
+  gates: readonly GateView[],
+  points: readonly LedgerPoint[],
+): number | null {
+  const failed = gates.filter((gate) => gate.isCurrent && isFailed(gate.phase));
+  const ofStep = failed.find((gate) => gate.step !== null);
+  if (ofStep !== undefined) return ofStep.step;
+  const beside = failed.find((gate) => gate.kind === 'background');
+  if (beside === undefined) return null;
+  const abortedAt = parseInstant(input.rollout.status?.abortedAt) ?? input.now;
+  const known = points.findLast(({ at, step }) => at < abortedAt && step !== null)?.step ?? 0;
+  const begin = input.rollout.spec.strategy?.canary?.analysis?.startingStep ?? 0;
+  return Math.max(known, begin, stepsTold(input, beside.startedAt ?? abortedAt, abortedAt));
+}
+
+/** How many steps were told of as completed between two moments. */
+function stepsTold({ events }: ViewInput, from: number, until: number): number {
+  return events.reduce((most, event) => {
+    const at = parseInstant(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? undefined);
+    const told = /^Rollout step (\d+)\/\d+ completed/.exec(event.message ?? '');
+    const isMeant = at !== undefined && at >= from && at <= until;
+    return isMeant ? Math.max(most, Number(told?.[1] ?? 0)) : most;
+  }, 0);
 }
 
 function isFailed(phase: string): boolean {

@@ -110,6 +110,37 @@ describe('the view of a rollout', () => {
     expect([block?.from, block?.to, block?.progress, block?.label]).to.deep.equal([2, 3, 0.5, '40 %']);
     expect(printPhrase(rowOf(input).reason, now)).to.equal('step 4 of 5: pause ends in 5 min');
   });
+  it('marks the step at which a run beside the steps failed', () => {
+    const run: AnalysisRun = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: {
+        name: 'web-b-2',
+        labels: { 'rollouts-pod-template-hash': 'b', 'rollout-type': 'Background' },
+      },
+      spec: { metrics: [] },
+      status: { phase: 'Failed', startedAt: '2026-01-02T03:00:00Z' },
+    };
+    const message = 'Rollout aborted update to revision 2: Background analysis phase failed';
+    const status = {
+      phase: 'Degraded',
+      abort: true,
+      abortedAt: '2026-01-02T03:10:00Z',
+      currentStepIndex: 0,
+      conditions: [{ type: 'Progressing', status: 'False' as const, reason: 'RolloutAborted', message }],
+    };
+    const told = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'told' },
+      reason: 'RolloutStepCompleted',
+      message: 'Rollout step 2/5 completed (pause)',
+      lastTimestamp: '2026-01-02T03:05:00Z',
+    };
+    const input = inputWith(status, [run]);
+    expect(rowOf({ ...input, events: [told] }).ladder).to.equal('uxff');
+    expect(rowOf(input).ladder, 'nothing known of the steps').to.equal('xfff');
+  });
   it('names the cause of an abort and marks what it undid', () => {
     const run: AnalysisRun = {
       apiVersion: 'argoproj.io/v1alpha1',
