@@ -1,84 +1,11 @@
 import { expect } from 'chai';
-import type { Experiment } from '#api/argoproj/experiment.js';
 import { kinds } from '#api/kinds.js';
-import type { KubeObject } from '#api/k8s/meta.js';
 import { eventsAbout, labAnalysis } from './lab.js';
-import { routedBy, shopObjects } from './shop.js';
-import { createStoryWorld, namespace, type StoryWorld } from './world.js';
+import { shopObjects } from './shop.js';
+import { restsAtLast, trial, type Trial } from './trial.js';
+import { createStoryWorld, namespace } from './world.js';
 
 const hashKey = 'rollouts-pod-template-hash';
-
-function templateOf(image: string, labels: object = {}) {
-  const containers = [{ name: 'web', image, ports: [{ containerPort: 8080 }] }];
-  return { metadata: { labels: { app: 'web', ...labels } }, spec: { containers } };
-}
-
-interface Trial {
-  readonly world: StoryWorld;
-  readonly pass: (seconds: number) => Promise<void>;
-  readonly apply: (image: string) => Promise<void>;
-  readonly status: (body: object) => Promise<void>;
-  readonly experiments: () => Promise<readonly Experiment[]>;
-  /** `name:phase` of the experiments, `stopped` for those told to end. */
-  readonly tried: () => Promise<readonly string[]>;
-  readonly says: () => Promise<string>;
-}
-
-interface TrialOptions {
-  readonly strategy?: object;
-  readonly spec?: object;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly objects?: readonly KubeObject[];
-  readonly router?: 'istio';
-}
-
-/** A Rollout `web` with these steps, its first revision stable, and its second just applied. */
-async function trial(steps: readonly object[], options: TrialOptions = {}): Promise<Trial> {
-  const { strategy, spec, labels, objects = [], router } = options;
-  const shop = shopObjects({
-    replicas: 2,
-    ...(router === undefined ? {} : { router }),
-    strategy: { canary: { ...(router === undefined ? {} : routedBy(router)), ...strategy, steps } },
-    spec: { template: templateOf('web:1'), ...spec },
-  }).map((object) =>
-    object.kind === 'Rollout'
-      ? { ...object, metadata: { ...object.metadata, ...(labels === undefined ? {} : { labels }) } }
-      : object,
-  );
-  const world = createStoryWorld({ objects: [...shop, ...objects] });
-  const list = async () => (await world.sandbox.kube.list<Experiment>(kinds.experiment, { namespace })).items;
-  const started: Trial = {
-    world,
-    pass: async (seconds) => {
-      await world.sandbox.clock.advance(seconds * 1000);
-      await world.sandbox.clock.settle();
-    },
-    apply: (image) => world.patch(kinds.rollout, 'web', { spec: { template: templateOf(image) } }),
-    status: (body) => world.patch(kinds.rollout, 'web', { status: body }, 'status'),
-    experiments: list,
-    tried: async () =>
-      (await list()).map(
-        ({ metadata, spec: { terminate }, status }) =>
-          `${metadata.name.replace(/^web-[^-]+-/, '')}:${terminate === true ? 'stopped ' : ''}${status?.phase ?? 'none'}`,
-      ),
-    says: async () => {
-      const { phase, message = '' } = (await world.rollout()).status;
-      return message === '' ? (phase ?? '') : `${phase}: ${message}`;
-    },
-  };
-  await started.pass(10);
-  await started.apply('web:2');
-  await started.pass(5);
-  return started;
-}
-
-async function comesToRest({ world, pass }: Trial): Promise<void> {
-  await pass(60);
-  const before = world.sandbox.journal().length;
-  await pass(1200);
-  expect(world.sandbox.journal().slice(before), 'writes at rest').to.deep.equal([]);
-  expect(world.failures, 'failed passes').to.deep.equal([]);
-}
 
 const canary = { name: 'a', specRef: 'canary' };
 const stable = { name: 'b', specRef: 'stable' };
@@ -202,7 +129,7 @@ describe('the canary step experiment', () => {
     expect(await test.world.events()).to.include(
       'RolloutStepCompleted: Rollout step 1/2 completed (experiment)',
     );
-    await comesToRest(test);
+    await restsAtLast(test);
   });
 
   it('is not run on the initial deploy', async () => {
@@ -240,7 +167,7 @@ describe('the canary step experiment', () => {
         "! AnalysisRunPending: AnalysisRun 'check' transitioned from  -> Pending",
         `! AnalysisRun${phase}: AnalysisRun 'check' transitioned from Pending -> ${phase}: it is bad`,
       ]);
-      await comesToRest(test);
+      await restsAtLast(test);
     });
   }
 
@@ -279,7 +206,7 @@ describe('the canary step experiment', () => {
     expect(status.controllerPause).to.equal(true);
     expect(await test.world.events()).to.include('RolloutPaused: Rollout is paused (InconclusiveExperiment)');
     expect(await test.tried()).to.deep.equal(['2-0:Inconclusive']);
-    await comesToRest(test);
+    await restsAtLast(test);
     await test.status({ pauseConditions: null });
     await test.pass(5);
     expect(await test.tried()).to.deep.equal(['2-0:Inconclusive', '2-0-1:Running']);
@@ -312,7 +239,7 @@ describe('the canary step experiment', () => {
       await test.pass(3);
       const sets = await test.world.replicaSets();
       expect(sets.find(({ metadata }) => metadata.name.endsWith('-2-0-a'))?.spec.replicas).to.equal(0);
-      await comesToRest(test);
+      await restsAtLast(test);
     });
   }
 
@@ -324,7 +251,7 @@ describe('the canary step experiment', () => {
     ]);
     await test.pass(30);
     expect(await test.tried()).to.deep.equal(['2-0:Successful', '2-1:Successful']);
-    await comesToRest(test);
+    await restsAtLast(test);
   });
 
   it('skipping from one experiment to the next starts the next', async () => {
@@ -365,7 +292,7 @@ describe('the canary step experiment', () => {
     await test.pass(20);
     expect((await test.world.rollout()).status.currentStepIndex).to.equal(0);
     expect(await test.tried()).to.deep.equal(['2-0:Successful']);
-    await comesToRest(test);
+    await restsAtLast(test);
     await test.world.patch(kinds.rollout, 'web', { spec: { paused: false } });
     await test.pass(5);
     expect((await test.world.rollout()).status.currentStepIndex).to.equal(1);
@@ -382,7 +309,7 @@ describe('the canary step experiment', () => {
     const test = await trial([{ experiment: { templates: [canary, canary] } }]);
     const waits = test.world.decisions.at(-1)?.waitingFor.map(({ what }) => what);
     expect(waits?.join()).to.match(/has repeated template name 'a' in templates$/);
-    await comesToRest(test);
+    await restsAtLast(test);
   });
 
   it('a specRef that is neither canary nor stable is told', async () => {
@@ -391,7 +318,7 @@ describe('the canary step experiment', () => {
       'ReconciliationError: Invalid template step SpecRef: must be canary or stable',
     );
     expect(await test.tried()).to.deep.equal([]);
-    await comesToRest(test);
+    await restsAtLast(test);
   });
 
   it('resolves arguments of its analyses from the Rollout', async () => {
@@ -453,7 +380,7 @@ describe('the canary step experiment', () => {
       }
       await test.pass(60);
       expect([...(await test.tried())].sort()).to.deep.equal(left);
-      await comesToRest(test);
+      await restsAtLast(test);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Experiment } from '#api/argoproj/experiment.js';
 import { analysisPhases } from '#api/argoproj/words.js';
+import { isCompletedPhase } from '#core/analysis/run-model.js';
 import { isPromoted, type Course } from '../course.js';
 import type { Facts } from '../facts.js';
 import { readyEndpoints } from '../traffic/view.js';
@@ -24,6 +25,8 @@ export function experimentDestinations(facts: Facts, course: Course): readonly E
   return (step?.templates ?? []).flatMap(({ name, weight }) => {
     const status = experiment.status?.templateStatuses?.find((template) => template.name === name);
     const { serviceName = '', podTemplateHash = '' } = status ?? {};
+    // Its pods have done their time and go, whatever the experiment still waits for.
+    if (isCompletedPhase(status?.status)) return [];
     const view = facts.snapshot.services[serviceName];
     if (weight === undefined || view === undefined || podTemplateHash === '') return [];
     const isServing = readyEndpoints(view, podTemplateHash).own > 0;
