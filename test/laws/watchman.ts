@@ -111,7 +111,10 @@ export class Watchman {
   /** The pods behind the stable backend can carry what the canary does not get. */
   #stableCarries(weight: number): void {
     const needed = Math.floor(((100 - weight) * this.#replicas()) / 100);
-    const ready = this.#backend('stable')?.ready.length ?? 0;
+    const { hash = '', ready: behind = [] } = this.#backend('stable') ?? {};
+    const ready = behind.length;
+    // Where every pod has failed by itself, a weight takes nothing away.
+    if (ready === 0 && wantedPods(this.#objects, hash) > 0 && readyPods(this.#objects, hash) === 0) return;
     if (ready < Math.min(needed, 1)) this.#break(`weight ${weight} leaves stable to ${ready} ready pods`);
   }
 

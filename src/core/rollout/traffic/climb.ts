@@ -7,7 +7,7 @@ import type { Course } from '../course.js';
 import { act, say, steer, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { guardDeletion } from './guard-deletion.js';
-import { isUnsaid, nextRung, type WantedTraffic } from './ladder.js';
+import { isUnsaid, nextRung, settling, type WantedTraffic } from './ladder.js';
 import { requestOf } from './look.js';
 import type { RoutingMemory, TrafficRecord } from './record.js';
 import { restorations } from './restorations.js';
@@ -50,7 +50,11 @@ function takeRung(facts: Facts, known: Draft, view: TrafficView): Draft {
     case 'settled':
       return known;
     case 'wait':
-      return waitFor(known, rung.wait);
+      return waitFor(
+        known,
+        rung.wait,
+        ...settling(facts, view).filter(({ what }) => what !== rung.wait.what),
+      );
     case 'selector':
       return act(known, selectorAction(facts, rung.backend, rung.hash));
     case 'traffic':

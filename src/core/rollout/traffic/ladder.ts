@@ -56,6 +56,14 @@ export function nextRung(facts: Facts, view: TrafficView): Rung {
   return open === undefined ? { kind: 'settled' } : wait(waitForEndpoints(facts, open));
 }
 
+/** What time will change although something else is waited for: pods may leave when the proxies have learned. */
+export function settling(facts: Facts, view: TrafficView): readonly Wait[] {
+  const { record } = view;
+  return record === undefined || view.isTrafficSettled || isUnsaid(view)
+    ? []
+    : [waitForRouter(facts, view, record)];
+}
+
 /** The cluster does not say what was written: somebody changed it, or the write was lost. */
 export function isUnsaid({ routers, record }: TrafficView): boolean {
   return routers.length > 0 && record !== undefined && record.writtenAt === undefined;
