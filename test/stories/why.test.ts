@@ -74,9 +74,23 @@ describe('status.why', () => {
   it('tells of a manual gate, who opens it and since when', async () => {
     const world = await settled();
     await update(world);
-    expect(await told(world)).to.deep.equal(['-: a person to promote or abort (Rollout/shop/web; a person)']);
+    expect(await told(world)).to.deep.equal([
+      'CanaryPauseStep: a person to promote or abort (Rollout/shop/web; a person)',
+    ]);
     const [entry] = await why(world);
     expect(entry?.since).to.equal((await world.rollout()).status.pauseConditions?.[0]?.startTime);
+  });
+
+  it('tells of a gate of blue-green and of a pause by hand', async () => {
+    const strategy = { blueGreen: { activeService: 'web', autoPromotionEnabled: false } };
+    const world = await settled({ strategy });
+    await update(world);
+    expect(await told(world)).to.deep.equal([
+      'BlueGreenPause: a person to promote or abort (Rollout/shop/web; a person)',
+    ]);
+    await world.patch(kinds.rollout, 'web', { spec: { paused: true } });
+    await world.sandbox.clock.advance(5_000);
+    expect((await told(world))[0]).to.match(/^ManuallyPaused: a person to unpause/);
   });
 
   it('tells when a pause ends by itself', async () => {
@@ -178,7 +192,9 @@ describe('status.why', () => {
     const steps = [{ setWeight: 25 }, { analysis: { templates: [{ templateName: 'good' }] } }];
     const world = await settled({ strategy: { canary: { steps } } }, { objects: [template] });
     await update(world);
-    expect((await told(world)).join()).to.match(/AnalysisRun .* to end \(AnalysisRun\/shop\/.*; the gate\)/);
+    expect((await told(world)).join()).to.match(
+      /AnalysisPending: AnalysisRun .* to end \(AnalysisRun\/shop\/.*; the gate\)/,
+    );
     await world.patch(kinds.rollout, 'web', { status: { abort: true } }, 'status');
     await world.sandbox.clock.advance(20_000);
     expect((await told(world))[0]).to.equal(
@@ -200,11 +216,13 @@ describe('status.why', () => {
     );
     await update(world, 'web:2', 30_000);
     expect((await told(world)).join()).to.contain(
-      'pods of ReplicaSet <rs> (0 of 2 available) (ReplicaSet/shop/<rs>; the pods)',
+      'PodsNotAvailable: pods of ReplicaSet <rs> (0 of 2 available) (ReplicaSet/shop/<rs>; the pods)',
     );
     await world.sandbox.clock.advance(60_000);
     const lines = toldOf(world, 'EndpointSlice', (slice) => ({ ...slice, endpoints: [] }));
-    expect(lines.join()).to.contain('endpoints of Service web').and.to.contain('(Service/shop/web');
+    expect(lines.join())
+      .to.contain('EndpointsNotSeen: endpoints of Service web')
+      .and.to.contain('(Service/shop/web');
   });
 
   it('tells of a disruption budget that holds a restart back', async () => {

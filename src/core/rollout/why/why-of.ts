@@ -6,6 +6,7 @@ import type { Facts } from '../facts.js';
 import { budgetWaits } from './budget-waits.js';
 import { podWaits } from './pod-waits.js';
 import { withReadiness } from './readiness.js';
+import { reasonOf } from './reason.js';
 import { setWaits } from './set-waits.js';
 
 /** The status with its conditions for kstatus, and with what is waited for under `why`. */
@@ -24,14 +25,13 @@ const shortMs = 10_000;
  */
 function whyOf(facts: Facts, waits: readonly Wait[], status: RolloutStatus): readonly WhyEntry[] {
   if (status.phase === 'Healthy') return [];
-  const all = [
-    ...abortWaits(status),
-    ...waits,
-    ...budgetWaits(facts),
-    ...setWaits(facts),
-    ...podWaits(facts),
-  ];
+  const own = waits.map((wait) => withReason(wait, wait.reason ?? reasonOf(facts, status, wait)));
+  const all = [...abortWaits(status), ...own, ...budgetWaits(facts), ...setWaits(facts), ...podWaits(facts)];
   return all.map((wait) => entryOf(facts, wait)).filter((entry) => !isShort(entry));
+}
+
+function withReason(wait: Wait, reason: string | undefined): Wait {
+  return reason === undefined ? wait : { ...wait, reason };
 }
 
 /** An aborted update waits for people. */
