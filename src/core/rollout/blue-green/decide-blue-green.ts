@@ -19,7 +19,7 @@ import { isFastRollback } from './switch.js';
 
 /** One pass of a blue-green release whose ReplicaSet exists. */
 export function decideBlueGreen(facts: Facts, settings: BlueGreenSettings, draft: Draft): Draft {
-  const isNew = draft.course.currentPodHash !== facts.newHash;
+  const isNew = hasChanged(facts, draft.course);
   const begun = isNew ? startOver(facts, draft) : draft;
   if (isNew && draft.course.stableHash !== '') return begun;
   const judged = judgeDeadline(facts, judgeRuns(facts, takeOrders(facts, begun)));
@@ -33,6 +33,11 @@ export function decideBlueGreen(facts: Facts, settings: BlueGreenSettings, draft
   const sized = sizeBlueGreen(facts, settings, switched, at, view);
   const measured = collectRuns(facts, runBlueGreenRuns(facts, settings, sized, at, isOver));
   return report(facts, settings, measured, at);
+}
+
+/** Another template, or a canary until now, whose pauses and runs mean nothing here. */
+function hasChanged({ newHash }: Facts, { currentPodHash, currentStepHash }: Course): boolean {
+  return currentPodHash !== newHash || currentStepHash !== '';
 }
 
 function startOver(facts: Facts, draft: Draft): Draft {
