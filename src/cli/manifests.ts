@@ -1,11 +1,12 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
 import { objectAt, textAt } from '#core/json/read.js';
+import { locateFields, type LocateField } from '#core/yaml/field-lines.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 
 /** One document of a manifest file: an object, or why it is none. */
 export type Manifest = { readonly file: string; readonly line: number } & (
-  | { readonly object: UnknownObject; readonly problem?: undefined }
+  | { readonly object: UnknownObject; readonly locate: LocateField; readonly problem?: undefined }
   | { readonly object?: undefined; readonly problem: string }
 );
 
@@ -31,7 +32,8 @@ function parseDocument(file: string, line: number, text: string): readonly Manif
   if (isObject(value) && String(value['apiVersion']).startsWith('kustomize.config.k8s.io/')) return [];
   const metadata = objectAt(value, 'metadata');
   const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName');
-  if (isUnknownObject(value) && name !== undefined) return [{ file, line, object: value }];
+  if (isUnknownObject(value) && name !== undefined)
+    return [{ file, line, object: value, locate: locateFields(text) }];
   return [{ file, line, problem: 'not a Kubernetes object: apiVersion, kind and metadata.name are needed' }];
 }
 
