@@ -32,6 +32,9 @@ export const errorCodes = {
   ArtifactMissing: 'Missing',
   ArtifactCorrupt: 'Transient',
   BuildFailed: 'InvalidSpec',
+  NotifyDenied: 'Denied',
+  NotifyInvalid: 'InvalidSpec',
+  NotifyUnavailable: 'Transient',
   BrokenInvariant: 'Bug',
 } as const satisfies Record<string, ErrorClass>;
 

@@ -1,0 +1,120 @@
+import { Agent, fetch } from 'undici';
+import { AppError } from '#ports/errors.js';
+import { parseRetryAfter } from './retry-after.js';
+
+/** One request to a service. */
+export interface Exchange {
+  /** What the service is called in messages. */
+  readonly service: string;
+  readonly url: string;
+  /** Default POST. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON unless it is a text. */
+  readonly body?: unknown;
+  readonly insecureSkipVerify?: boolean;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterMs?: number;
+}
+
+const defaultTimeoutMs = 30_000;
+const maxAnswerBytes = 1024 * 1024;
+const agent = new Agent();
+const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } });
+
+/** Sends a request; whatever status comes back is an answer. Throws NotifyUnavailable, or NotifyInvalid for a URL that is none. */
+export async function exchange(request: Exchange): Promise<Answer> {
+  const { service, method = 'POST', body, timeoutMs = defaultTimeoutMs } = request;
+  const url = readUrl(service, request.url);
+  const isJson = body !== undefined && typeof body !== 'string';
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        'user-agent': 'sluice',
+        ...(isJson ? { 'content-type': 'application/json' } : {}),
+        ...request.headers,
+      },
+      ...(body === undefined || method === 'GET' || method === 'HEAD'
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
+      dispatcher: request.insecureSkipVerify === true ? insecureAgent : agent,
+      redirect: 'follow',
+    });
+    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), response.headers.get('date'));
+    return {
+      status: response.status,
+      text: await readText(response.body ?? []),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+  } catch (thrown) {
+    throw unreachable(service, url, thrown, timeoutMs);
+  }
+}
+
+/** Sends a request and throws for any status but 2xx: see {@link refusalOf}. */
+export async function deliver(request: Exchange): Promise<Answer> {
+  const answer = await exchange(request);
+  if (answer.status >= 200 && answer.status <= 299) return answer;
+  throw refusalOf(request.service, answer);
+}
+
+/** What a status means: 401 and 403 NotifyDenied, 408, 429 and 5xx NotifyUnavailable, any other NotifyInvalid. */
+export function refusalOf(service: string, { status, text, retryAfterMs }: Answer): AppError {
+  const detail = text.trim() === '' ? '' : `: ${shorten(text)}`;
+  const message = `${service} answered ${status}${detail}`;
+  if (status === 401 || status === 403) return new AppError('NotifyDenied', message);
+  if (status === 408 || status === 429 || status >= 500) {
+    return new AppError('NotifyUnavailable', message, retryAfterMs === undefined ? {} : { retryAfterMs });
+  }
+  return new AppError('NotifyInvalid', message);
+}
+
+/** At most 200 characters of an answer, on one line. */
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+function readUrl(service: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  throw new AppError('NotifyInvalid', `${service}: the URL is not an address of http or https`);
+}
+
+/** Only the beginning: bodies tell what went wrong, nothing else. */
+async function readText(body: AsyncIterable<unknown> | Iterable<unknown>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    const bytes = chunk as Uint8Array; // a byte stream, as every response body is
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > maxAnswerBytes) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function unreachable(service: string, url: URL, thrown: unknown, timeoutMs: number): AppError {
+  const host = url.host;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error.name === 'TimeoutError') {
+    return new AppError(
+      'NotifyUnavailable',
+      `${service}: ${host} gave no answer within ${timeoutMs / 1000}s`,
+    );
+  }
+  if (error.name === 'AbortError')
+    return new AppError('ShuttingDown', `${service}: the message was given up`);
+  const { cause } = error;
+  const detail = cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  return new AppError('NotifyUnavailable', `${service}: ${host} cannot be reached: ${shorten(detail)}`);
+}

@@ -1,0 +1,109 @@
+import { isObject, type JsonObject } from '#core/json/json.js';
+import { textAt } from '#core/json/read.js';
+import { AppError } from '#ports/errors.js';
+import type { NotificationRequest, Notifier } from '#ports/notifier.js';
+import { deliver, shorten } from '../http/exchange.js';
+import { flag, jsonAt, required } from '../http/options.js';
+import { SlackThreads } from './threads.js';
+
+const service = 'slack';
+const defaultApiUrl = 'https://slack.com/api/';
+
+/** Slack's Web API: `chat.postMessage` and `chat.update`, with threads by `groupingKey`. */
+export function createSlackNotifier(): Notifier {
+  const threads = new SlackThreads();
+  return { type: service, send: (request) => send(request, threads) };
+}
+
+async function send(request: NotificationRequest, threads: SlackThreads): Promise<void> {
+  const { options, recipient, content } = request;
+  const { block } = content;
+  const message = messageOf(request);
+  const groupingKey = textAt(block, 'groupingKey') ?? '';
+  const policy = textAt(block, 'deliveryPolicy') ?? 'Post';
+  const scope = [textAt(options, 'apiURL') ?? '', recipient, groupingKey].join('\n');
+  const thread = groupingKey === '' ? undefined : threads.get(scope);
+  if (thread === undefined || policy !== 'Update') {
+    const posted = await call(request, 'chat.postMessage', {
+      channel: recipient,
+      ...message,
+      ...(thread === undefined ? {} : { thread_ts: thread.ts }),
+      ...(flag(block, 'notifyBroadcast') ? { reply_broadcast: true } : {}),
+    });
+    if (groupingKey !== '' && thread === undefined) {
+      threads.set(scope, { ts: textAt(posted, 'ts') ?? '', channel: textAt(posted, 'channel') ?? recipient });
+    }
+  }
+  if (thread !== undefined && (policy === 'Update' || policy === 'PostAndUpdate')) {
+    await call(request, 'chat.update', { channel: thread.channel, ts: thread.ts, ...message });
+  }
+}
+
+function messageOf({ options, content: { message, block } }: NotificationRequest): JsonObject {
+  const either = (field: string) => textAt(block, field) || textAt(options, field) || '';
+  const username = either('username');
+  const attachments = jsonAt(service, block, 'attachments');
+  const blocks = jsonAt(service, block, 'blocks');
+  return {
+    text: message,
+    ...(username === '' ? {} : { username }),
+    ...iconOf(either('icon')),
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(blocks === undefined ? {} : { blocks: isObject(blocks) ? (blocks['blocks'] ?? blocks) : blocks }),
+    ...(flag(options, 'disableUnfurl') ? { unfurl_links: false, unfurl_media: false } : {}),
+  };
+}
+
+function iconOf(icon: string): JsonObject {
+  if (/^:.+:$/.test(icon)) return { icon_emoji: icon };
+  return /^https?:\/\/./.test(icon) ? { icon_url: icon } : {};
+}
+
+async function call(request: NotificationRequest, method: string, body: JsonObject): Promise<JsonObject> {
+  const { options, signal } = request;
+  const apiUrl = textAt(options, 'apiURL') || defaultApiUrl;
+  const { text, retryAfterMs } = await deliver({
+    service,
+    url: `${apiUrl.replace(/\/+$/, '')}/${method}`,
+    headers: {
+      authorization: `Bearer ${required(service, options, 'token')}`,
+      'content-type': 'application/json; charset=utf-8',
+    },
+    body,
+    insecureSkipVerify: flag(options, 'insecureSkipVerify'),
+    signal,
+  });
+  const answer = parse(text);
+  if (answer === undefined)
+    throw new AppError('NotifyUnavailable', `${service}: no JSON came back: ${shorten(text)}`);
+  if (answer['ok'] === true) return answer;
+  throw refusal(textAt(answer, 'error') ?? 'no reason given', retryAfterMs);
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    // Not an answer of Slack: something stands between.
+    return undefined;
+  }
+}
+
+const denied = new Set(
+  'invalid_auth not_authed account_inactive token_revoked token_expired no_permission missing_scope not_allowed_token_type access_denied org_login_required ekm_access_denied'.split(
+    ' ',
+  ),
+);
+const passing = new Set(
+  'ratelimited rate_limited internal_error fatal_error service_unavailable request_timeout team_added_to_org'.split(
+    ' ',
+  ),
+);
+
+function refusal(reason: string, retryAfterMs: number | undefined): AppError {
+  const message = `${service} answered ${reason}`;
+  if (denied.has(reason)) return new AppError('NotifyDenied', message);
+  if (!passing.has(reason)) return new AppError('NotifyInvalid', message);
+  return new AppError('NotifyUnavailable', message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
