@@ -22,6 +22,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     const result = await methods[method](params);
     console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
   } catch (error) {
-    console.log(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1, message: error.message } }));
+    console.log(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1, message: error.cause?.message ?? error.message } }));
   }
 }

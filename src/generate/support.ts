@@ -17,7 +17,7 @@ const steps = {
   setHeaderRoute: 'sends requests with certain headers to the canary',
   setMirrorRoute: 'copies requests to the canary',
   experiment: 'runs an experiment and goes on when it succeeds',
-  plugin: 'holds until a person promotes or aborts: step plugins are not run yet',
+  plugin: 'asks a program or endpoint of the user (docs/plugins.md)',
 } as const satisfies Record<keyof Required<CanaryStep>, string>;
 
 type Answer = boolean | string;

@@ -78,7 +78,7 @@ export function createRolloutController(
     background: calls.board,
     reconcile: async (key): Promise<ReconcileResult> => {
       const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
-      calls.board.forget(key, rollout?.metadata.uid);
+      calls.forget(key, rollout?.metadata.uid);
       if (rollout === undefined) {
         deletions.tell(key);
         await releaseAll(deps, key, providers, kindOf);

@@ -1,7 +1,8 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
-import { findPlugin } from '#core/plugin/config.js';
+import { isEqual } from '#core/json/json.js';
+import { findPlugin, type PluginConfig, type PluginEntry } from '#core/plugin/config.js';
 import type { PluginMethod } from '#core/plugin/protocol.js';
 import { parseStepResult, stepParams, type StepCall, type StepOutcome } from '#core/plugin/step-call.js';
 import type { FinishedStepCall } from '#core/rollout/step-plugins/view.js';
@@ -24,6 +25,8 @@ export class StepPluginCalls {
   readonly board = new WorkBoard<FinishedStepCall>(Number.POSITIVE_INFINITY);
   readonly #configuration: PluginConfiguration | undefined;
   readonly #clock: Clock;
+  /** By Rollout and key: as what the plugin was configured when no answer came. A cache. */
+  readonly #unanswered = new Map<string, Map<string, PluginEntry>>();
 
   /** @param configuration - absent: no plugin is configured. */
   constructor(clock: Clock, configuration: PluginConfiguration | undefined) {
@@ -36,12 +39,14 @@ export class StepPluginCalls {
     const names = pluginNames(rollout);
     if (names.length === 0) return {};
     const config = this.#configuration?.read();
-    const { underWay, reports } = this.board.view(rollout.metadata.uid ?? '');
+    const { uid = '' } = rollout.metadata;
+    const { underWay, reports } = this.board.view(uid);
+    const renewed = config === undefined ? [] : this.#renewed(rollout, config);
     const states =
       config === undefined
         ? {}
         : Object.fromEntries(names.map((name) => [name, findPlugin(config, 'step', name)]));
-    return { stepPlugins: { states, calling: underWay, finished: reports } };
+    return { stepPlugins: { states, calling: underWay, finished: reports, renewed } };
   }
 
   /** What this snapshot knew of is stored now. */
@@ -58,6 +63,26 @@ export class StepPluginCalls {
     });
   }
 
+  /** Forgets everything of Rollouts of this name, but for the one with that uid. */
+  forget(key: ReconcileKey, keep: string | undefined): void {
+    this.board.forget(key, keep);
+    if (keep === undefined) this.#unanswered.delete(idOf(key));
+  }
+
+  #note({ metadata }: Rollout, key: string, entry: PluginEntry | undefined): void {
+    const calls = this.#unanswered.get(idOf(metadata)) ?? new Map<string, PluginEntry>();
+    if (entry === undefined) calls.delete(key);
+    else calls.set(key, entry);
+    if (calls.size === 0) this.#unanswered.delete(idOf(metadata));
+    else this.#unanswered.set(idOf(metadata), calls);
+  }
+
+  #renewed({ metadata }: Rollout, config: PluginConfig): readonly string[] {
+    return [...(this.#unanswered.get(idOf(metadata)) ?? [])]
+      .filter(([, entry]) => !config.step.some((now) => isEqual(now, entry)))
+      .map(([key]) => key);
+  }
+
   async #ask(rollout: Rollout, call: StepCall, signal: AbortSignal): Promise<StepOutcome> {
     const configuration = this.#configuration;
     if (configuration === undefined) return { kind: 'unreachable', message: 'no plugin is configured' };
@@ -69,12 +94,16 @@ export class StepPluginCalls {
     const { entry } = state;
     const params = stepParams(call, rollout);
     const reply = await configuration.host.call({ entry, method: methods[call.operation], params, signal });
-    if (reply.kind !== 'result') return reply;
-    const outcome = parseStepResult(reply.result);
-    return outcome.kind === 'unreachable'
+    const outcome = reply.kind === 'result' ? parseStepResult(reply.result) : reply;
+    this.#note(rollout, call.key, outcome.kind === 'unreachable' ? entry : undefined);
+    return reply.kind === 'result' && outcome.kind === 'unreachable'
       ? { kind: 'unreachable', message: `plugin ${call.name}: ${outcome.message}` }
       : outcome;
   }
+}
+
+function idOf({ namespace, name }: ReconcileKey): string {
+  return `${namespace ?? ''}/${name}`;
 }
 
 function pluginNames({ spec }: Rollout): readonly string[] {

@@ -117,7 +117,8 @@ function ask(facts: Facts, steps: readonly CanaryStep[], draft: Draft, wanted: W
   if (entry === undefined) return steer(draft, { stepPlugins: [...stepPlugins, begun(facts, wanted)] });
   const key = callKey(facts, entry);
   if (facts.snapshot.stepPlugins?.calling.includes(key) === true) return waitForAnswer(draft, wanted);
-  const due = dueAt(entry);
+  const isRenewed = facts.snapshot.stepPlugins?.renewed.includes(key) === true;
+  const due = isRenewed ? undefined : dueAt(entry);
   if (due !== undefined && facts.now < due) return waitUntil(draft, entry, addMs(due, slackMs));
   if (!isStored(facts, entry)) return draft;
   const run = findEntry(stepPlugins, wanted.index, 'Run');

@@ -10,6 +10,8 @@ export interface StepPluginView {
   readonly calling: readonly string[];
   /** Calls that have ended and are not in the status yet. */
   readonly finished: readonly FinishedStepCall[];
+  /** Keys of calls that no answer came to, and whose plugin is configured otherwise since then. */
+  readonly renewed: readonly string[];
 }
 
 export interface FinishedStepCall {
@@ -18,4 +20,4 @@ export interface FinishedStepCall {
   readonly outcome: StepOutcome;
 }
 
-export const noStepPlugins: StepPluginView = { states: {}, calling: [], finished: [] };
+export const noStepPlugins: StepPluginView = { states: {}, calling: [], finished: [], renewed: [] };
