@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import type { EndpointSlice, ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
@@ -6,7 +7,7 @@ import { addMs } from '#core/time/instant.js';
 import type { VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { dyingKube } from '../fakes/dying-kube.js';
 import { routedBy, shopObjects } from '../stories/shop.js';
-import { createStoryWorld, type StoryWorld } from '../stories/world.js';
+import { createStoryWorld, namespace, type StoryWorld } from '../stories/world.js';
 import { Watchman } from './watchman.js';
 
 const propagationMs = 1000;
@@ -164,7 +165,8 @@ async function tell(plot: Plot, steps: readonly object[], crashAfter: number, la
 }
 
 async function endOf(world: StoryWorld): Promise<unknown> {
-  const { status } = await world.rollout();
+  const rollout = (await world.get(kinds.rollout, 'web')) as unknown as Rollout | undefined;
+  const { status = {} } = rollout ?? {};
   return {
     phase: status.phase,
     step: status.currentStepIndex,
@@ -208,6 +210,44 @@ const plots: readonly (readonly [name: string, steps: readonly object[], plot: P
       await world.sandbox.clock.advance(60_000);
     },
   ],
+  [
+    'goes with its Rollout',
+    [{ setWeight: 20 }, { experiment: { ...experiment, duration: '1h' } }],
+    async (world) => {
+      await world.sandbox.clock.advance(12_000);
+      await world.sandbox.kube.delete({ kind: kinds.rollout, namespace, name: 'web' }, {});
+      await world.sandbox.clock.advance(50_000);
+    },
+  ],
+  [
+    'is left when the routing is taken out',
+    [{ setWeight: 20 }, { experiment: { ...experiment, duration: '1h' } }],
+    async (world) => {
+      await world.sandbox.clock.advance(12_000);
+      const without = { trafficRouting: null, scaleDownDelaySeconds: null, steps: [{ setWeight: 20 }] };
+      await world.patch(kinds.rollout, 'web', { spec: { strategy: { canary: without } } });
+      await world.sandbox.clock.advance(60_000);
+    },
+  ],
+  [
+    'is left by another strategy',
+    [{ setWeight: 20 }, { experiment: { ...experiment, duration: '1h' } }],
+    async (world) => {
+      await world.sandbox.clock.advance(12_000);
+      const strategy = { canary: null, blueGreen: { activeService: 'web' } };
+      await world.patch(kinds.rollout, 'web', { spec: { strategy } });
+      await world.sandbox.clock.advance(60_000);
+    },
+  ],
+  [
+    'is left by a third revision',
+    [{ setWeight: 20 }, { experiment: { ...experiment, duration: '3s' } }],
+    async (world) => {
+      await world.sandbox.clock.advance(12_000);
+      await world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:3') } });
+      await world.sandbox.clock.advance(60_000);
+    },
+  ],
 ];
 
 describe('an experiment with a share of the traffic', () => {
@@ -221,7 +261,7 @@ describe('an experiment with a share of the traffic', () => {
       expect(whole.writesAtRest).to.deep.equal([]);
       const late = await tell(plot, steps, Number.POSITIVE_INFINITY, 300);
       expect(late.broken, 'with a cache that lags').to.deep.equal([]);
-      for (let crashAfter = whole.prologue + 1 + 3 * offset; crashAfter <= whole.writes; crashAfter += 8) {
+      for (let crashAfter = whole.prologue + 1 + 2 * offset; crashAfter <= whole.writes; crashAfter += 16) {
         const crashed = await tell(plot, steps, crashAfter);
         expect(crashed.broken, `killed after write ${crashAfter}`).to.deep.equal([]);
         expect(crashed.end, `killed after write ${crashAfter}`).to.deep.equal(whole.end);

@@ -7,9 +7,12 @@ import { parseTrafficRecord } from '#core/rollout/traffic/record.js';
  */
 export function mayBeRouted(rollout: Rollout | undefined, experiment: string, service: string): boolean {
   const { canary, traffic } = rollout?.status ?? {};
-  if (canary?.weights === undefined) return false;
-  const isNamed = (canary.weights.additional ?? []).some(({ serviceName }) => serviceName === service);
   const record = parseTrafficRecord(traffic);
+  if (canary?.weights === undefined && record === undefined) return false;
+  const named = [
+    ...(canary?.weights?.additional ?? []).map(({ serviceName }) => serviceName),
+    ...(record?.additional ?? []).map((extra) => extra.service),
+  ];
   const isSettled = record === undefined || record.confirmedAt !== undefined;
-  return canary.currentExperiment === experiment || isNamed || !isSettled;
+  return canary?.currentExperiment === experiment || named.includes(service) || !isSettled;
 }

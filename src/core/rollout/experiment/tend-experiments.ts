@@ -47,9 +47,13 @@ function surplusOf(facts: Facts, finished: readonly Experiment[]): readonly Expe
 
 function mayBeRouted({ traffic, weights }: Course, experiment: Experiment): boolean {
   const services = experimentServices([experiment]);
-  if (services.length === 0 || weights === undefined) return false;
-  const isNamed = (weights.additional ?? []).some(({ serviceName = '' }) => services.includes(serviceName));
-  return isNamed || (traffic !== undefined && traffic.confirmedAt === undefined);
+  if (services.length === 0 || (traffic === undefined && weights === undefined)) return false;
+  const named = [
+    ...(weights?.additional ?? []).map(({ serviceName = '' }) => serviceName),
+    ...(traffic?.additional ?? []).map(({ service }) => service),
+  ];
+  const isSettled = traffic === undefined || traffic.confirmedAt !== undefined;
+  return !isSettled || named.some((name) => services.includes(name));
 }
 
 function newestFirst(a: Experiment, b: Experiment): number {
