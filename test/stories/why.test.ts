@@ -53,7 +53,7 @@ function toldOf(
   const changed: Cache = {
     get: (one, where, name) => cache.get(one, where, name),
     list: (one, query) => {
-      const found = cache.list<UnknownObject>(one, query);
+      const found = cache.list(one, query);
       // A change keeps the kind of the object.
       return (one.kind === kind ? found.map(change) : found) as never;
     },
