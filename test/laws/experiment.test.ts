@@ -261,7 +261,12 @@ describe('an experiment with a share of the traffic', () => {
       expect(whole.writesAtRest).to.deep.equal([]);
       const late = await tell(plot, steps, Number.POSITIVE_INFINITY, 300);
       expect(late.broken, 'with a cache that lags').to.deep.equal([]);
-      for (let crashAfter = whole.prologue + 1 + 2 * offset; crashAfter <= whole.writes; crashAfter += 16) {
+      const stride = Math.ceil((whole.writes - whole.prologue) / 4);
+      for (
+        let crashAfter = whole.prologue + 1 + 2 * offset;
+        crashAfter <= whole.writes;
+        crashAfter += stride
+      ) {
         const crashed = await tell(plot, steps, crashAfter);
         expect(crashed.broken, `killed after write ${crashAfter}`).to.deep.equal([]);
         expect(crashed.end, `killed after write ${crashAfter}`).to.deep.equal(whole.end);
