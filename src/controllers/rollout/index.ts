@@ -121,6 +121,7 @@ async function carryOut(
     deps.events.record(stored, decision.events);
     return stored;
   } catch (thrown) {
+    if (await isGone(deps, rollout, thrown)) return rollout;
     deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
     const failed = decision.actions[done.length];
     if (failed?.kind === 'createReplicaSet') await tellCreateError(deps, rollout, failed.replicaSet, thrown);
@@ -144,6 +145,14 @@ async function tellCreateError(
   } catch {
     // The pass failed already, and is tried again.
   }
+}
+
+/** The cache had not heard yet that the Rollout was deleted: nothing is left to do for it. */
+async function isGone({ kube }: ControllerDeps, { metadata }: Rollout, thrown: unknown): Promise<boolean> {
+  if (toAppError(thrown).code !== 'KubeNotFound') return false;
+  const { namespace, name, uid } = metadata;
+  const key = { kind: kinds.rollout, name, ...(namespace === undefined ? {} : { namespace }) };
+  return (await kube.get(key))?.metadata.uid !== uid;
 }
 
 function logPass({ log }: ControllerDeps, key: ReconcileKey, decision: RolloutDecision): void {
