@@ -54,6 +54,8 @@ export interface Course {
   readonly isPreviewCheckPointPassed: boolean;
   /** Why the stable revision changed in this pass, in the words of the event. */
   readonly promotedBecause: string | undefined;
+  /** Index of the step that is done with this pass. */
+  readonly endedStep: number | undefined;
 }
 
 export function courseOf(status: RolloutStatus): Course {
@@ -83,6 +85,7 @@ export function courseOf(status: RolloutStatus): Course {
     stablePingPong: status.canary?.stablePingPong,
     isPreviewCheckPointPassed: status.blueGreen?.scaleUpPreviewCheckPoint === true,
     promotedBecause: undefined,
+    endedStep: undefined,
   };
 }
 

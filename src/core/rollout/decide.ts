@@ -82,7 +82,7 @@ function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {
 
 /** Stores what the conditions say and does nothing else; the next pass comes at once. */
 function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
-  const events = eventsOf(facts, { actions: [], status, said: [], promotedBecause: undefined });
+  const events = eventsOf(facts, { actions: [], status, said: [] });
   const because = 'the conditions tell first what a person changed, or what was found';
   return { actions: [], status, events, requeueAt: facts.now, waitingFor: [], because };
 }
@@ -92,12 +92,18 @@ function finish(facts: Facts, before: Draft): RolloutDecision {
   const isCreated = draft.actions.some((action) => action.kind === 'createReplicaSet');
   const built = buildStatus(facts, draft.course, { isCreated, isCutOver: draft.isCutOver });
   const status = withWhy(facts, draft.waits, built);
-  const { promotedBecause } = draft.course;
+  const { promotedBecause, endedStep } = draft.course;
   const requeueAt = lookAgainAt(facts, draft, status);
   return {
     actions: draft.actions,
     status,
-    events: eventsOf(facts, { actions: draft.actions, status, said: draft.events, promotedBecause }),
+    events: eventsOf(facts, {
+      actions: draft.actions,
+      status,
+      said: draft.events,
+      promotedBecause,
+      endedStep,
+    }),
     ...(requeueAt === undefined ? {} : { requeueAt }),
     waitingFor: draft.waits,
     because: draft.because,

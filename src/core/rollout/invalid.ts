@@ -47,7 +47,7 @@ export function decideInvalid(facts: Facts): Decision<RolloutAction, RolloutStat
   return {
     actions,
     status,
-    events: eventsOf(facts, { actions, status, said, promotedBecause: undefined }),
+    events: eventsOf(facts, { actions, status, said }),
     requeueAt: addMs(facts.now, retryMs),
     waitingFor,
     because: message,

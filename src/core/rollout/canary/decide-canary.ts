@@ -169,7 +169,7 @@ function advance(
   if (progress.done) {
     const pauses = withoutPause(course, pauseReasons.canaryPauseStep);
     return explain(
-      steer(draft, { index: index + 1, pauses, isControllerPause: pauses.length > 0 }),
+      steer(draft, { index: index + 1, endedStep: index, pauses, isControllerPause: pauses.length > 0 }),
       `${label} is done`,
     );
   }

@@ -19,7 +19,8 @@ export interface EventSources {
   readonly status: RolloutStatus;
   /** What phases said themselves. */
   readonly said: readonly EventRecord[];
-  readonly promotedBecause: string | undefined;
+  readonly promotedBecause?: string | undefined;
+  readonly endedStep?: number | undefined;
 }
 
 /** The events of one pass in the peer's words and order, from what was done and from what the statuses say. */
@@ -36,7 +37,7 @@ export function eventsOf(facts: Facts, sources: EventSources): readonly EventRec
     ...(isAbortingItself ? [] : moved),
     ...analysisEvents(old, status),
     ...actions.flatMap((action) => scaleEvents(facts, action)),
-    ...stepEvents(facts, old, status),
+    ...stepEvents(facts, sources.endedStep),
     ...completedEvents(facts, old, sources),
     ...abortEvents(old, status),
     ...(isAbortingItself ? moved : []),
@@ -159,16 +160,11 @@ function pauseEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRec
     : [];
 }
 
-function stepEvents(facts: Facts, old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+function stepEvents(facts: Facts, ended: number | undefined): readonly EventRecord[] {
   const steps = facts.canary?.steps ?? [];
-  const from = old.currentStepIndex;
-  const to = next.currentStepIndex;
-  const isNext = from !== undefined && to === from + 1 && old.currentPodHash === next.currentPodHash;
-  const step = from === undefined ? undefined : steps[from];
-  // Steps that a full promotion leaves out are not completed.
-  const isLeftOut = next.abort === true || old.promoteFull === true;
-  if (!isNext || step === undefined || isLeftOut) return [];
-  const what = `Rollout step ${to}/${steps.length} completed (${stepWords(step)})`;
+  const step = ended === undefined ? undefined : steps[ended];
+  if (step === undefined || ended === undefined) return [];
+  const what = `Rollout step ${ended + 1}/${steps.length} completed (${stepWords(step)})`;
   return [normal(rolloutEvents.rolloutStepCompleted, what)];
 }
 
