@@ -17,6 +17,7 @@ const lives: readonly Life[] = [
   { folder: 'canary', host: 'myapp.production', shares: { 1: 9, 3: 20, 5: 50 } },
   { folder: 'blue-green', host: 'api-server-active.backend', shares: {} },
   { folder: 'canary-istio', host: 'web.shop.example', shares: { 2: 0, 5: 20, 7: 60 } },
+  { folder: 'experiment', host: 'search.lab.example', shares: { 2: 50 } },
   { folder: 'canary-nginx', host: 'site.shop.example', shares: { 1: 20, 3: 60 } },
 ];
 
@@ -56,6 +57,23 @@ describe('the life of an example', () => {
     const tester = { host: 'web.shop.example', headers: { 'x-tester': 'yes' } };
     expect(gateway.send(tester)).to.include({ image: image(2) });
     expect(gateway.send({ host: 'web.shop.example' })).to.include({ image: image(1) });
+  });
+
+  it('experiment: both versions get a tenth each while they are compared, and nobody of the Rollout is moved', async () => {
+    const { world } = begin('experiment');
+    await world.untilPhase('Healthy');
+    await world.sandbox.clock.advance(1_000);
+    world.sandbox.gateway.startLoad({ host: 'search.lab.example', perSecond: 10 });
+    await world.setImage(image(2));
+    await world.sandbox.clock.advance(20_000);
+    const shares = await sharesNow(world);
+    expect(shares[image(2)]).to.be.closeTo(10, 5);
+    const { status } = await world.rollout();
+    expect(status?.canary?.weights?.additional?.map(({ weight }) => weight)).to.deep.equal([10, 10]);
+    expect(status?.canary?.weights?.canary.weight).to.equal(0);
+    await world.sandbox.clock.advance(300_000);
+    expect((await world.rollout()).status?.canary?.weights?.additional).to.equal(undefined);
+    expect(world.sandbox.gateway.tally().losses, 'requests lost').to.deep.equal([]);
   });
 
   it('blue-green: the preview is complete and measured before a person may promote, the old pods stay for 30 s', async () => {
@@ -114,7 +132,8 @@ async function promoted(world: ReleaseWorld, { shares }: Life): Promise<void> {
 /** The analysis of the example ends the update, or a person does where it has none. */
 async function aborted(world: ReleaseWorld): Promise<void> {
   const { blueGreen, canary } = (await world.rollout()).spec.strategy ?? {};
-  const isMeasured = blueGreen !== undefined || canary?.analysis !== undefined;
+  const isTried = canary?.steps?.some(({ experiment }) => experiment !== undefined) === true;
+  const isMeasured = isTried || blueGreen !== undefined || canary?.analysis !== undefined;
   if (!isMeasured) {
     await world.until(({ status }) => status?.phase === 'Paused');
     await world.sandbox.clock.advance(20_000);
