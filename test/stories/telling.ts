@@ -8,14 +8,14 @@ import { createStoryWorld, type StoryWorld, type StoryWorldOptions } from './wor
 export interface Telling {
   readonly world: StoryWorld;
   readonly chronicle: Chronicle;
-  wait(seconds: number): Promise<void>;
-  spec(patch: object): Promise<void>;
-  status(patch: object): Promise<void>;
+  readonly wait: (seconds: number) => Promise<void>;
+  readonly spec: (patch: object) => Promise<void>;
+  readonly status: (patch: object) => Promise<void>;
   /** Another image: a new revision. */
-  apply(image: string): Promise<void>;
+  readonly apply: (image: string) => Promise<void>;
   /** What the image's ReplicaSet has: `4/4` wanted and available, or `none`. */
-  pods(image: string): Promise<string>;
-  replicaSet(image: string): ReturnType<typeof findReplicaSet>;
+  readonly pods: (image: string) => Promise<string>;
+  readonly replicaSet: (image: string) => ReturnType<typeof findReplicaSet>;
 }
 
 /** The hash of the template of an image. */
