@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
-import { shopObjects, templateOf } from './shop.js';
+import { routedBy, shopObjects, templateOf } from './shop.js';
 import { createStoryWorld, type StoryWorld } from './world.js';
 
 const hashKey = 'rollouts-pod-template-hash';
@@ -85,6 +85,30 @@ describe('a blue-green release', () => {
     await world.patch(kinds.rollout, 'web', { status: { pauseConditions: null } }, 'status');
     await world.sandbox.clock.advance(5000);
     expect(await imageBehind(world, 'web')).to.equal('web:2');
+  });
+
+  it('comes after a canary with a router: traffic goes back first, and nothing is approved', async () => {
+    const strategy = { canary: { ...routedBy('istio'), steps: [{ setWeight: 50 }, { pause: {} }] } };
+    const world = createStoryWorld({ objects: shopObjects({ replicas: 4, strategy, router: 'istio' }) });
+    await world.sandbox.clock.advance(10_000);
+    await apply(world, 'web:2');
+    expect((await world.rollout()).status.canary?.weights?.canary.weight).to.equal(50);
+    const blueGreen = { activeService: 'web', previewService: 'web-canary', autoPromotionEnabled: false };
+    await world.patch(kinds.rollout, 'web', { spec: { strategy: { canary: null, blueGreen } } });
+    await world.sandbox.clock.advance(30_000);
+    const { status } = await world.rollout();
+    expect([status.phase, status.message, status.canary]).to.deep.equal([
+      'Paused',
+      'BlueGreenPause',
+      undefined,
+    ]);
+    expect([await imageBehind(world, 'web'), await imageBehind(world, 'web-canary')]).to.deep.equal([
+      'web:1',
+      'web:2',
+    ]);
+    expect(await world.events()).to.include(
+      "Updated VirtualService: VirtualService `web` set to desiredWeight '0'",
+    );
   });
 
   it('gives the pods the metadata of their role, and keeps it out of the hash', async () => {

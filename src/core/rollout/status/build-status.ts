@@ -20,7 +20,7 @@ export function buildStatus(facts: Facts, course: Course, told: ConditionFacts):
     ...counts,
     observedGeneration: String(rollout.metadata.generation ?? 0),
     currentPodHash: course.currentPodHash,
-    currentStepHash: isBlueGreen ? undefined : course.currentStepHash,
+    currentStepHash: isBlueGreen ? orAbsent(course.currentStepHash, '') : course.currentStepHash,
     currentStepIndex: course.index,
     stableRS: orAbsent(course.stableHash, ''),
     collisionCount: course.collisionCount,
