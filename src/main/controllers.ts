@@ -1,3 +1,5 @@
+import type { Secret } from '#api/k8s/core-kinds.js';
+import { kinds } from '#api/kinds.js';
 import { trafficProviders } from '#providers/index.js';
 import { createDiskStore } from '#adapters/artifact-store/disk-store.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
@@ -11,9 +13,11 @@ import { createExperimentController } from '#controllers/experiment/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { PluginConfiguration } from '#controllers/plugin/configuration.js';
+import { createPluginController } from '#controllers/plugin/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import type { Wait } from '#core/decision/decision.js';
 import { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
 import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/definition.js';
 import type { Manager } from '#runtime/manager/manager.js';
 import { ofInstance } from './instance.js';
@@ -47,6 +51,7 @@ const builders: Readonly<Record<string, Build>> = {
   rollout: buildRollout,
   experiment: buildExperiment,
   'analysis-run': buildAnalysisRun,
+  plugin: (_manager, _options, { plugins }) => Promise.resolve(createPluginController(plugins)),
   'git-repository': buildGitRepository,
   kustomization: buildKustomization,
 };
@@ -89,8 +94,24 @@ function configurePlugins(
   namespace: string,
 ): PluginConfiguration {
   const deps = manager.deps('plugins');
-  const host = createPluginHost({ clock: deps.clock, log: deps.log, env });
+  const readSecret = (name: string) => readWholeSecret(deps.kube, namespace, name);
+  const host = createPluginHost({ clock: deps.clock, log: deps.log, env, readSecret });
   return new PluginConfiguration(deps, { namespace, host });
+}
+
+/** Every key of a Secret, decoded. */
+async function readWholeSecret(
+  kube: Kube,
+  namespace: string,
+  name: string,
+): Promise<Readonly<Record<string, string>>> {
+  const secret = await kube.get<Secret>({ kind: kinds.secret, namespace, name });
+  const object = `Secret/${namespace}/${name}`;
+  if (secret === undefined) throw new AppError('KubeNotFound', `secrets "${name}" not found`, { object });
+  const decoded = Object.entries(secret.data ?? {}).map(
+    ([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')] as const,
+  );
+  return Object.fromEntries(decoded);
 }
 
 async function buildRollout(

@@ -57,7 +57,10 @@ export function pluginEntry(
     disabled: false,
     args: [],
     env: {},
+    headersFrom: [],
     timeoutMs: 5000,
     ...rest,
   };
 }
+
+export const noSecrets = (): Promise<never> => Promise.reject(new Error('no secrets here'));

@@ -12,7 +12,7 @@ import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { FakeHttpServer } from '#test/fakes/http-server.js';
 import { lateConfiguration, pluginConfigMapOf } from '#test/fakes/scripted-plugins.js';
 import { createManualClock } from '#test/fakes/manual-clock.js';
-import { createPluginFolder, pluginEntry } from '#test/fakes/shell-plugin.js';
+import { createPluginFolder, noSecrets, pluginEntry } from '#test/fakes/shell-plugin.js';
 import { createSilentLog } from '#test/fakes/silent-log.js';
 import { shopObjects, templateOf } from './shop.js';
 import { createStoryWorld, customResources, parseObjects, type StoryWorld } from './world.js';
@@ -41,7 +41,7 @@ describe('plugins for real', () => {
       return { cache: engine.cache, log, events, clock };
     };
     const clock = { now: () => parts().clock.now(), schedule: () => () => undefined };
-    host = createPluginHost({ clock, log, env });
+    host = createPluginHost({ clock, log, env, readSecret: noSecrets });
     const steps = [{ plugin: { name: 'examples/url-gate', config: { url: server.url } } }];
     story = createStoryWorld({
       objects: [
@@ -91,7 +91,7 @@ describe('plugins for real', () => {
     const [, program = ''] = /```sh\n([^]*?)```/.exec(readFileSync('docs/plugins.md', 'utf8')) ?? [];
     const gate = join(folder.path, 'open');
     const path = folder.writeRaw('documented', program.replaceAll('/tmp/open', gate));
-    host = createPluginHost({ clock: createManualClock(), log, env });
+    host = createPluginHost({ clock: createManualClock(), log, env, readSecret: noSecrets });
     const ask = () =>
       host?.call({
         entry: pluginEntry({ path }),
@@ -135,7 +135,7 @@ describe('plugins for real', () => {
       objects: [...customResources(), home, pluginConfigMapOf({ metricProviderPlugins }), run],
     });
     const { clock, engine, events } = sandbox;
-    host = createPluginHost({ clock, log, env });
+    host = createPluginHost({ clock, log, env, readSecret: noSecrets });
     const deps = { cache: engine.cache, kube: engine.ownWrites(sandbox.kube), clock, log, events };
     const plugins = lateConfiguration(() => deps, host);
     engine.start(

@@ -18,6 +18,8 @@ export interface PluginClientDeps {
   readonly log: Log;
   /** The environment of this process, of which programs get a part. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Decoded values of a Secret in the namespace of this process; throws an AppError when it cannot be read. */
+  readSecret(name: string): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface ClientOptions extends PluginClientDeps {

@@ -1,5 +1,5 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
-import { labels } from '#api/argoproj/words.js';
+import { labels, rolloutEvents } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import type { RolloutAction } from '#core/rollout/actions.js';
 import { decideRollout, type RolloutDecision } from '#core/rollout/decide.js';
@@ -98,7 +98,7 @@ export function createRolloutController(
       const decision = decideRollout(snapshot);
       options.onDecision?.(key, decision);
       const stored = await carryOut(deps, tools, snapshot, decision);
-      calls.acknowledge(snapshot);
+      calls.acknowledge(snapshot, decision.status);
       logPass(deps, key, decision);
       return nextLook(deps, decision, stored);
     },
@@ -124,6 +124,7 @@ async function carryOut(
     if (await isGone(deps, rollout, thrown)) return rollout;
     deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
     const failed = decision.actions[done.length];
+    if (failed?.kind === 'setTraffic') tellTrafficError(deps, rollout, thrown);
     if (failed?.kind === 'createReplicaSet') await tellCreateError(deps, rollout, failed.replicaSet, thrown);
     throw thrown;
   }
@@ -145,6 +146,13 @@ async function tellCreateError(
   } catch {
     // The pass failed already, and is tried again.
   }
+}
+
+/** A route that could not be written; one that somebody else wrote at the same time is simply looked at again. */
+function tellTrafficError({ events }: ControllerDeps, rollout: Rollout, thrown: unknown): void {
+  const { code, message } = toAppError(thrown);
+  if (code === 'KubeConflict') return;
+  events.record(rollout, [{ type: 'Warning', reason: rolloutEvents.trafficRoutingError, message }]);
 }
 
 /** The cache had not heard yet that the Rollout was deleted: nothing is left to do for it. */

@@ -1,4 +1,5 @@
-import type { Rollout } from '#api/argoproj/rollout.js';
+import type { Rollout, RolloutStatus } from '#api/argoproj/rollout.js';
+import { rolloutConditions } from '#api/argoproj/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { isEqual } from '#core/json/json.js';
@@ -49,8 +50,9 @@ export class StepPluginCalls {
     return { stepPlugins: { states, calling: underWay, finished: reports, renewed } };
   }
 
-  /** What this snapshot knew of is stored now. */
-  acknowledge({ rollout, stepPlugins }: RolloutSnapshot): void {
+  /** What this snapshot knew of is stored now. A pass over an invalid spec looks at nothing: its reports wait. */
+  acknowledge({ rollout, stepPlugins }: RolloutSnapshot, { conditions }: RolloutStatus): void {
+    if (conditions?.some(({ type }) => type === rolloutConditions.invalidSpec) === true) return;
     this.board.acknowledge(rollout.metadata.uid ?? '', stepPlugins?.finished ?? []);
   }
 

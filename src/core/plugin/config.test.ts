@@ -15,7 +15,8 @@ describe('the configuration of plugins', () => {
   env: {TEAM: shop, RETRIES: 3}
   timeout: 1m
   somethingNew: 1`,
-      metricProviderPlugins: `[{"name": "team/loki", "location": "https://loki.svc/plugin", "disabled": true}]`,
+      metricProviderPlugins: `[{"name": "team/loki", "location": "https://loki.svc/plugin", "disabled": true,
+        "headersFrom": [{"secretRef": {"name": "loki-token"}}]}]`,
       trafficRouterPlugins: `[{name: argoproj-labs/gatewayAPI, location: "file:///x"}]`,
     });
     expect(problems).to.deep.equal([]);
@@ -29,6 +30,7 @@ describe('the configuration of plugins', () => {
           disabled: false,
           args: ['--fast'],
           env: { TEAM: 'shop', RETRIES: '3' },
+          headersFrom: [],
           timeoutMs: 60_000,
         },
       ],
@@ -40,6 +42,7 @@ describe('the configuration of plugins', () => {
           disabled: true,
           args: [],
           env: {},
+          headersFrom: ['loki-token'],
           timeoutMs: 30_000,
         },
       ],

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '#core/json/json.js';
-import { objectAt, textAt, textsAt } from '#core/json/read.js';
+import { objectAt, objectsAt, textAt, textsAt } from '#core/json/read.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import { parseLocation, type PluginLocation } from './location.js';
@@ -20,6 +20,8 @@ export interface PluginEntry {
   readonly args: readonly string[];
   /** Put into the program's environment; ours, the peer has no such field. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of Secrets in the namespace of the controller whose keys are sent as headers to an endpoint. */
+  readonly headersFrom: readonly string[];
   /** How long one answer may take; ours, the peer waits without end. */
   readonly timeoutMs: number;
 }
@@ -151,8 +153,14 @@ function entryOf(kind: PluginKind, item: JsonObject): PluginEntry {
     env: Object.fromEntries(
       Object.entries(objectAt(item, 'env')).map(([key, value]) => [key, textOf(value)] as const),
     ),
+    headersFrom: objectsAt(item, 'headersFrom').flatMap(secretName),
     timeoutMs: parseGoDuration(textAt(item, 'timeout') ?? '') ?? defaultTimeoutMs,
   };
+}
+
+function secretName(item: JsonObject): readonly string[] {
+  const name = textAt(item['secretRef'], 'name');
+  return name === undefined ? [] : [name];
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
+import { AppError } from '#ports/errors.js';
 import type { PluginHost, PluginReply } from '#ports/plugin-host.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
 import { createManualClock } from '#test/fakes/manual-clock.js';
@@ -20,7 +21,15 @@ describe('a plugin that is an HTTP endpoint', () => {
   beforeEach(async () => {
     server = await FakeHttpServer.start();
     clock = createManualClock(Date.UTC(2026, 0, 1));
-    host = createPluginHost({ clock, log: createSilentLog(), env: {} });
+    host = createPluginHost({
+      clock,
+      log: createSilentLog(),
+      env: {},
+      readSecret: (name) =>
+        name === 'token'
+          ? Promise.resolve({ Authorization: 'Bearer hush\n' })
+          : Promise.reject(new AppError('KubeNotFound', `secrets "${name}" not found`)),
+    });
   });
   afterEach(async () => {
     await host.close();
@@ -69,6 +78,27 @@ describe('a plugin that is an HTTP endpoint', () => {
     await run();
     const shakes = server.seen.filter(({ body }) => body.includes('"handshake"'));
     expect(shakes).to.have.length(2);
+  });
+
+  it('gets the headers of its Secrets, and says which Secret is missing', async () => {
+    serve(({ id }, response) => sendJson(response, 200, { id, result: 1 }));
+    const { url } = server;
+    const ask = (secret: string) =>
+      host.call({
+        entry: pluginEntry({ url }, { headersFrom: [secret] }),
+        method: 'step.run',
+        params: {},
+        signal: new AbortController().signal,
+      });
+    await ask('token');
+    expect(server.seen.map(({ headers }) => headers.authorization)).to.deep.equal([
+      'Bearer hush',
+      'Bearer hush',
+    ]);
+    const reply = await ask('other');
+    expect(reply.kind === 'unreachable' && reply.message).to.equal(
+      'plugin team/gate: its headersFrom cannot be read: secrets "other" not found',
+    );
   });
 
   const broken: readonly (readonly [string, () => void, RegExp])[] = [

@@ -26,6 +26,8 @@ class HttpClient implements PluginClient {
   readonly #backoff = new Backoff();
   readonly #closed = new AbortController();
   #features: readonly string[] = [];
+  /** Read before each handshake. */
+  #headers: Readonly<Record<string, string>> = {};
   #heardAt: number | undefined;
   #requests = 0;
 
@@ -59,6 +61,8 @@ class HttpClient implements PluginClient {
   async #shakeHands(signal: AbortSignal): Promise<string | undefined> {
     const { clock, entry } = this.#options;
     if (this.#heardAt !== undefined && clock.now() - this.#heardAt < freshMs) return undefined;
+    const unread = await this.#readHeaders();
+    if (unread !== undefined) return unread;
     const timeoutMs = Math.min(handshakeMs, entry.timeoutMs);
     const reply = await this.#post('handshake', handshakeParams(entry.name, entry.kind), timeoutMs, signal);
     if (reply.kind !== 'result')
@@ -67,6 +71,23 @@ class HttpClient implements PluginClient {
     if (!handshake.ok) return handshake.message;
     this.#features = handshake.features;
     this.#heardAt = clock.now();
+    return undefined;
+  }
+
+  /** Why the headers cannot be had; `undefined` when they can. */
+  async #readHeaders(): Promise<string | undefined> {
+    const headers: Record<string, string> = {};
+    try {
+      for (const name of this.#options.entry.headersFrom) {
+        for (const [header, value] of Object.entries(await this.#options.readSecret(name))) {
+          headers[header.toLowerCase()] = value.trim();
+        }
+      }
+    } catch (thrown) {
+      // A Secret that is not there is the plugin's trouble, not that of the controller.
+      return `its headersFrom cannot be read: ${messageOf(thrown)}`;
+    }
+    this.#headers = headers;
     return undefined;
   }
 
@@ -86,7 +107,7 @@ class HttpClient implements PluginClient {
     try {
       const response = await fetch(this.#url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: { ...this.#headers, 'content-type': 'application/json', accept: 'application/json' },
         body,
         redirect: 'error',
         signal: AbortSignal.any([signal, limit, this.#closed.signal]),
