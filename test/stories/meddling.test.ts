@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
+import { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
 import { routedBy, routedBySubsets, shopObjects, templateOf } from './shop.js';
 import { createStoryWorld, type StoryWorld } from './world.js';
 
@@ -191,5 +193,55 @@ describe('an abort', () => {
         .filter((line) => !/Rollout|ReplicaSet/.test(line)),
     ).to.deep.equal([]);
     expect(world.failures).to.deep.equal([]);
+  });
+});
+
+describe('a route that cannot be written', () => {
+  it('is told with the words of the server, and tried again', async () => {
+    let isRefused = false;
+    const strategy = { canary: { ...routedBy('istio'), steps: [{ setWeight: 50 }, { pause: {} }] } };
+    const world = createStoryWorld({
+      objects: shopObjects({ replicas: 2, router: 'istio', strategy }),
+      wrapKube: (kube) =>
+        new Proxy(kube, {
+          get: (target, name: keyof Kube) => {
+            const method = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>;
+            return name === 'update' && isRefused
+              ? () => Promise.reject(new AppError('KubeForbidden', 'a webhook said no'))
+              : method;
+          },
+        }),
+    });
+    await world.sandbox.clock.advance(20_000);
+    isRefused = true;
+    await world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:2') } });
+    await world.sandbox.clock.advance(20_000);
+    expect(await world.events()).to.include('TrafficRoutingError: a webhook said no');
+    expect((await world.rollout()).status.canary?.weights?.canary.weight).to.equal(0);
+    isRefused = false;
+    await world.sandbox.clock.advance(120_000);
+    expect((await world.rollout()).status.canary?.weights?.canary.weight).to.equal(50);
+  });
+});
+
+describe('marks of a Rollout that went while nobody looked', () => {
+  it('are taken away at the next start', async () => {
+    const world = await inTheMiddle('subsets');
+    await world.patch(kinds.rollout, 'web', { status: { promoteFull: true } }, 'status');
+    await world.sandbox.clock.advance(60_000);
+    const rule = async () => JSON.stringify(await world.get(destinationRules, 'mesh'));
+    expect(await rule()).to.include(hashKey);
+    const kept = (await world.get(destinationRules, 'mesh'))!;
+    await world.sandbox.kube.delete({ kind: kinds.rollout, namespace: 'shop', name: 'web' }, {});
+    await world.sandbox.clock.advance(5_000);
+    expect(await rule()).to.not.include(`${hashKey}":"`);
+    // As if that had not happened before the controller stopped.
+    await world.patch(destinationRules, 'mesh', {
+      metadata: { annotations: kept.metadata.annotations },
+      spec: kept['spec'],
+    });
+    world.restart();
+    await world.sandbox.clock.advance(5_000);
+    expect(await rule()).to.not.include(`${hashKey}":"`);
   });
 });

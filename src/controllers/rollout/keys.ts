@@ -72,10 +72,11 @@ function usesAnalysis({ spec }: Rollout): boolean {
   );
 }
 
-/** Rollouts whose routers name an object of this kind. */
+/** Rollouts whose routers name an object of this kind, and the one whose mark it carries, which may be gone. */
 export function routeKeys(kind: Kind, providers: readonly TrafficProvider[]): KeysOf {
-  return (object, cache) =>
-    cache
+  return (object, cache) => {
+    const manager = object.metadata.annotations?.[annotations.managedByRollouts];
+    const naming = cache
       .list<Rollout>(kinds.rollout)
       .filter((rollout) => {
         const { namespace, name } = rollout.metadata;
@@ -92,6 +93,8 @@ export function routeKeys(kind: Kind, providers: readonly TrafficProvider[]): Ke
         );
       })
       .map(keyFor);
+    return manager === undefined ? naming : [...naming, key(object, manager)];
+  };
 }
 
 function namingService(cache: Cache, beside: UnknownObject, service: string): readonly ReconcileKey[] {
