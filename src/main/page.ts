@@ -37,11 +37,14 @@ export function watchForPage(manager: Manager, options: ControllerProcessOptions
   }
 }
 
-/** The page of a controller process. `kube` is not bound to the lease: any replica may serve. */
+/**
+ * The page of a controller process, or of one without controllers, which has no parts. `kube` is not bound to the lease:
+ * any replica may serve.
+ */
 export async function servePage(
   manager: Manager,
   kube: Kube,
-  parts: RunningParts,
+  parts: Pick<RunningParts, 'waitsOf'> | undefined,
   options: ControllerProcessOptions & { readonly pagePort: number },
 ): Promise<PageServer> {
   const { cache, clock, log } = manager.deps('page');
@@ -56,7 +59,7 @@ export async function servePage(
     auth: authOf(options),
     host: options.pageAddress ?? loopback,
     port: options.pagePort,
-    waitsOf: (key) => parts.waitsOf(key),
+    ...(parts === undefined ? {} : { waitsOf: (key) => parts.waitsOf(key) }),
   });
 }
 

@@ -6,6 +6,7 @@ import { ownedBy, type InspectInput } from '#core/inspect/input.js';
 import { readPhase } from '#core/inspect/phase.js';
 import { rolloutTree } from '#core/inspect/rollout-tree.js';
 import { summaryOfExperiment, summaryOfRollout } from '#core/inspect/summary.js';
+import { waitsOfStatus } from '#core/rollout/why/lines.js';
 import { addMs, earliest, formatInstant, type Instant } from '#core/time/instant.js';
 import { printPhrase, printTimeless } from '#core/view/format.js';
 import { headlineOf } from '#core/view/sentence.js';
@@ -43,12 +44,8 @@ interface Drawing {
 /** `sluice get rollout NAME` and `sluice get experiment NAME`: the state and the tree of one object, once or live. */
 export function registerGet(program: Command, io: Io): void {
   const get = program.command('get').description('show one object');
-  registerKind(get, io, 'rollout', ['ro', 'rollouts'], (connection, name, isColoured) =>
-    drawRollout(connection, io, name, isColoured),
-  );
-  registerKind(get, io, 'experiment', ['exp', 'experiments'], (connection, name, isColoured) =>
-    drawExperiment(connection, io, name, isColoured),
-  );
+  registerKind(get, io, 'rollout', ['ro', 'rollouts']);
+  registerKind(get, io, 'experiment', ['exp', 'experiments']);
 }
 
 function registerKind(
@@ -56,7 +53,6 @@ function registerKind(
   io: Io,
   word: 'rollout' | 'experiment',
   aliases: readonly string[],
-  draw: (connection: Connection, name: string, isColoured: boolean) => Promise<Drawing>,
 ): void {
   const command = get
     .command(`${word} <name>`)
@@ -70,12 +66,30 @@ function registerKind(
       const isColoured = flags.color && hasColours(io);
       const seconds = numberFlag('--timeout-seconds', flags.timeoutSeconds);
       const deadline = seconds === 0 ? undefined : addMs(io.clock.now(), seconds * 1000);
-      await withConnection(io, command, async (connection) => {
-        const look = async (): Promise<Drawing> => draw(connection, name, isColoured);
-        if (flags.watch === true) await watch(connection, io, look, deadline);
-        else io.out.write(`${(await look()).lines.join('\n')}\n`);
-      });
+      const how = { isWatched: flags.watch === true, isColoured, deadline };
+      await withConnection(io, command, async (connection) => showObject(connection, io, word, name, how));
     });
+}
+
+interface Showing {
+  readonly isWatched: boolean;
+  readonly isColoured: boolean;
+  /** When watching ends by itself. */
+  readonly deadline?: Instant | undefined;
+}
+
+/** Writes the state and the tree of an object, once or until the user ends it. */
+export async function showObject(
+  connection: Connection,
+  io: Io,
+  word: 'rollout' | 'experiment',
+  name: string,
+  { isWatched, isColoured, deadline }: Showing,
+): Promise<void> {
+  const draw = word === 'rollout' ? drawRollout : drawExperiment;
+  const look = async (): Promise<Drawing> => draw(connection, io, name, isColoured);
+  if (isWatched) await watch(connection, io, look, deadline);
+  else io.out.write(`${(await look()).lines.join('\n')}\n`);
 }
 
 async function drawRollout(
@@ -116,6 +130,7 @@ function viewOf(rollout: Rollout, input: InspectInput): ViewInput {
     replicaSets,
     pods: replicaSets.flatMap((rs) => ownedBy(rs, input.pods)),
     runs: ownedBy(rollout, input.runs),
+    waits: waitsOfStatus(rollout.status),
     now: input.now,
   });
 }

@@ -2,7 +2,9 @@ import type { RegisterCommand } from '../command.js';
 import { registerActions } from './actions.js';
 import { registerCompletion } from './completion.js';
 import { registerController } from './controller.js';
+import { registerCreate } from './create.js';
 import { registerCrds } from './crds.js';
+import { registerDashboard } from './dashboard.js';
 import { registerDemo } from './demo.js';
 import { registerGet } from './get.js';
 import { registerLint } from './lint.js';
@@ -12,6 +14,7 @@ import { registerSet } from './set-image.js';
 import { registerStatus } from './status.js';
 import { registerTerminate } from './terminate.js';
 import { registerVersion } from './version.js';
+import { registerWhy } from './why.js';
 
 /** Every command, in the order of the help text. One line adds one. */
 export const commands: readonly RegisterCommand[] = [
@@ -21,10 +24,13 @@ export const commands: readonly RegisterCommand[] = [
   registerGet,
   registerList,
   registerStatus,
+  registerWhy,
   registerActions,
   registerTerminate,
   registerSet,
   registerLint,
+  registerCreate,
+  registerDashboard,
   registerCrds,
   registerVersion,
   registerCompletion,

@@ -16,8 +16,14 @@ export function printWaiting(view: ViewInput): string {
   const links = chain.map(
     (link, depth) => `${'  '.repeat(depth)}↳ ${linkWords(link, chain[depth - 1], view.now)}\n`,
   );
-  const commands = waysOn(view).map((way) => `  ${way}\n`);
-  return [...links, ...commands].join('');
+  return `${links.join('')}${printWays(view)}`;
+}
+
+/** The commands with which a person may go on, one a line; `''` when nobody needs to. */
+export function printWays(view: ViewInput): string {
+  return waysOn(view)
+    .map((way) => `  ${way}\n`)
+    .join('');
 }
 
 function linkWords(link: ChainLink, above: ChainLink | undefined, now: Instant): string {
