@@ -98,6 +98,7 @@ export function createRolloutController(
       const decision = decideRollout(snapshot);
       options.onDecision?.(key, decision);
       const stored = await carryOut(deps, tools, snapshot, decision);
+      if (stored === undefined) return {};
       calls.acknowledge(snapshot, decision.status);
       logPass(deps, key, decision);
       return nextLook(deps, decision, stored);
@@ -105,13 +106,13 @@ export function createRolloutController(
   };
 }
 
-/** Acts, stores the status, tells. What was done of a pass that fails is told too: the next pass does not see it. */
+/** Acts, stores the status, tells. What was done of a pass that fails is told too: the next pass does not see it. `undefined`: it is gone. */
 async function carryOut(
   deps: ControllerDeps,
   tools: ExecuteTools,
   snapshot: RolloutSnapshot,
   decision: RolloutDecision,
-): Promise<Rollout> {
+): Promise<Rollout | undefined> {
   const { rollout } = snapshot;
   const done: RolloutAction[] = [];
   try {
@@ -121,7 +122,7 @@ async function carryOut(
     deps.events.record(stored, decision.events);
     return stored;
   } catch (thrown) {
-    if (await isGone(deps, rollout, thrown)) return rollout;
+    if (await isGone(deps, rollout, thrown)) return undefined;
     deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
     const failed = decision.actions[done.length];
     if (failed?.kind === 'setTraffic') tellTrafficError(deps, rollout, thrown);
