@@ -136,6 +136,12 @@ describe('workloadRef.scaleDown (rollout-semantics 3)', () => {
     const seen = sizes(world);
     const least = fewestReady(world);
     const adopted = adoptions(world);
+    let [switched, emptied] = [0, 0];
+    world.sandbox.store.onChange(() => {
+      const now = world.sandbox.clock.now();
+      if (adopted.length > 0 && switched === 0) switched = now;
+      if (seen.at(-1) === 0 && emptied === 0) emptied = now;
+    });
     await migrate(world, { scaleDown: 'progressively', strategy: routed });
     await holdBack(world);
     await world.sandbox.clock.advance(5_000);
@@ -147,6 +153,7 @@ describe('workloadRef.scaleDown (rollout-semantics 3)', () => {
     expect(seen).to.deep.equal([3, 2, 1, 0]);
     expect(least()).to.equal(4);
     expect(adopted).to.deep.equal(['web with 4 ready pods', 'web-canary with 4 ready pods']);
+    expect(emptied - switched).to.be.at.least(1_000);
     expect((await world.rollout()).status.phase).to.equal('Healthy');
     expect(marks(await deployment(world))).to.deep.equal(['true', 'web', '4', '0']);
   });

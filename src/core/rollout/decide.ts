@@ -88,7 +88,7 @@ function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
 }
 
 function finish(facts: Facts, before: Draft): RolloutDecision {
-  const draft = act(before, ...syncWorkloads(facts));
+  const draft = act(before, ...syncWorkloads(facts, before.isCutOver));
   const isCreated = draft.actions.some((action) => action.kind === 'createReplicaSet');
   const built = buildStatus(facts, draft.course, { isCreated, isCutOver: draft.isCutOver });
   const status = withWhy(facts, draft.waits, built);
