@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +9,7 @@ import type { ConfigMap } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { FakeHttpServer } from '#test/fakes/http-server.js';
+import { createPluginFolder, type PluginFolder } from '#test/fakes/shell-plugin.js';
 import { startCluster } from '../../bench/cluster.js';
 import { until } from '../../bench/probe.js';
 import { startController, type RunningController } from '../../src/main.js';
@@ -20,10 +23,12 @@ describe('plugins of the controller process', () => {
   let cluster: Awaited<ReturnType<typeof startCluster>>;
   let running: RunningController;
   let gate: FakeHttpServer;
+  let programs: PluginFolder;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-plugins-'));
-    cluster = await startCluster(1);
+    cluster = await startCluster(2);
+    programs = createPluginFolder();
     gate = await FakeHttpServer.start();
     const kubeconfig = join(folder, 'kubeconfig');
     await writeFile(kubeconfig, kubeconfigFor(cluster.url));
@@ -41,7 +46,7 @@ describe('plugins of the controller process', () => {
     await running.ready;
   });
   after(async () => {
-    await running.stop();
+    programs.remove();
     await gate.stop();
     await cluster.close();
     await rm(folder, { recursive: true });
@@ -49,7 +54,14 @@ describe('plugins of the controller process', () => {
 
   const rolloutOf = (name: string) => cluster.kube.get<Rollout>({ kind: kinds.rollout, namespace, name });
   const phaseIs = (name: string, phase: string) =>
-    until(`${name} ${phase}`, async () => (await rolloutOf(name))?.status?.phase === phase, 20);
+    until(
+      `${name} ${phase}`,
+      async () => {
+        const { metadata, status } = (await rolloutOf(name)) ?? {};
+        return status?.phase === phase && status.observedGeneration === String(metadata?.generation);
+      },
+      20,
+    );
   const configure = async (stepPlugins: string) => {
     const map: ConfigMap = {
       apiVersion: 'v1',
@@ -62,15 +74,19 @@ describe('plugins of the controller process', () => {
     await cluster.kube.create(kinds.configMap, map);
   };
 
-  it('hold one Rollout visibly while they are missing, and go on as soon as they are named rightly', async () => {
-    await phaseIs('app-0', 'Healthy');
-    const [container] = (await rolloutOf('app-0'))?.spec.template?.spec?.containers ?? [];
-    const steps = [{ plugin: { name: 'examples/url-gate', config: { url: gate.url } } }];
-    const containers = [{ ...container, image: 'web:2' }];
+  /** A new version whose only step is this plugin. */
+  const release = async (app: string, plugin: string) => {
+    await phaseIs(app, 'Healthy');
+    const [container] = (await rolloutOf(app))?.spec.template?.spec?.containers ?? [];
+    const steps = [{ plugin: { name: plugin, config: { url: gate.url } } }];
+    const containers = [{ ...container, image: `web:${Date.now()}` }];
     const strategy = { canary: { steps, trafficRouting: null, canaryService: null, stableService: null } };
     const body = { spec: { template: { spec: { containers } }, strategy } };
-    const key = { kind: kinds.rollout, namespace, name: 'app-0' };
-    await cluster.kube.patch(key, { type: 'merge', body });
+    await cluster.kube.patch({ kind: kinds.rollout, namespace, name: app }, { type: 'merge', body });
+  };
+
+  it('hold one Rollout visibly while they are missing, and go on as soon as they are named rightly', async () => {
+    await release('app-0', 'examples/url-gate');
     const problem = async () =>
       (await rolloutOf('app-0'))?.status?.conditions?.find(({ type }) => type === 'PluginUnavailable')
         ?.message;
@@ -91,5 +107,28 @@ describe('plugins of the controller process', () => {
     const events = (await cluster.kube.list(kinds.event, { namespace })).items;
     const reasons = events.filter(({ reason }) => reason === 'ReconciliationError');
     expect(reasons.length).to.be.greaterThan(1);
+  });
+
+  it('that hang hold up nobody else, and end with the process', async () => {
+    const path = programs.write('hangs', 'step.run) echo "$$" > "$0.pid"; sleep 600 ;;');
+    const hanging = `{name: team/hangs, location: "file://${path}", timeout: 5m}`;
+    await configure(`[${hanging}, ${example.slice(1)}`);
+    await release('app-1', 'team/hangs');
+    const pidOf = () => Number(readFileSync(`${path}.pid`, 'utf8'));
+    await until('the plugin hangs', () => Promise.resolve(existsSync(`${path}.pid`) && pidOf() > 0), 20);
+    await release('app-0', 'examples/url-gate');
+    await phaseIs('app-0', 'Healthy');
+    expect((await rolloutOf('app-1'))?.status?.canary?.stepPluginStatuses?.[0]).to.deep.include({
+      phase: 'Running',
+    });
+    const pid = pidOf();
+    const startedAt = performance.now();
+    await running.stop();
+    expect(performance.now() - startedAt).to.be.lessThan(5000);
+    const isThere = () =>
+      spawnSync('ps', ['-o', 'stat=', '-p', String(pid)])
+        .stdout.toString()
+        .trim();
+    await until('the program ends', () => Promise.resolve(/^(Z|$)/.test(isThere())), 20);
   });
 });
