@@ -54,8 +54,8 @@ function isOfOtherStep(run: AnalysisRun | undefined, index: number | undefined):
 function judgeRun(facts: Facts, draft: Draft, role: RunRole): Draft {
   const { course } = draft;
   const run = course.runs[role];
-  if (run === undefined || course.isAborted) return draft;
-  if (isPromoted(course) && role !== 'post') return draft;
+  // What a run says of a revision that is stable already comes too late.
+  if (run === undefined || course.isAborted || isPromoted(course)) return draft;
   switch (run.status) {
     case analysisPhases.failed:
     case analysisPhases.error: {
