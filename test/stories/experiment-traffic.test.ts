@@ -124,6 +124,12 @@ describe('weights of experiment templates', () => {
     expect((await test.world.rollout()).status.currentStepIndex).to.equal(2);
   });
 
+  it('get no more than the canary leaves', async () => {
+    const test = await trial([{ setWeight: 92 }, { experiment }], { router: 'istio' });
+    await test.pass(8);
+    expect(await routed(test)).to.equal('web=0 web-canary=92 a=8');
+  });
+
   it('leave at once with an abort, before the pods', async () => {
     const test = await trial([{ setWeight: 20 }, { experiment: { ...experiment, duration: '1h' } }], {
       router: 'istio',

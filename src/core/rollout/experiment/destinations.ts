@@ -15,14 +15,14 @@ export interface ExperimentDestination {
 
 /**
  * The weighted templates of the current step's experiment, in the order of the step, while it runs. One whose Service
- * has no ready pod of its own is left out: stable keeps its share. Whether proxies know those endpoints already is the
- * ladder's matter.
+ * has no ready pod of its own is left out: stable keeps its share. Together with the canary they get no more than there
+ * is. Whether proxies know those endpoints already is the ladder's matter.
  */
 export function experimentDestinations(facts: Facts, course: Course): readonly ExperimentDestination[] {
   const experiment = currentExperiment(facts, course);
   if (experiment === undefined || !mayHaveTraffic(facts, course, experiment)) return [];
   const step = facts.canary?.steps[course.index ?? 0]?.experiment;
-  return (step?.templates ?? []).flatMap(({ name, weight }) => {
+  const wanted = (step?.templates ?? []).flatMap(({ name, weight }) => {
     const status = experiment.status?.templateStatuses?.find((template) => template.name === name);
     const { serviceName = '', podTemplateHash = '' } = status ?? {};
     // Its pods have done their time and go, whatever the experiment still waits for.
@@ -31,6 +31,25 @@ export function experimentDestinations(facts: Facts, course: Course): readonly E
     if (weight === undefined || view === undefined || podTemplateHash === '') return [];
     const isServing = readyEndpoints(view, podTemplateHash).own > 0;
     return isServing ? [{ service: serviceName, podTemplateHash, weight }] : [];
+  });
+  return withinRoom(wanted, roomBeside(facts, course));
+}
+
+/** What the canary leaves, at the weight that is meant and at the one that is in force. */
+function roomBeside({ canary }: Facts, { index = 0, traffic }: Course): number {
+  const meant = canary?.steps.slice(0, index + 1).findLast((step) => step.setWeight !== undefined)?.setWeight;
+  return (canary?.maxWeight ?? 100) - Math.max(meant ?? 0, traffic?.high ?? 0);
+}
+
+function withinRoom(
+  wanted: readonly ExperimentDestination[],
+  room: number,
+): readonly ExperimentDestination[] {
+  let left = Math.max(0, room);
+  return wanted.flatMap((destination) => {
+    const weight = Math.min(destination.weight, left);
+    left -= weight;
+    return weight < destination.weight && weight === 0 ? [] : [{ ...destination, weight }];
   });
 }
 
