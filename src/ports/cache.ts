@@ -18,7 +18,7 @@ export interface Cache {
 
 export interface CacheQuery {
   readonly namespace?: string;
-  /** Only objects whose controller owner has this uid (indexed). */
+  /** Only objects whose controller owner has this uid, and Events about the object of this uid (indexed). */
   readonly ownerUid?: string;
   /** Only objects that carry each of these labels (indexed by the first). */
   readonly labels?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { Kind } from '#api/kinds.js';
-import type { UnknownObject } from '#api/k8s/meta.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 
 /**
  * Watches whose kinds are only known at run time (what a Kustomization applies). Implemented by src/runtime/manager for a
@@ -7,7 +7,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
  */
 export interface DynamicWatches {
   /**
-   * Starts the watch unless an equal one (controller, kind, selector, metadataOnly) runs, and returns its view.
+   * Starts the watch unless an equal one (controller, kind, selectors, metadataOnly) runs, and returns its view.
    * A kind that the API server does not serve (yet) is awaited. Never throws, never blocks.
    */
   ensure(request: DynamicWatchRequest): DynamicWatchView;
@@ -19,7 +19,13 @@ export interface DynamicWatchRequest {
   readonly kind: Kind;
   /** In the text form of the API, for instance `kustomize.toolkit.fluxcd.io/name`. Absent: every object of the kind. */
   readonly labelSelector?: string;
+  /** Another server-side filter; `keysOf` filters too. */
+  readonly fieldSelector?: string;
+  /** Only this object, wherever it is. */
+  readonly only?: { readonly namespace: string; readonly name: string };
   readonly metadataOnly?: boolean;
+  /** What is kept of each object; the same function for every request of an equal watch. */
+  readonly project?: (object: UnknownObject) => KubeObject;
   /** As in `Watch.keysOf` of a ControllerDefinition. Must not throw. */
   readonly keysOf: (
     object: UnknownObject,

@@ -1,4 +1,5 @@
 import type { KubeObject, OwnerReference } from '#api/k8s/meta.js';
+import { textAt } from '#core/json/read.js';
 
 /** `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: how messages name objects. */
 export function subjectOf(
@@ -13,6 +14,13 @@ export function subjectOf(
 /** The one owner that controls the object, if any. */
 export function controllerOf(object: Pick<KubeObject, 'metadata'>): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** The uid of the controller of an object, or of what an Event is about: by this caches find what belongs to an object. */
+export function ownerUidOf(object: KubeObject): string | undefined {
+  const owner = controllerOf(object);
+  if (owner !== undefined || object.kind !== 'Event' || !('involvedObject' in object)) return owner?.uid;
+  return textAt(object.involvedObject, 'uid');
 }
 
 /** The API group of an object's apiVersion; `''` for the core group. */

@@ -53,6 +53,8 @@ export interface Watch {
    * not read it goes on without it and keeps asking.
    */
   readonly only?: { readonly namespace: string; readonly name: string };
+  /** Another server-side filter, for instance `involvedObject.kind=Rollout`; whoever gives `keysOf` filters too. */
+  readonly fieldSelector?: string;
   /** Only metadata is fetched and cached. */
   readonly metadataOnly?: boolean;
   /** What is kept of each object; default everything but managedFields. */

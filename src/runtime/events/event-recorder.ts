@@ -20,6 +20,9 @@ export interface KubeEventRecorderOptions {
   readonly onRecord?: (object: KubeObject, event: EventRecord) => void;
 }
 
+/** Tells events of Sluice from those of the peer, whose component has the same name. */
+export const reportingInstance = 'sluice';
+
 interface Pending {
   readonly object: KubeObject;
   readonly event: EventRecord;
@@ -136,7 +139,7 @@ export class KubeEventRecorder implements EventRecorder {
       message: write.message.slice(0, 1024),
       source: { component },
       reportingComponent: component,
-      reportingInstance: '',
+      reportingInstance,
       firstTimestamp: formatInstant(write.firstAt),
       lastTimestamp,
       count: write.count,

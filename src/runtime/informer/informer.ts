@@ -23,6 +23,7 @@ export interface InformerOptions {
   readonly kind: Kind;
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   /** Only the object of this name. */
   readonly name?: string;
   readonly metadataOnly?: boolean;
@@ -204,10 +205,11 @@ export class Informer {
   }
 
   #scope() {
-    const { namespace, labelSelector, name, metadataOnly } = this.#options;
+    const { namespace, labelSelector, fieldSelector, name, metadataOnly } = this.#options;
     return {
       ...(namespace === undefined || !this.kind.namespaced ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
       ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
       ...(metadataOnly === true ? { metadataOnly } : {}),
     };

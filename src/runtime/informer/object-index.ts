@@ -1,5 +1,5 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
-import { controllerOf } from '#core/kube/object.js';
+import { ownerUidOf } from '#core/kube/object.js';
 import { hasLabels } from '#core/kube/selector.js';
 import type { CacheQuery } from '#ports/cache.js';
 
@@ -68,7 +68,7 @@ export class ObjectIndex {
   }
 
   *#buckets(object: UnknownObject) {
-    yield { map: this.#byOwner, value: controllerOf(object)?.uid };
+    yield { map: this.#byOwner, value: ownerUidOf(object) };
     yield { map: this.#byNamespace, value: object.metadata.namespace };
     for (const [name, map] of this.#byLabel) yield { map, value: object.metadata.labels?.[name] };
   }

@@ -178,8 +178,8 @@ class ControllerManager implements Manager {
   }
 
   ensure(request: DynamicWatchRequest): DynamicWatchView {
-    const { kind, labelSelector, metadataOnly = false } = request;
-    const id = JSON.stringify([request.controller, kind, labelSelector, metadataOnly]);
+    const { kind, labelSelector, fieldSelector, only, metadataOnly = false } = request;
+    const id = JSON.stringify([request.controller, kind, labelSelector, fieldSelector, only, metadataOnly]);
     const known = this.#dynamic.get(id);
     if (known !== undefined) return known;
     const heed = (change: Parameters<Controller['heed']>[1]) =>

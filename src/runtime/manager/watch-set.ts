@@ -19,7 +19,7 @@ export interface SharedWatch {
 
 export type WatchRequest = Pick<
   Watch,
-  'kind' | 'labelSelector' | 'only' | 'metadataOnly' | 'project' | 'optional'
+  'kind' | 'labelSelector' | 'fieldSelector' | 'only' | 'metadataOnly' | 'project' | 'optional'
 >;
 
 export interface WatchSetOptions {
@@ -181,6 +181,7 @@ function watchIdOf(request: WatchRequest): string {
   return [
     kindIdOf(request.kind),
     request.labelSelector ?? '',
+    request.fieldSelector ?? '',
     request.only === undefined ? '' : `${request.only.namespace}/${request.only.name}`,
     request.metadataOnly === true ? 'metadata' : 'whole',
     request.project === undefined ? '' : projectionId(request.project),

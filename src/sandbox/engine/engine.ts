@@ -191,6 +191,9 @@ function isSameWatch(watch: Watch, request: DynamicWatchRequest): boolean {
   return (
     kindIdOf(watch.kind) === kindIdOf(request.kind) &&
     watch.labelSelector === request.labelSelector &&
+    watch.fieldSelector === request.fieldSelector &&
+    watch.only?.namespace === request.only?.namespace &&
+    watch.only?.name === request.only?.name &&
     (watch.metadataOnly ?? false) === (request.metadataOnly ?? false)
   );
 }

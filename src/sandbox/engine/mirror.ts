@@ -1,7 +1,7 @@
 import type { Kind } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { deepFreeze } from '#core/json/json.js';
-import { compareVersions, controllerOf } from '#core/kube/object.js';
+import { compareVersions, ownerUidOf } from '#core/kube/object.js';
 import { hasLabels } from '#core/kube/selector.js';
 import type { Cache, CacheQuery } from '#ports/cache.js';
 import { AppError } from '#ports/errors.js';
@@ -65,14 +65,14 @@ export class KindMirror {
 
   #index(id: string, object: UnknownObject): void {
     this.#objects.set(id, object);
-    const owner = controllerOf(object)?.uid;
+    const owner = ownerUidOf(object);
     if (owner === undefined) return;
     const owned = this.#byOwner.get(owner) ?? new Set();
     this.#byOwner.set(owner, owned.add(id));
   }
 
   #unindex(id: string, object: UnknownObject): void {
-    const owner = controllerOf(object)?.uid;
+    const owner = ownerUidOf(object);
     if (owner === undefined) return;
     const owned = this.#byOwner.get(owner);
     owned?.delete(id);

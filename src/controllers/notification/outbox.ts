@@ -1,0 +1,180 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { afterBadConfig, afterFailedTry } from '#core/notify/retry.js';
+import type { Delivery, DeliveryMemory, Failure, NotifyProblem } from '#core/notify/snapshot.js';
+import type { Instant } from '#core/time/instant.js';
+import { type AppError, toAppError } from '#ports/errors.js';
+import type { BackgroundWork, ReconcileKey } from '#runtime/controller/definition.js';
+import type { SendLane } from './send-lane.js';
+
+/** The Rollout that a message is about. */
+export interface OutboxOwner {
+  readonly key: ReconcileKey;
+  readonly uid: string;
+}
+
+/** Sends one message; throws an AppError. */
+export type Send = (delivery: Delivery, signal: AbortSignal) => Promise<void>;
+
+interface Mailbox {
+  readonly key: ReconcileKey;
+  readonly sending: Map<string, AbortController>;
+  readonly failures: Map<string, Failure>;
+  considered: ReadonlySet<string>;
+  /** What was said of it, so that a lasting problem is said once. */
+  readonly said: Set<string>;
+  lastSeen?: Rollout;
+}
+
+/** Problems that are remembered of one Rollout. */
+const mostSaid = 100;
+
+/**
+ * Messages under way and those that wait for another try, by Rollout. Only a cache: the annotation says what was told, and
+ * what was not. Services are apart: one that is slow or down holds up nobody else.
+ */
+export class Outbox implements BackgroundWork {
+  readonly #now: () => Instant;
+  readonly #lane: SendLane;
+  readonly #boxes = new Map<string, Mailbox>();
+  readonly #running = new Set<Promise<void>>();
+  #enqueue: (key: ReconcileKey) => void = () => undefined;
+  #isEnded = false;
+
+  constructor(now: () => Instant, lane: SendLane) {
+    this.#now = now;
+    this.#lane = lane;
+  }
+
+  subscribe(enqueue: (key: ReconcileKey) => void): () => void {
+    this.#enqueue = enqueue;
+    this.#isEnded = false;
+    return () => {
+      this.#isEnded = true;
+      this.#enqueue = () => undefined;
+      for (const box of this.#boxes.values()) for (const abort of box.sending.values()) abort.abort();
+    };
+  }
+
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  memory({ uid }: OutboxOwner): DeliveryMemory {
+    const box = this.#boxes.get(uid);
+    return {
+      sending: new Set(box?.sending.keys()),
+      failures: new Map(box?.failures),
+      considered: box?.considered ?? new Set(),
+    };
+  }
+
+  /** The Rollout as it was last, for what is told when it is gone. */
+  know(owner: OutboxOwner, rollout: Rollout): void {
+    this.#box(owner).lastSeen = rollout;
+  }
+
+  lastSeen(key: ReconcileKey): Rollout | undefined {
+    const boxes = [...this.#boxes.values()].filter((box) => isSameKey(box.key, key));
+    return boxes.map(({ lastSeen }) => lastSeen).findLast((rollout) => rollout !== undefined);
+  }
+
+  /** Forgets Rollouts of this name, but for the one with that uid and those with messages under way. */
+  forget(key: ReconcileKey, keep?: string): void {
+    for (const [uid, box] of this.#boxes) {
+      if (uid !== keep && isSameKey(box.key, key) && box.sending.size === 0) this.#boxes.delete(uid);
+    }
+  }
+
+  /** A pass has looked at these occurrences, and only these keys can still lead to a message. */
+  settle(owner: OutboxOwner, considered: Iterable<string>, keys: ReadonlySet<string>): void {
+    const box = this.#box(owner);
+    box.considered = new Set(considered);
+    for (const key of box.failures.keys()) if (!keys.has(key)) box.failures.delete(key);
+  }
+
+  /** Whether this is said for the first time. */
+  isNews(owner: OutboxOwner, text: string): boolean {
+    const { said } = this.#box(owner);
+    if (said.has(text)) return false;
+    if (said.size >= mostSaid) said.clear();
+    said.add(text);
+    return true;
+  }
+
+  /** A message that cannot be made with this configuration. */
+  hold(owner: OutboxOwner, { key, version }: NotifyProblem): void {
+    if (key === undefined) return;
+    const { failures } = this.#box(owner);
+    failures.set(key, afterBadConfig(failures.get(key), this.#now(), version));
+  }
+
+  /** Sends when the service has room; its end asks for a pass. `onEnd` hears of it first. */
+  begin(
+    owner: OutboxOwner,
+    delivery: Delivery,
+    send: Send,
+    onEnd: (error: AppError | undefined, failure: Failure | undefined, startedAt: Instant) => void,
+  ): void {
+    const abort = new AbortController();
+    this.#box(owner).sending.set(delivery.key, abort);
+    const run = async (): Promise<void> => {
+      const startedAt = this.#now();
+      const error = await outcomeOf(send(delivery, abort.signal));
+      const failure = this.#ended(owner, delivery, error);
+      if (!this.#isEnded) onEnd(error, failure, startedAt);
+      this.#enqueue(owner.key);
+    };
+    this.#lane.add(delivery.service.name, () => this.#track(run()));
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    this.#running.add(work);
+    return work.finally(() => this.#running.delete(work));
+  }
+
+  #ended(owner: OutboxOwner, delivery: Delivery, error: AppError | undefined): Failure | undefined {
+    const box = this.#box(owner);
+    box.sending.delete(delivery.key);
+    if (error === undefined) {
+      box.failures.delete(delivery.key);
+      return undefined;
+    }
+    const { retryAfterMs } = error;
+    const failure = afterFailedTry(box.failures.get(delivery.key), {
+      at: this.#now(),
+      version: delivery.version,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      isLasting: error.class !== 'Transient',
+    });
+    box.failures.set(delivery.key, failure);
+    return failure;
+  }
+
+  #box({ uid, key }: OutboxOwner): Mailbox {
+    const known = this.#boxes.get(uid);
+    if (known !== undefined) return known;
+    const box: Mailbox = {
+      key,
+      sending: new Map(),
+      failures: new Map(),
+      considered: new Set(),
+      said: new Set(),
+    };
+    this.#boxes.set(uid, box);
+    return box;
+  }
+}
+
+function isSameKey(a: ReconcileKey, b: ReconcileKey): boolean {
+  return a.namespace === b.namespace && a.name === b.name;
+}
+
+async function outcomeOf(work: Promise<void>): Promise<AppError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (thrown) {
+    // What goes wrong with a message is told and tried again; it fails nothing else.
+    return toAppError(thrown);
+  }
+}
