@@ -82,7 +82,10 @@ function planIngress(
   }
   if (isEqual(existing, object)) return { changes: [] };
   const message = `Updating Ingress \`${canaryName}\` to canary weight ${request.canaryWeight}`;
-  return { changes: [{ change: 'update', object, event: event('PatchingCanaryIngress', message) }] };
+  const isFollowing = isEqual(existing.metadata, object.metadata);
+  return {
+    changes: [{ change: 'update', object, isFollowing, event: event('PatchingCanaryIngress', message) }],
+  };
 }
 
 function problem(namespace: string, name: string, message: string): { readonly problem: TrafficProblem } {

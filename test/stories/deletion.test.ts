@@ -150,6 +150,20 @@ describe('a Rollout that is deleted', () => {
     expect((await world.events()).filter((text) => text.startsWith('TrafficLeftBehind'))).to.have.length(1);
   });
 
+  it('does not hold its namespace', async () => {
+    const world = await shifting();
+    await world.sandbox.kube.delete({ kind: kinds.namespace, name: namespace }, {});
+    await world.sandbox.clock.advance(60_000);
+    expect(await world.sandbox.kube.get({ kind: kinds.namespace, name: namespace })).to.equal(undefined);
+  });
+
+  it('holds again when a manifest replaced its finalizers', async () => {
+    const world = await shifting();
+    await world.patch(kinds.rollout, 'web', { metadata: { finalizers: null } });
+    await world.sandbox.clock.advance(1_000);
+    expect((await world.rollout()).metadata.finalizers).to.deep.equal([finalizer]);
+  });
+
   it('takes subset hashes and header routes back too', async () => {
     const world = createStoryWorld({
       objects: shopObjects({

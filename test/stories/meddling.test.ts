@@ -131,6 +131,22 @@ describe('somebody else changes what a release wrote', () => {
     expect(await restorations(world)).to.deep.equal([`${restored}Ingress/shop/web-web-canary: weight 50`]);
   });
 
+  it('a new rule in the Ingress of the user is followed, and nobody is blamed', async () => {
+    const world = await inTheMiddle('nginx');
+    const path = (name: string) => ({
+      path: `/${name}`,
+      pathType: 'Prefix',
+      backend: { service: { name: 'web', port: { number: 80 } } },
+    });
+    const rules = [{ host: 'web.example', http: { paths: [path(''), path('more')] } }];
+    await world.patch(kinds.ingress, 'web', { spec: { rules } });
+    await world.sandbox.clock.advance(10_000);
+    const canary = JSON.stringify(await world.get(kinds.ingress, 'web-web-canary'));
+    expect(canary).to.include('"/more"').and.to.include('canary-weight":"50"');
+    expect(await restorations(world)).to.deep.equal([]);
+    expect((await world.rollout()).status.phase).to.equal('Paused');
+  });
+
   it('a hash of a subset', async () => {
     const world = await inTheMiddle('subsets');
     const subsets = async () => {

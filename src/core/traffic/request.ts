@@ -62,7 +62,13 @@ export type TrafficChange =
       readonly event?: TrafficEvent;
     }
   /** The whole object as it shall be, with the resourceVersion it was planned on. */
-  | { readonly change: 'update'; readonly object: KubeObject; readonly event?: TrafficEvent }
+  | {
+      readonly change: 'update';
+      readonly object: KubeObject;
+      /** Nobody touched what we wrote: it only follows a change in the object that it was made from. */
+      readonly isFollowing?: boolean;
+      readonly event?: TrafficEvent;
+    }
   | { readonly change: 'delete'; readonly object: KubeObject; readonly event?: TrafficEvent };
 
 interface TrafficEvent {

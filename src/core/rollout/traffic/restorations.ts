@@ -1,5 +1,6 @@
 import { rolloutEvents } from '#api/argoproj/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
+import type { TrafficChange } from '#core/traffic/request.js';
 import type { Course } from '../course.js';
 import type { Facts } from '../facts.js';
 import { usedBackends } from './invariants.js';
@@ -22,8 +23,10 @@ function restoredRoutes(facts: Facts, { traffic }: Course, view: TrafficView): r
   const request = requestOf(facts, view, traffic);
   const names = view.routers.flatMap((router) => {
     const plan = router.plan(request);
-    const changed = plan.ok ? plan.changes.map(({ object }) => object) : [];
-    return changed.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`);
+    const changes = plan.ok ? plan.changes.filter((change) => !isFollowing(change)) : [];
+    return changes.map(
+      ({ object: { kind, metadata } }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`,
+    );
   });
   if (names.length === 0) return [];
   const routes = traffic.routes.length === 0 ? '' : ` and routes ${traffic.routes.join(', ')}`;
@@ -48,4 +51,8 @@ function restored(what: string): EventRecord {
     reason: rolloutEvents.trafficRestored,
     message: `Changed by somebody else and restored: ${what}`,
   };
+}
+
+function isFollowing(change: TrafficChange): boolean {
+  return change.change === 'update' && change.isFollowing === true;
 }
