@@ -1,4 +1,4 @@
-import { annotations, rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+import { analysisPhases, annotations, rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import { isPromoted, type Course } from '../course.js';
 import type { Draft } from '../draft.js';
@@ -21,6 +21,7 @@ export function progressDeadline(facts: Facts, course: Course): Instant | undefi
   if (hasAnswered(course)) return undefined;
   if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
     return undefined;
+  if (isMeasured(course)) return undefined;
   const isDelayed = facts.all.some(
     (rs) => rs.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined,
   );
@@ -32,6 +33,12 @@ export function progressDeadline(facts: Facts, course: Course): Instant | undefi
 function hasAnswered({ index, stepPlugins }: Course): boolean {
   const run = index === undefined ? undefined : findEntry(stepPlugins, index, 'Run');
   return (run?.executions ?? 0) > 0;
+}
+
+/** A run before or behind a blue-green switch is under way: what it takes is no delay of the pods. */
+function isMeasured({ runs }: Course): boolean {
+  const open: readonly (string | undefined)[] = [analysisPhases.pending, analysisPhases.running];
+  return open.includes(runs.pre?.status) || open.includes(runs.post?.status);
 }
 
 /** The message of the condition and of the abort. */

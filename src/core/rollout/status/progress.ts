@@ -24,7 +24,8 @@ export function hasProgressed(facts: Facts, course: Course, counts: Counts): boo
     course.index !== old.currentStepIndex ||
     course.currentStepHash !== (old.currentStepHash ?? '') ||
     course.weights?.canary.weight !== old.canary?.weights?.canary.weight ||
-    hasSwitched(facts)
+    hasSwitched(facts) ||
+    hasMeasured(facts, course)
   );
 }
 
@@ -37,4 +38,10 @@ function hasSwitched({ rollout, snapshot, old }: Facts): boolean {
     isOther(activeService, old.blueGreen?.activeSelector) ||
     isOther(previewService, old.blueGreen?.previewSelector)
   );
+}
+
+/** A run before or behind a blue-green switch has begun or ended. */
+function hasMeasured({ old }: Facts, { runs }: Course): boolean {
+  const { prePromotionAnalysisRunStatus: pre, postPromotionAnalysisRunStatus: post } = old.blueGreen ?? {};
+  return runs.pre?.status !== pre?.status || runs.post?.status !== post?.status;
 }
