@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Rollout } from '#api/argoproj/rollout.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
+import { createCliWorld } from '#test/fakes/cli-io.js';
 import { startCluster } from '../../bench/cluster.js';
 import { until } from '../../bench/probe.js';
 import { type ControllerProcessOptions, type RunningController, startController } from '../../src/main.js';
@@ -116,6 +118,25 @@ describe('what a controller process sees and says', () => {
     });
   });
 
+  it('the dashboard shows the cluster without a controller', async () => {
+    const world = await createCliWorld();
+    const shown = world.start(
+      `dashboard --port 0 --instance-id blue --kubeconfig ${options.kubeconfig ?? ''}`,
+    );
+    try {
+      await until('its address', () => Promise.resolve(world.out() !== ''), 20);
+      const { origin, hash } = new URL(world.out().trim().replace('page ', ''));
+      const key = hash.replace('#key=', '');
+      const rows = async () =>
+        fetch(`${origin}/api/rows`, { headers: { authorization: `Bearer ${key}`, connection: 'close' } });
+      await until('rows', async () => (await rows()).status === 200, 20);
+      expect(await (await rows()).text()).to.include('"name":"app-1"');
+    } finally {
+      shown.interrupt();
+    }
+    expect(await shown.done).to.equal(0);
+  });
+
   it('in namespaced mode sees one namespace, and no cluster-wide template', async () => {
     await cluster.kube.create(kinds.namespace, {
       apiVersion: 'v1',
@@ -124,13 +145,13 @@ describe('what a controller process sees and says', () => {
     });
     const [found] = (await cluster.kube.list<Rollout>(kinds.rollout, { namespace })).items;
     const { spec } = found ?? { spec: {} };
-    await cluster.kube.create(kinds.rollout, {
+    await cluster.kube.create<UnknownObject>(kinds.rollout, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Rollout',
       metadata: { name: 'there', namespace: 'other' },
       spec,
     });
-    await cluster.kube.create(kinds.clusterAnalysisTemplate, {
+    await cluster.kube.create<UnknownObject>(kinds.clusterAnalysisTemplate, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'ClusterAnalysisTemplate',
       metadata: { name: 'gate' },
@@ -139,7 +160,7 @@ describe('what a controller process sees and says', () => {
     const gated = {
       canary: { steps: [{ analysis: { templates: [{ templateName: 'gate', clusterScope: true }] } }] },
     };
-    await cluster.kube.create(kinds.rollout, {
+    await cluster.kube.create<UnknownObject>(kinds.rollout, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Rollout',
       metadata: { name: 'gated', namespace: 'other' },
