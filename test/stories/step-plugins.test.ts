@@ -136,6 +136,22 @@ describe('step plugins', () => {
     ]);
   });
 
+  it('are named among what the Rollout waits for, and each answer is one write of the status', async () => {
+    const w = await world([gate], () => result({ phase: 'Running', message: '1 of 2 signed' }));
+    const writes = () => w.sandbox.journal().filter((line) => line.includes('MODIFIED Rollout/')).length;
+    await w.after(20);
+    expect((await w.status()).why).to.deep.include({
+      what: 'Step Plugin 1 (team/gate) to be done: 1 of 2 signed',
+      object: 'Rollout/shop/web',
+      since: (await w.entries())[0]?.startedAt,
+      unblockedBy: 'the gate',
+      reason: 'StepPluginRunning',
+    });
+    const before = [w.asked().length, writes()];
+    await w.after(20 + 35 * 4);
+    expect([w.asked().length, writes()].map((count, i) => count - (before[i] ?? 0))).to.deep.equal([4, 4]);
+  });
+
   it('say when they want to be asked again, if that is more than 10 s (10.2)', async () => {
     const w = await world([gate], (_request, n) =>
       result({ phase: n === 3 ? 'Successful' : 'Running', requeueAfter: n === 1 ? '2m' : 10 }),

@@ -3,6 +3,7 @@ import { parseInstant } from '#core/time/instant.js';
 import { formatCount } from './format.js';
 import { shortInvalid } from './peer-words.js';
 import { holdOf } from './phase.js';
+import { pluginLinks } from './plugin-links.js';
 import { revisionsOf } from './pods.js';
 import { desiredOf, isPromoted, rolesOf, stepsOf } from './roles.js';
 import { glyphOf, labelOf, pauseMsOf } from './step-words.js';
@@ -77,6 +78,7 @@ function stepLinks(input: ViewInput, gates: readonly GateView[]): readonly Chain
   if (step === undefined) return [];
   const here = link(`step ${index + 1} of ${steps.length}: ${labelOf(step)}`);
   const gate = gates.find((one) => one.isCurrent && one.step === index);
+  if (glyphOf(step) === 'plugin') return [here, ...pluginLinks(input.rollout, index)];
   return glyphOf(step) === 'analysis' && gate !== undefined ? [here, ...gateLinks(gate, input.now)] : [here];
 }
 

@@ -1,5 +1,5 @@
 import type { CanaryStep, StepPluginStatus } from '#api/argoproj/rollout.js';
-import { rolloutReasons } from '#api/argoproj/words.js';
+import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 import { isEqual } from '#core/json/json.js';
 import { emptyPluginConfig, findPlugin } from '#core/plugin/config.js';
 import { stepPluginPhases as phases, type StepOperation } from '#core/plugin/step-call.js';
@@ -33,7 +33,7 @@ export function driveStepPlugins(facts: Facts, steps: readonly CanaryStep[], dra
   if (wanted === undefined) return steer(draft, { pluginProblem: undefined });
   const running = findEntry(draft.course.stepPlugins, wanted.index, 'Run');
   const { calling, states } = facts.snapshot.stepPlugins ?? noStepPlugins;
-  if (running !== undefined && calling.includes(callKey(facts, running))) return waitForAnswer(draft, wanted);
+  if (running !== undefined && calling.includes(callKey(facts, running))) return waitForIt(draft, wanted);
   const state = states[wanted.name] ?? findPlugin(emptyPluginConfig, 'step', wanted.name);
   switch (state.kind) {
     case 'unusable':
@@ -93,7 +93,11 @@ function tellProblem(draft: Draft, wanted: Wanted, problem: string): Draft {
   const words = problemWords(wanted, problem);
   const told = draft.course.pluginProblem === words ? draft : say(draft, problemEvent(wanted, problem));
   const noted = steer(told, { pluginProblem: words });
-  return waitFor(noted, { what: `${pluginWords(wanted)} to be usable: ${problem}`, unblockedBy: 'a person' });
+  return waitFor(noted, {
+    what: `${pluginWords(wanted)} to be usable: ${problem}`,
+    unblockedBy: 'a person',
+    reason: rolloutConditions.pluginUnavailable,
+  });
 }
 
 /** A disabled plugin counts as done, and there is nothing of it to take back. */
@@ -116,15 +120,15 @@ function ask(facts: Facts, steps: readonly CanaryStep[], draft: Draft, wanted: W
   const entry = findEntry(stepPlugins, wanted.index, wanted.operation);
   if (entry === undefined) return steer(draft, { stepPlugins: [...stepPlugins, begun(facts, wanted)] });
   const key = callKey(facts, entry);
-  if (facts.snapshot.stepPlugins?.calling.includes(key) === true) return waitForAnswer(draft, wanted);
+  if (facts.snapshot.stepPlugins?.calling.includes(key) === true) return waitForIt(draft, wanted);
   const isRenewed = facts.snapshot.stepPlugins?.renewed.includes(key) === true;
   const due = isRenewed ? undefined : dueAt(entry);
-  if (due !== undefined && facts.now < due) return waitUntil(draft, entry, addMs(due, slackMs));
+  if (due !== undefined && facts.now < due) return waitForIt(draft, wanted, addMs(due, slackMs));
   if (!isStored(facts, entry)) return draft;
   const run = findEntry(stepPlugins, wanted.index, 'Run');
   const config = steps[wanted.index]?.plugin?.config;
   const call = { ...wanted, key, execution: nextExecution(entry), config, status: run?.status };
-  return waitForAnswer(act(draft, { kind: 'callStepPlugin', call }), wanted);
+  return waitForIt(act(draft, { kind: 'callStepPlugin', call }), wanted);
 }
 
 function begun({ now }: Facts, { index, name, operation }: Wanted): StepPluginStatus {
@@ -143,19 +147,19 @@ function dueAt({ backoff, updatedAt }: StepPluginStatus): Instant | undefined {
   return since === undefined || ms === undefined ? undefined : addMs(since, ms);
 }
 
-function waitForAnswer(draft: Draft, wanted: Wanted): Draft {
-  const verb = { Run: 'answer', Terminate: 'be terminated', Abort: 'be aborted' }[wanted.operation];
-  return waitFor(draft, { what: `${pluginWords(wanted)} to ${verb}`, unblockedBy: 'the gate' });
-}
-
-function waitUntil(draft: Draft, entry: StepPluginStatus, until: Instant): Draft {
-  const { phase = '', message } = entry;
-  const since = parseInstant(entry.startedAt);
-  const said = message === undefined ? '' : `: ${message}`;
+/** The same words while it is asked and between: a call alone changes nothing that is told. */
+function waitForIt(draft: Draft, wanted: Wanted, until?: Instant): Draft {
+  const { stepPlugins, pluginProblem } = draft.course;
+  const entry = findEntry(stepPlugins, wanted.index, wanted.operation);
+  const since = parseInstant(entry?.startedAt);
+  const end = { Run: 'done', Terminate: 'terminated', Abort: 'aborted' }[wanted.operation];
+  const said = entry?.message === undefined ? '' : `: ${entry.message}`;
+  const { pluginUnavailable } = rolloutConditions;
   return waitFor(draft, {
-    what: `${pluginWords(entry)}, which is ${phase}${said}`,
+    what: `${pluginWords(wanted)} to be ${end}${said}`,
     ...(since === undefined ? {} : { since }),
-    until,
+    ...(until === undefined ? {} : { until }),
     unblockedBy: 'the gate',
+    reason: pluginProblem === undefined ? `StepPlugin${entry?.phase ?? phases.running}` : pluginUnavailable,
   });
 }
