@@ -11,7 +11,11 @@ import type { RolloutDecision } from '#core/rollout/decide.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
-import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
+import {
+  createVirtualSandbox,
+  type VirtualSandbox,
+  type VirtualSandboxOptions,
+} from '#sandbox/virtual-sandbox.js';
 
 export const namespace = 'shop';
 
@@ -23,6 +27,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly isBare?: boolean;
   /** Changes the definitions of our kinds before they are installed. */
   readonly definitions?: (ours: readonly KubeObject[]) => readonly KubeObject[];
+  /** How long proxies need to learn of changes. Default: no time. */
+  readonly gateway?: VirtualSandboxOptions['gateway'];
   /** How long the controller's cache lags behind the cluster. Default 0. */
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
@@ -95,6 +101,7 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
     ],
     ...(options.images === undefined ? {} : { images: options.images }),
     ...(options.lagMs === undefined ? {} : { lagMs: options.lagMs }),
+    ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
     onError: (failure) =>
       failures.push(`${failure.controller}: ${failure.error.code}: ${failure.error.message}`),
   });
