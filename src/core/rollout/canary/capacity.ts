@@ -1,6 +1,6 @@
 import { annotations } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
-import { basicLadder } from '../capacity/basic-ladder.js';
+import { basicSizes } from '../capacity/basic-sizes.js';
 import { scaleDownLater } from '../capacity/delayed-scale-down.js';
 import { scaleDownOldSets } from '../capacity/old-replica-sets.js';
 import { scaleTo, setDeadline } from '../capacity/scale.js';
@@ -48,23 +48,11 @@ function sizeBasic(
   const stable = withHash(facts, draft.course.stableHash);
   const stableSet = stable === newRS ? undefined : stable;
   const old = othersThan(facts, newRS, stable);
-  const counts = (rs: ReplicaSet) => ({ spec: specReplicasOf(rs), available: availableOf(rs) });
   // A single pod without surge has to leave before another one has room.
   const isHeld = facts.replicas + settings.maxSurge > 1;
-  const next = basicLadder({
-    replicas: facts.replicas,
-    maxSurge: settings.maxSurge,
-    maxUnavailable: settings.maxUnavailable,
-    canary: newRS === undefined ? undefined : counts(newRS),
-    stable: stableSet === undefined ? undefined : counts(stableSet),
-    others: {
-      spec: old.reduce((sum, rs) => sum + specReplicasOf(rs), 0),
-      available: old.reduce((sum, rs) => sum + availableOf(rs), 0),
-    },
-    target: {
-      ...goal.pods,
-      canary: Math.max(goal.pods.canary, isHeld ? heldPods(newRS, stableSet, view) : 0),
-    },
+  const next = basicSizes(facts, settings, draft.course.stableHash, {
+    ...goal.pods,
+    canary: Math.max(goal.pods.canary, isHeld ? heldPods(newRS, stableSet, view) : 0),
   });
   const stableMoves = stableSet === undefined ? [] : scaleTo(facts, stableSet, next.stable);
   if (changesSize(stableMoves)) return act(draft, ...stableMoves);

@@ -1,3 +1,4 @@
+import { basicSizes } from '../capacity/basic-sizes.js';
 import { basicSplit } from '../capacity/basic-split.js';
 import { isPromoted, type Course } from '../course.js';
 import { availableOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
@@ -95,22 +96,28 @@ export function meetsThreshold(
   return target === 0 || (available / target) * 100 >= threshold.value;
 }
 
+/**
+ * The pods of the goal are there. Without a router it is the next rung on the way to it that counts: the last one, unless a threshold
+ * lets the step end before all pods of the rung are ready.
+ */
 function hasPods(
   facts: Facts,
   settings: CanarySettings,
   course: Course,
-  target: CanaryGoal['pods'],
+  wanted: CanaryGoal['pods'],
 ): boolean {
   const { newRS } = facts;
   const stable = withHash(facts, course.stableHash);
   if (newRS === undefined) return false;
+  const isBasic = settings.routing === undefined;
+  const target = isBasic ? basicSizes(facts, settings, course.stableHash, wanted) : wanted;
   if (!meetsThreshold(settings, availableOf(newRS), specReplicasOf(newRS), target.canary)) return false;
   if (stable !== undefined && stable !== newRS && !settings.isDynamicStableScale) {
     const isThere =
       specReplicasOf(stable) === target.stable && (stable.status?.replicas ?? 0) === target.stable;
     if (!isThere) return false;
   }
-  if (settings.routing !== undefined) return true;
+  if (!isBasic) return true;
   return othersThan(facts, newRS, stable).every((rs) => availableOf(rs) === 0);
 }
 
