@@ -15,7 +15,7 @@ const order: fc.Arbitrary<Order> = fc.oneof(
     which: fc.nat(3),
     phase: fc.constantFrom('Running', 'Successful', 'Failed', 'Error', 'Inconclusive'),
   }),
-) as fc.Arbitrary<Order>;
+);
 
 const tale = fc.record({
   replicas: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
