@@ -50,6 +50,8 @@ export const verifying: TrafficProvider<DialConfig> = {
     const data = objectAt(find(config, request, observed), 'data');
     const wanted = textAt(data, 'wanted') ?? '';
     const [canary, stable] = (wanted.split(' ')[0] ?? '').split('/').map(Number);
+    const fault = textAt(data, 'fault');
+    if (fault !== undefined) return { kind: 'unknown', why: fault };
     if (canary === undefined || stable === undefined) return { kind: 'unknown', why: 'nothing was written' };
     return { kind: 'weights', canary, stable, routes: [], isVerified: textAt(data, 'applied') === wanted };
   },

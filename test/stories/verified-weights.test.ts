@@ -92,6 +92,25 @@ describe('a weight that the data plane confirms', () => {
     expect(world.failures).to.deep.equal([]);
   });
 
+  it('a data plane that cannot be asked is told of once, and holds what would follow', async () => {
+    const world = await tell();
+    await apply(world);
+    await world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:2') } });
+    await world.sandbox.clock.advance(10_000);
+    await apply(world);
+    await world.patch(kinds.configMap, 'dial', { data: { fault: 'its API says 503' } });
+    await world.patch(kinds.rollout, 'web', { status: { promoteFull: true } }, 'status');
+    await world.sandbox.clock.advance(60_000);
+    expect(await weights(world)).to.deep.equal([25, false]);
+    const told = world.decisions.flatMap(({ events }) =>
+      events.filter(({ reason }) => reason === 'WeightVerifyError'),
+    );
+    expect(told.map(({ message }) => message)).to.deep.equal(['Failed to verify weight: its API says 503']);
+    await world.patch(kinds.configMap, 'dial', { data: { fault: null } });
+    await world.sandbox.clock.advance(10_000);
+    expect(await dialled(world)).to.equal('100/0');
+  });
+
   it('a confirmation that is withdrawn holds what would follow', async () => {
     const world = await tell();
     await apply(world);

@@ -214,6 +214,22 @@ describe('dynamicStableScale (7.4, 10.1)', () => {
     release.sound();
   });
 
+  it('back to the stable template: the weight names the canary that it left until it is 0 (3020)', async () => {
+    const strategy = canary({ dynamicStableScale: true, steps: ten(50, 60) });
+    const release = await Release.start({ replicas: 4, strategy });
+    await release.apply('web:2');
+    await release.after(10_000);
+    await release.world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:1') } });
+    await release.after(100);
+    expect(await release.picture()).to.equal('weight 50, web:1 4, web:2 2');
+    const { status } = await release.world.rollout();
+    expect(status.canary?.weights?.canary.podTemplateHash).to.equal('859687bffd');
+    expect(status.currentStepIndex).to.equal(4);
+    await release.after(10_000);
+    expect(await release.picture()).to.equal('weight 0, web:1 4, web:2 0');
+    release.sound();
+  });
+
   it('a stable pod that flaps during the way back raises nothing', async () => {
     const strategy = canary({ dynamicStableScale: true, steps: ten(50, 60) });
     const release = await Release.start({ replicas: 4, strategy });

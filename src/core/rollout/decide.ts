@@ -16,7 +16,7 @@ import { syncRoleMetadata } from './replica-sets/role-metadata.js';
 import { release } from './release.js';
 import type { RolloutSnapshot } from './snapshot.js';
 import { decideDeletion } from './traffic/deletion.js';
-import { formerRouting, letGo } from './traffic/let-go.js';
+import { formerRouting, letGo, withoutRouting } from './traffic/let-go.js';
 import { buildStatus } from './status/build-status.js';
 import { tellFirst } from './status/tell-first.js';
 import { decideBlueGreen } from './blue-green/decide-blue-green.js';
@@ -61,7 +61,9 @@ function decideStrategy(facts: Facts, draft: Draft): Draft {
   if (facts.canary !== undefined) return decideCanary(facts, facts.canary, draft);
   const strategy = facts.rollout.spec.strategy?.blueGreen;
   // A Rollout without a strategy is invalid and does not come here.
-  return strategy === undefined ? draft : decideBlueGreen(facts, blueGreenSettings(strategy), draft);
+  return strategy === undefined
+    ? draft
+    : decideBlueGreen(facts, blueGreenSettings(strategy), withoutRouting(facts, draft));
 }
 
 function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {

@@ -11,6 +11,7 @@ import { isUnsaid, nextRung, settling, type WantedTraffic } from './ladder.js';
 import { requestOf } from './look.js';
 import type { RoutingMemory, TrafficRecord } from './record.js';
 import { restorations } from './restorations.js';
+import { verifyErrors } from './verify-errors.js';
 import { recordWrite } from './record-write.js';
 import { knownAt, type BackendView, type TrafficView } from './view.js';
 
@@ -38,7 +39,11 @@ export function climbTraffic(
   }
   return guardDeletion(
     facts,
-    takeRung(facts, say(known, ...restorations(facts, draft.course, view)), view),
+    takeRung(
+      facts,
+      say(known, ...restorations(facts, draft.course, view), ...verifyErrors(facts, draft.course, view)),
+      view,
+    ),
     view,
     routedBy,
   );

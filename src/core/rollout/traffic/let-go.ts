@@ -32,9 +32,13 @@ export function letGo(facts: Facts, draft: Draft, former: FormerRouting): Draft 
   const { draft: next, isSafe } = takeBack(facts, draft, former);
   const why = 'the way of routing changed: traffic goes back to stable first';
   if (!isSafe) return explain(next, why);
-  const forgotten = steer(next, { traffic: undefined, weights: undefined, routedBy: undefined });
   return explain(
-    freeDeletion(facts, forgotten),
+    withoutRouting(facts, next),
     'the way of routing changed: nothing is shifted the old way any more',
   );
+}
+
+/** Nothing is shifted by weight: what was known of it is forgotten, and holds no deletion. */
+export function withoutRouting(facts: Facts, draft: Draft): Draft {
+  return freeDeletion(facts, steer(draft, { traffic: undefined, weights: undefined, routedBy: undefined }));
 }
