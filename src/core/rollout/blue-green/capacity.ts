@@ -7,10 +7,10 @@ import { scaleTo, setDeadline, targetOf } from '../capacity/scale.js';
 import { isPromoted } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
-import { isSaturated } from '../status/counts.js';
 import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
 import { objectName } from '../traffic/ladder.js';
 import type { TrafficView } from '../traffic/view.js';
+import { isWhole } from './saturation.js';
 import type { BlueGreenSettings } from './settings.js';
 import type { SwitchFacts } from './switch.js';
 
@@ -44,7 +44,7 @@ function sizeNew(facts: Facts, settings: BlueGreenSettings, draft: Draft, sizing
   const { course } = draft;
   const isLeaving = course.isAborted && !course.isPromoteFull && !isPromoted(course);
   if (isLeaving && stable !== undefined) {
-    const isGone = at.activeHash !== hashOf(newRS) && view.stable.isSettled && isSaturated(facts, stable);
+    const isGone = at.activeHash !== hashOf(newRS) && view.stable.isSettled && isWhole(facts, stable);
     const isDated = newRS.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined;
     const keep = specReplicasOf(newRS);
     if (keep === 0) return draft;

@@ -1,10 +1,11 @@
 import { analysisPhases, annotations, pauseReasons } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import { isPromoted, type Course } from '../course.js';
 import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
 import { isHalted } from '../orders.js';
 import { isInRollbackWindow } from '../rollback-window.js';
-import { isSaturated } from '../status/counts.js';
+import { isWhole } from './saturation.js';
 import type { BlueGreenSettings } from './settings.js';
 
 /** What decides about the switch, found once a pass. */
@@ -37,8 +38,8 @@ export function switchFacts(
   return {
     activeHash,
     newSize,
-    isNewReady: newRS !== undefined && specReplicasOf(newRS) === newSize && availableOf(newRS) === newSize,
-    isNewSaturated: isSaturated(facts, newRS),
+    isNewReady: isReady(facts, newRS, newSize),
+    isNewSaturated: isWhole(facts, newRS),
     isFastTracked,
     isPreAnalysisPassed:
       settings.preAnalysis === undefined || course.runs.pre?.status === analysisPhases.successful,
@@ -46,6 +47,11 @@ export function switchFacts(
     isPauseOver: isPauseOver(facts, settings, course, pauseEndsAt),
     pauseEndsAt,
   };
+}
+
+function isReady(facts: Facts, newRS: ReplicaSet | undefined, size: number): boolean {
+  if (newRS === undefined || specReplicasOf(newRS) !== size) return false;
+  return availableOf(newRS) === size || (size === facts.replicas && isWhole(facts, newRS));
 }
 
 /**

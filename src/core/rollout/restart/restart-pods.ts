@@ -1,11 +1,11 @@
 import { annotations } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
-import { controllerOf } from '#core/kube/object.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import type { RolloutAction } from '../actions.js';
 import { targetOf } from '../capacity/scale.js';
 import { act, steer, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
+import { alivePods, createdAt } from '../pods.js';
 import type { PodView } from '../snapshot.js';
 import { surgeAndUnavailable } from '../spec/canary-settings.js';
 import { restartOrder } from './order.js';
@@ -61,18 +61,6 @@ function nextToRestart(facts: Facts, draft: Draft, order: Instant): Restart | un
   if (first === undefined) return undefined;
   const idle = sets.flatMap(({ pods }) => pods).filter(isInTrouble);
   return { ...first, idle, isServing: serving.includes(first.rs) };
-}
-
-function alivePods(facts: Facts, rs: ReplicaSet): readonly PodView[] {
-  return facts.snapshot.pods
-    .filter(
-      (pod) => controllerOf(pod)?.uid === rs.metadata.uid && pod.metadata.deletionTimestamp === undefined,
-    )
-    .toSorted((a, b) => createdAt(a) - createdAt(b) || a.metadata.name.localeCompare(b.metadata.name));
-}
-
-function createdAt(pod: PodView): number {
-  return parseInstant(pod.metadata.creationTimestamp) ?? 0;
 }
 
 function restartSet(facts: Facts, draft: Draft, restart: Restart): Draft {
