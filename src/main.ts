@@ -61,7 +61,12 @@ async function bringUp(
   opened.push(() => kube.close());
   const ending = createEnding();
   const manager = buildManager(options, { kube, namespace, log, metrics, onDeposed: ending.fail });
-  const parts = await addControllers(manager, options, homeNamespaceOf(options, namespace));
+  const parts = await addControllers(
+    manager,
+    options,
+    homeNamespaceOf(options, namespace),
+    metrics.peer.notifications,
+  );
   opened.push(() => parts.close());
   const { pagePort } = options;
   if (pagePort !== undefined) watchForPage(manager, options);

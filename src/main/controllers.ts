@@ -7,11 +7,13 @@ import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { metricSources } from '#adapters/metrics/index.js';
+import { notifiers } from '#adapters/notify/index.js';
 import { createPluginHost } from '#adapters/plugin/host.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { createExperimentController } from '#controllers/experiment/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
+import { createNotificationController } from '#controllers/notification/index.js';
 import { PluginConfiguration } from '#controllers/plugin/configuration.js';
 import { createPluginController } from '#controllers/plugin/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
@@ -20,6 +22,7 @@ import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/definition.js';
 import type { Manager } from '#runtime/manager/manager.js';
+import type { NotificationCounts } from '#runtime/metrics/peer-metrics.js';
 import { ofInstance } from './instance.js';
 import { type ControllerProcessOptions, defaultStoragePath } from './options.js';
 
@@ -44,6 +47,9 @@ interface Parts {
   readonly waits: Map<string, readonly Wait[]>;
   readonly closers: (() => Promise<void>)[];
   readonly plugins: PluginConfiguration;
+  /** The namespace of this process. */
+  readonly home: string;
+  readonly notifications: NotificationCounts | undefined;
 }
 
 /** Every controller by name. One line adds one. */
@@ -54,20 +60,29 @@ const builders: Readonly<Record<string, Build>> = {
   plugin: (_manager, _options, { plugins }) => Promise.resolve(createPluginController(plugins)),
   'git-repository': buildGitRepository,
   kustomization: buildKustomization,
+  notification: buildNotification,
 };
 
 /**
  * Builds the controllers that were asked for and hands them to the manager; throws ConfigInvalid for an unknown name.
  * @param home - the namespace of this process.
+ * @param notifications - counts what is sent.
  */
 export async function addControllers(
   manager: Manager,
   options: ControllerProcessOptions,
   home: string,
+  notifications?: NotificationCounts,
 ): Promise<RunningParts> {
   const names = options.controllers ?? Object.keys(builders);
   const plugins = configurePlugins(manager, options, home);
-  const parts: Parts = { waits: new Map(), closers: [() => plugins.host.close()], plugins };
+  const parts: Parts = {
+    waits: new Map(),
+    closers: [() => plugins.host.close()],
+    plugins,
+    home,
+    notifications,
+  };
   for (const name of names) {
     const build = Object.hasOwn(builders, name) ? builders[name] : undefined;
     if (build === undefined) {
@@ -199,6 +214,21 @@ async function buildAnalysisRun(
     ...deps,
     sources: metricSources({ clock: deps.clock, env, plugins }),
     plugins,
+  });
+}
+
+async function buildNotification(
+  manager: Manager,
+  { hasSelfServiceNotifications = false }: ControllerProcessOptions,
+  { home, notifications: metrics }: Parts,
+): Promise<ControllerDefinition> {
+  const deps = manager.deps('notification');
+  return createNotificationController(deps, {
+    namespace: home,
+    notifiers: notifiers({ clock: deps.clock }),
+    watches: manager,
+    selfService: hasSelfServiceNotifications,
+    ...(metrics === undefined ? {} : { metrics }),
   });
 }
 

@@ -42,8 +42,9 @@ describe('metrics of passes', () => {
     for (const name of ['web', 'api']) {
       metrics.passed('rollout', { namespace: 'shop', name }, 1, new AppError('KubeTimeout', 'late'));
       metrics.event({ kind: 'Rollout', metadata: { namespace: 'shop', name } }, 'Normal', 'RolloutPaused');
-      const sent = { ms: 3, type: 'slack', reason: 'on-rollout-paused', isSent: true };
-      metrics.peer.notified({ namespace: 'shop', name }, sent);
+      metrics.peer.notifications.sent('shop', name, 0.003);
+      metrics.peer.notifications.succeeded('shop', name, 'slack', 'on-rollout-paused');
+      metrics.peer.notifications.failed('shop', name, 'email', 'on-rollout-paused');
     }
     metrics.peer.forget((_, { name }) => name !== 'web');
     const text = await metrics.registry.metrics();

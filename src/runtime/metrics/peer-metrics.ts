@@ -13,14 +13,18 @@ export interface PeerMetrics {
   /** An event about a Rollout. */
   rolloutEvent(of: SeriesObject, type: string, reason: string): void;
   releaseEnded(duration: ReleaseDuration): void;
-  /** A notification that was tried to be sent; `reason` as the event's, `type` its kind. */
-  notified(
-    of: SeriesObject,
-    sent: { readonly ms: number; readonly type: string; readonly reason: string; readonly isSent: boolean },
-  ): void;
+  readonly notifications: NotificationCounts;
   readonly request: CountRequest;
   /** Drops what belongs to objects that are not there any more; called before a scrape is answered. */
   forget(isThere: (subject: MetricSubject, of: SeriesObject) => boolean): void;
+}
+
+/** What is counted of notifications about a Rollout; `type` is the service's, `reason` the trigger. */
+export interface NotificationCounts {
+  /** One attempt. */
+  sent(namespace: string, name: string, seconds: number): void;
+  succeeded(namespace: string, name: string, type: string, reason: string): void;
+  failed(namespace: string, name: string, type: string, reason: string): void;
 }
 
 const passBuckets = [0.01, 0.15, 0.25, 0.5, 1];
@@ -55,9 +59,10 @@ export function createPeerMetrics(registry: Registry, version: string): PeerMetr
       if (isFailed) passes.get(subject)?.fail(of);
     },
     rolloutEvent: (of, type, reason) => events(of, { type, reason }),
-    notified(of, { ms, type, reason, isSent }) {
-      sends(of, ms / 1000);
-      (isSent ? sent : unsent)(of, { type, reason });
+    notifications: {
+      sent: (namespace, name, seconds) => sends({ namespace, name }, seconds),
+      succeeded: (namespace, name, type, reason) => sent({ namespace, name }, { type, reason }),
+      failed: (namespace, name, type, reason) => unsent({ namespace, name }, { type, reason }),
     },
     forget(isThere) {
       for (const [subject, own] of series) own.forget((of) => isThere(subject, of));
