@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Rollout } from '#api/argoproj/rollout.js';
+import type { Deployment } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import { objectsIn, ReleaseWorld, vectorOutcome } from '#test/fakes/release-world.js';
 
@@ -46,6 +47,39 @@ describe('the life of an example', () => {
       expect(world.failures, 'failed passes').to.deep.equal([]);
     });
   }
+
+  it('migrate-deployment: a live Deployment is taken over, released by, and given back without a lost request', async () => {
+    const { world } = begin('migrate-deployment');
+    const { kube, clock, gateway } = world.sandbox;
+    const where = { namespace: 'orders', name: 'orders' };
+    const size = async () =>
+      (await kube.get<Deployment>({ kind: kinds.deployment, ...where }))?.spec.replicas;
+    await clock.advance(3_000);
+    gateway.startLoad({ host: 'orders.orders', perSecond: 10 });
+    await world.untilPhase('Healthy');
+    await clock.advance(5_000);
+    expect(await size()).to.equal(0);
+
+    const containers = [{ name: 'orders', image: image(2) }];
+    const body = { spec: { template: { spec: { containers } } } };
+    await kube.patch({ kind: kinds.deployment, ...where }, { type: 'strategic', body });
+    await world.until(({ status }) => status?.phase === 'Paused');
+    expect((await world.rollout()).status?.why?.[0]?.what).to.equal('a person to promote or abort');
+    expect(await world.act('promote')).to.equal(true);
+    await world.untilPhase('Healthy');
+    expect(await sharesNow(world)).to.deep.equal({ [image(2)]: 100 });
+
+    await kube.delete({ kind: kinds.rollout, ...where }, { propagationPolicy: 'Orphan' });
+    await clock.advance(20_000);
+    expect(await size()).to.equal(4);
+    const { items } = await kube.list(kinds.replicaSet, { labelSelector: 'rollouts-pod-template-hash' });
+    for (const { metadata } of items) {
+      await kube.delete({ kind: kinds.replicaSet, namespace: 'orders', name: metadata.name });
+    }
+    await clock.advance(20_000);
+    expect(gateway.tally().losses, 'requests lost').to.deep.equal([]);
+    expect(world.failures, 'failed passes').to.deep.equal([]);
+  });
 
   it('canary-istio: testers reach the new version before anybody else does', async () => {
     const { world } = begin('canary-istio');

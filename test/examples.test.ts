@@ -11,6 +11,8 @@ import { findUnknownFields } from '#api/schema/unknown-fields.js';
 import { compileValidator } from '#api/schema/validate.js';
 import { validateRolloutReferences } from '#core/rollout/validate/references.js';
 import { validateRolloutSpec } from '#core/rollout/validate/spec.js';
+import { resolveWorkload } from '#core/rollout/workload-ref/resolve.js';
+import type { Workload } from '#core/rollout/workload-ref/workload.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import { trafficProviders } from '#providers/index.js';
 import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
@@ -73,9 +75,16 @@ describe('examples', () => {
       });
     }
 
-    for (const rollout of ofKind<Rollout>('Rollout')) {
-      it(`${folder}: Rollout ${rollout.metadata.name} and what it names are valid`, () => {
-        expect(validateRolloutSpec(rollout, { routers: trafficProviders })).to.equal(undefined);
+    for (const stored of ofKind<Rollout>('Rollout')) {
+      it(`${folder}: Rollout ${stored.metadata.name} and what it names are valid`, () => {
+        const { rollout, workload } = resolveWorkload(stored, ({ kind }, name) => ({
+          object: ofKind<Workload>(kind).find(({ metadata }) => metadata.name === name),
+        }));
+        expect(workload?.problem).to.equal(undefined);
+        const isTemplateResolved = workload?.isResolved === true;
+        expect(validateRolloutSpec(rollout, { routers: trafficProviders, isTemplateResolved })).to.equal(
+          undefined,
+        );
         const services = ofKind<Service>('Service').map((service) => [service.metadata.name, service]);
         const templates = {
           namespaced: ofKind<AnalysisTemplate>('AnalysisTemplate'),
