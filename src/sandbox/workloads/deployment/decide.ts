@@ -88,7 +88,8 @@ function buildReplicaSet(
 ): NewReplicaSet {
   const { name, namespace } = deployment.metadata;
   const { template, selector } = deployment.spec;
-  const hash = podTemplateHash(template);
+  // Kubernetes hashes another text than a Rollout of the same template: their ReplicaSets never get the same name.
+  const hash = podTemplateHash(template, 0);
   const labels = { ...template.metadata?.labels, [hashLabel]: hash };
   const total = all.reduce((sum, set) => sum + sizeOf(set), 0);
   const room = Math.max(0, settings.replicas + settings.maxSurge - total);
