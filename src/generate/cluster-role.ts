@@ -53,7 +53,8 @@ const needs: readonly Need[] = [
   { kind: kinds.configMap, verbs: ['get'] },
   // Tells when a kind begins to be served.
   { kind: kinds.customResourceDefinition, verbs: read },
-  { kind: kinds.event, verbs: ['list', 'create', 'patch'] },
+  // Notifications follow the events about Rollouts.
+  { kind: kinds.event, verbs: ['list', 'watch', 'create', 'patch'] },
   // The page asks who its reader is and what he may do.
   { kind: kinds.tokenReview, verbs: ['create'] },
   { kind: kinds.subjectAccessReview, verbs: ['create'] },
