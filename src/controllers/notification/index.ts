@@ -24,7 +24,6 @@ import { configMapName, ConfigReader, secretName } from './config-reader.js';
 import { carryOut, nextRetry, type NotificationMetrics, type NotifyTools } from './execute.js';
 import { Outbox } from './outbox.js';
 import { eventFieldSelector, eventKeys, keepEvent, readEvents } from './rollout-events.js';
-import { SendLane } from './send-lane.js';
 
 export type { NotificationMetrics } from './execute.js';
 
@@ -53,7 +52,7 @@ export function createNotificationController(
   options: NotificationControllerOptions,
 ): ControllerDefinition {
   const startedAt = deps.clock.now();
-  const outbox = new Outbox(() => deps.clock.now(), new SendLane(deps.clock));
+  const outbox = new Outbox(deps.clock);
   const configs = new ConfigReader(deps.cache, deps.log, startedAt);
   const { notifiers, metrics } = options;
   const tools: NotifyTools = { deps, outbox, notifiers, ...(metrics === undefined ? {} : { metrics }) };
@@ -116,7 +115,7 @@ async function pass(
   outbox.settle(
     owner,
     snapshot.events.map(({ id }) => id),
-    decision.keys,
+    decision,
   );
   return nextRetry(decision);
 }

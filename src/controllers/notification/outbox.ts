@@ -1,16 +1,27 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { afterBadConfig, afterFailedTry } from '#core/notify/retry.js';
-import type { Delivery, DeliveryMemory, Failure, NotifyProblem } from '#core/notify/snapshot.js';
+import {
+  laneOf,
+  type Delivery,
+  type DeliveryMemory,
+  type Failure,
+  type NotifyDecision,
+  type NotifyProblem,
+} from '#core/notify/snapshot.js';
 import type { Instant } from '#core/time/instant.js';
+import type { Clock } from '#ports/clock.js';
 import { type AppError, toAppError } from '#ports/errors.js';
 import type { BackgroundWork, ReconcileKey } from '#runtime/controller/definition.js';
-import type { SendLane } from './send-lane.js';
+import { SendLanes } from './send-lanes.js';
 
 /** The Rollout that a message is about. */
 export interface OutboxOwner {
   readonly key: ReconcileKey;
   readonly uid: string;
 }
+
+/** Hears how an attempt ended. */
+export type OnEnd = (error: AppError | undefined, failure: Failure | undefined, startedAt: Instant) => void;
 
 /** Sends one message; throws an AppError. */
 export type Send = (delivery: Delivery, signal: AbortSignal) => Promise<void>;
@@ -19,6 +30,7 @@ interface Mailbox {
   readonly key: ReconcileKey;
   readonly sending: Map<string, AbortController>;
   readonly failures: Map<string, Failure>;
+  readonly drafts: Map<string, Delivery>;
   considered: ReadonlySet<string>;
   /** What was said of it, so that a lasting problem is said once. */
   readonly said: Set<string>;
@@ -34,15 +46,15 @@ const mostSaid = 100;
  */
 export class Outbox implements BackgroundWork {
   readonly #now: () => Instant;
-  readonly #lane: SendLane;
+  readonly #lanes: SendLanes;
   readonly #boxes = new Map<string, Mailbox>();
   readonly #running = new Set<Promise<void>>();
   #enqueue: (key: ReconcileKey) => void = () => undefined;
   #isEnded = false;
 
-  constructor(now: () => Instant, lane: SendLane) {
-    this.#now = now;
-    this.#lane = lane;
+  constructor(clock: Clock) {
+    this.#now = () => clock.now();
+    this.#lanes = new SendLanes(clock, (key) => this.#enqueue(key));
   }
 
   subscribe(enqueue: (key: ReconcileKey) => void): () => void {
@@ -65,6 +77,8 @@ export class Outbox implements BackgroundWork {
       sending: new Set(box?.sending.keys()),
       failures: new Map(box?.failures),
       considered: box?.considered ?? new Set(),
+      drafts: new Map(box?.drafts),
+      busy: this.#lanes.busy(),
     };
   }
 
@@ -85,11 +99,17 @@ export class Outbox implements BackgroundWork {
     }
   }
 
-  /** A pass has looked at these occurrences, and only these keys can still lead to a message. */
-  settle(owner: OutboxOwner, considered: Iterable<string>, keys: ReadonlySet<string>): void {
+  /** A pass is over: it has looked at these occurrences, and only these keys can still lead to a message. */
+  settle(owner: OutboxOwner, considered: Iterable<string>, { keys, waiting }: NotifyDecision): void {
     const box = this.#box(owner);
     box.considered = new Set(considered);
     for (const key of box.failures.keys()) if (!keys.has(key)) box.failures.delete(key);
+    for (const key of box.drafts.keys()) if (!keys.has(key)) box.drafts.delete(key);
+    for (const delivery of waiting) {
+      box.drafts.set(delivery.key, delivery);
+      this.#lanes.wait(laneOf(delivery.destination), owner.key);
+    }
+    this.#lanes.wake();
   }
 
   /** Whether this is said for the first time. */
@@ -108,23 +128,23 @@ export class Outbox implements BackgroundWork {
     failures.set(key, afterBadConfig(failures.get(key), this.#now(), version));
   }
 
-  /** Sends when the service has room; its end asks for a pass. `onEnd` hears of it first. */
-  begin(
-    owner: OutboxOwner,
-    delivery: Delivery,
-    send: Send,
-    onEnd: (error: AppError | undefined, failure: Failure | undefined, startedAt: Instant) => void,
-  ): void {
+  /** Sends; its end asks for a pass. `onEnd` hears of it first. */
+  begin(owner: OutboxOwner, delivery: Delivery, send: Send, onEnd: OnEnd): void {
     const abort = new AbortController();
-    this.#box(owner).sending.set(delivery.key, abort);
+    const box = this.#box(owner);
+    box.sending.set(delivery.key, abort);
+    box.drafts.set(delivery.key, delivery);
+    const lane = laneOf(delivery.destination);
+    this.#lanes.begin(lane, delivery.destination.service);
     const run = async (): Promise<void> => {
       const startedAt = this.#now();
       const error = await outcomeOf(send(delivery, abort.signal));
       const failure = this.#ended(owner, delivery, error);
       if (!this.#isEnded) onEnd(error, failure, startedAt);
       this.#enqueue(owner.key);
+      this.#lanes.end(lane);
     };
-    this.#lane.add(delivery.service.name, () => this.#track(run()));
+    void this.#track(run());
   }
 
   #track(work: Promise<void>): Promise<void> {
@@ -137,6 +157,7 @@ export class Outbox implements BackgroundWork {
     box.sending.delete(delivery.key);
     if (error === undefined) {
       box.failures.delete(delivery.key);
+      box.drafts.delete(delivery.key);
       return undefined;
     }
     const { retryAfterMs } = error;
@@ -157,6 +178,7 @@ export class Outbox implements BackgroundWork {
       key,
       sending: new Map(),
       failures: new Map(),
+      drafts: new Map(),
       considered: new Set(),
       said: new Set(),
     };

@@ -1,6 +1,7 @@
 import { kinds } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import type { JsonObject } from '#core/json/json.js';
+import { compareVersions } from '#core/kube/object.js';
 import { numberAt, objectAt, textAt } from '#core/json/read.js';
 import { occurrenceId } from '#core/notify/notified.js';
 import type { SeenEvent } from '#core/notify/snapshot.js';
@@ -58,15 +59,17 @@ export function readEvents(cache: Cache, namespace: string, rolloutUid: string):
   const kept = cache
     .list<KeptEvent>(kinds.event, { namespace, ownerUid: rolloutUid })
     .filter(({ reason }) => !reason.startsWith('Notification'))
-    .toSorted((a, b) => order(a) - order(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
+    .toSorted(byTime);
   return {
     all: kept.map(seen),
     own: kept.filter((one) => one.reportingInstance === reportingInstance).map(seen),
   };
 }
 
-function order({ lastTimestamp }: KeptEvent): number {
-  return parseInstant(lastTimestamp) ?? 0;
+/** Times have whole seconds; within one the order of the writes tells. */
+function byTime(a: KeptEvent, b: KeptEvent): number {
+  const apart = (parseInstant(a.lastTimestamp) ?? 0) - (parseInstant(b.lastTimestamp) ?? 0);
+  return apart || compareVersions(a.metadata.resourceVersion, b.metadata.resourceVersion);
 }
 
 function seen({ metadata, type, reason, count, lastTimestamp }: KeptEvent): SeenEvent {

@@ -5,14 +5,15 @@ import { renderContent } from './content.js';
 import type { Destination } from './destination.js';
 import { isEventTrigger, triggerOf } from './event-trigger.js';
 import { stateKey } from './notified.js';
-import type {
-  Delivery,
-  Failure,
-  NotifyDecision,
-  NotifyProblem,
-  NotifySnapshot,
-  ScopedConfig,
-  SeenEvent,
+import {
+  laneOf,
+  type Delivery,
+  type Failure,
+  type NotifyDecision,
+  type NotifyProblem,
+  type NotifySnapshot,
+  type ScopedConfig,
+  type SeenEvent,
 } from './snapshot.js';
 import { destinationsOf } from './subscriptions.js';
 import { templateVariables } from './variables.js';
@@ -36,8 +37,22 @@ interface Rule {
   readonly destinations: readonly Destination[];
 }
 
+/** A message that may be due. */
+interface Candidate {
+  readonly rule: Rule;
+  readonly destination: Destination;
+  readonly key: string;
+  readonly type: string;
+  readonly reason: string;
+  /** Of its event; watched conditions come after all events. */
+  readonly order: number;
+}
+
 class NotifyPass {
   readonly #snapshot: NotifySnapshot;
+  readonly #candidates: Candidate[] = [];
+  readonly #waiting: Delivery[] = [];
+  readonly #busy: Set<string>;
   readonly #notified: Map<string, number>;
   readonly #deliveries: Delivery[] = [];
   readonly #problems: NotifyProblem[] = [];
@@ -47,11 +62,14 @@ class NotifyPass {
   constructor(snapshot: NotifySnapshot) {
     this.#snapshot = snapshot;
     this.#notified = new Map(snapshot.notified);
+    this.#busy = new Set(snapshot.memory.busy);
   }
 
   decision(): NotifyDecision {
+    for (const candidate of this.#candidates.toSorted((a, b) => a.order - b.order)) this.#settle(candidate);
     return {
       deliveries: this.#deliveries,
+      waiting: this.#waiting,
       notified: this.#notified,
       problems: this.#problems,
       keys: this.#keys,
@@ -84,7 +102,8 @@ class NotifyPass {
       return this.#problem(scoped.config, `trigger.${trigger}: ${result.problem}`);
     for (const destination of rule.destinations) {
       const key = this.#key(rule, destination, result.kind === 'true' ? result.oncePer : '');
-      if (result.kind === 'true') this.#tell(rule, destination, key, { type: 'Normal', reason: trigger });
+      if (result.kind === 'true')
+        this.#tell(rule, destination, key, { type: 'Normal', reason: trigger, order: Infinity });
       else if (condition.oncePer === undefined && !this.#snapshot.memory.sending.has(key))
         this.#notified.delete(key);
     }
@@ -92,12 +111,12 @@ class NotifyPass {
 
   /** The occurrences of an event. */
   #heed(rule: Rule): void {
-    for (const event of this.#snapshot.events) {
-      if (triggerOf(event.reason) === rule.trigger) this.#occurred(rule, event);
+    for (const [order, event] of this.#snapshot.events.entries()) {
+      if (triggerOf(event.reason) === rule.trigger) this.#occurred(rule, event, order);
     }
   }
 
-  #occurred(rule: Rule, event: SeenEvent): void {
+  #occurred(rule: Rule, event: SeenEvent, order: number): void {
     const { condition, scoped, trigger } = rule;
     const isNews = event.at >= scoped.since && !this.#snapshot.memory.considered.has(event.id);
     const open = rule.destinations.filter((destination) => {
@@ -114,7 +133,10 @@ class NotifyPass {
       const oncePer = result.kind === 'true' ? result.oncePer : '';
       const key = this.#key(rule, destination, oncePer === '' ? event.id : oncePer);
       const isWanted = result.kind === 'true' && isNews && !this.#notified.has(key);
-      if (isWanted || this.#isOpen(key)) this.#tell(rule, destination, key, event);
+      if (isWanted || this.#isOpen(key)) {
+        const { type, reason } = event;
+        this.#tell(rule, destination, key, { type, reason, order });
+      }
     }
   }
 
@@ -135,25 +157,38 @@ class NotifyPass {
     rule: Rule,
     destination: Destination,
     key: string,
-    { type, reason }: { readonly type: string; readonly reason: string },
+    about: Pick<Candidate, 'type' | 'reason' | 'order'>,
   ): void {
-    const { memory, now } = this.#snapshot;
-    const isFirst = !this.#keys.has(key);
+    if (this.#keys.has(key)) return;
     this.#keys.add(key);
-    if (!isFirst || memory.sending.has(key)) return;
+    this.#candidates.push({ rule, destination, key, ...about });
+  }
+
+  /** Sends, waits or leaves it. What is about to be sent counts as told; what waits or failed is noted as open. */
+  #settle(candidate: Candidate): void {
+    const { memory, now } = this.#snapshot;
+    const { key, rule, destination } = candidate;
+    if (memory.sending.has(key)) return;
     const failure = memory.failures.get(key);
     const told = this.#notified.get(key);
     if (failure === undefined && told !== undefined && told >= 0) return;
-    if (failure !== undefined && !this.#isDue(failure, rule.scoped.config)) {
-      if (!failure.isFinal) this.#notified.set(key, -Math.floor(failure.firstAt / 1000));
+    if (failure?.isFinal === true) {
+      this.#notified.set(key, Math.floor(now / 1000));
       return;
     }
-    const prepared = this.#prepare(rule, destination, key);
-    if (prepared === undefined) this.#notified.set(key, -Math.floor((failure?.firstAt ?? now) / 1000));
-    else {
-      this.#notified.set(key, Math.floor(now / 1000));
-      this.#deliveries.push({ ...prepared, type, reason });
+    const openSince = told !== undefined && told < 0 ? told : -Math.floor((failure?.firstAt ?? now) / 1000);
+    this.#notified.set(key, openSince);
+    if (failure !== undefined && !this.#isDue(failure, rule.scoped.config)) return;
+    const delivery = this.#prepare(candidate);
+    if (delivery === undefined) return;
+    const lane = laneOf(destination);
+    if (this.#busy.has(lane)) {
+      this.#waiting.push(delivery);
+      return;
     }
+    this.#busy.add(lane);
+    this.#notified.set(key, Math.floor(now / 1000));
+    this.#deliveries.push(delivery);
   }
 
   #isDue(failure: Failure, config: NotifyConfig): boolean {
@@ -165,11 +200,12 @@ class NotifyPass {
   }
 
   /** The message, or a problem in its place. */
-  #prepare(
-    { scoped: { config }, trigger, condition }: Rule,
-    destination: Destination,
-    key: string,
-  ): Omit<Delivery, 'type' | 'reason'> | undefined {
+  #prepare({ rule, destination, key, type, reason }: Candidate): Delivery | undefined {
+    const { scoped, trigger, condition } = rule;
+    const { config } = scoped;
+    const { version, secrets } = config.source;
+    const draft = this.#snapshot.memory.drafts.get(key);
+    if (draft?.version === version) return draft;
     const service = config.services.get(destination.service);
     if (service === undefined) {
       return this.#problem(config, `notification service '${destination.service}' is not supported`, key);
@@ -179,7 +215,6 @@ class NotifyPass {
     const variables = templateVariables(this.#snapshot, config, destination, now);
     const content = renderContent(condition.send, service.value, config, variables, now);
     if (!content.ok) return this.#problem(config, content.problem, key);
-    const { version, secrets } = config.source;
     return {
       key,
       trigger,
@@ -187,6 +222,8 @@ class NotifyPass {
       service: service.value,
       content: content.value,
       version,
+      type,
+      reason,
       secrets: Object.values(secrets),
     };
   }

@@ -42,6 +42,15 @@ export interface DeliveryMemory {
   readonly failures: ReadonlyMap<string, Failure>;
   /** Occurrences that a pass has looked at: who subscribes later does not hear of them. */
   readonly considered: ReadonlySet<string>;
+  /** Messages that were made and not sent yet, by key: they say how it was when it happened. */
+  readonly drafts: ReadonlyMap<string, Delivery>;
+  /** Recipients that a message is under way to, or that had enough for now; see {@link laneOf}. */
+  readonly busy: ReadonlySet<string>;
+}
+
+/** Messages to one recipient of one service go one after the other. */
+export function laneOf({ service, recipient }: Destination): string {
+  return `${service}:${recipient}`;
 }
 
 /** Everything that a decision about notifications needs. */
@@ -78,8 +87,10 @@ export interface NotifyProblem {
 }
 
 export interface NotifyDecision {
-  /** To be begun once `notified` is stored. */
+  /** To be begun once `notified` is stored; at most one a lane. */
   readonly deliveries: readonly Delivery[];
+  /** Made, but their lanes are busy. */
+  readonly waiting: readonly Delivery[];
   /** The complete next map: what is about to be sent is in it already. */
   readonly notified: Notified;
   readonly problems: readonly NotifyProblem[];
