@@ -161,6 +161,18 @@ describe('life of a canary', () => {
     expect((await world.rollout()).status).to.deep.include({ HPAReplicas: 1, selector: 'app=web' });
   });
 
+  it('keeps its replicas when a manifest without them is applied (18: 3689)', async () => {
+    const { world, spec, wait, pods, chronicle } = await tell({ replicas: 3, strategy: stepless });
+    chronicle.turnPage();
+    await spec({ replicas: null });
+    await wait(10);
+    expect([(await world.rollout()).spec.replicas, await pods('web:1'), chronicle.sizes()]).to.deep.equal([
+      3,
+      '3/3',
+      [],
+    ]);
+  });
+
   it('skips the steps when they change on a stable revision, and begins anew on the way (4, Appendix B)', async () => {
     const { world, chronicle, spec, apply, wait } = await tell({ replicas: 2, strategy: stepped });
     chronicle.turnPage();

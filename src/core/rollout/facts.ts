@@ -34,7 +34,7 @@ export interface Facts {
 export function factsOf(snapshot: RolloutSnapshot): Facts {
   const { rollout } = snapshot;
   const old = rollout.status ?? {};
-  const replicas = desiredReplicas(rollout);
+  const replicas = desiredReplicas(rollout, snapshot.replicaSets);
   const strategy = rollout.spec.strategy?.canary;
   const computed = podTemplateHash(rollout.spec.template ?? {}, old.collisionCount);
   const all = snapshot.replicaSets.filter((rs) => isOurs(rollout, rs)).map(withoutSurge);

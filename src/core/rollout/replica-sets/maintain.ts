@@ -99,7 +99,7 @@ export function syncRollout(facts: Facts): readonly RolloutAction[] {
     ...(isRevisionNew
       ? { metadata: { annotations: { [annotations.revision]: String(facts.revision) } } }
       : {}),
-    ...(isReplicasMissing ? { spec: { replicas: 1 } } : {}),
+    ...(isReplicasMissing ? { spec: { replicas: facts.replicas } } : {}),
   };
   return [{ kind: 'patchRollout', target: targetOf(rollout), patch }];
 }

@@ -1,4 +1,6 @@
 import type { CanaryStep, CanaryStrategy, Rollout, TrafficRouting } from '#api/argoproj/rollout.js';
+import { annotations, labels } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { IntOrString } from '#api/k8s/meta.js';
 
 /** The canary strategy with every default put in. */
@@ -48,9 +50,20 @@ export function canarySettings(strategy: CanaryStrategy, replicas: number): Cana
   };
 }
 
-/** `spec.replicas`, 1 when absent. */
-export function desiredReplicas(rollout: Rollout): number {
-  return rollout.spec.replicas ?? 1;
+/**
+ * `spec.replicas`. When somebody took it out of the manifest it stays what it was, as the ReplicaSets note it: an
+ * autoscaler's number must not fall to 1. 1 for a Rollout that never had any.
+ */
+export function desiredReplicas(rollout: Rollout, replicaSets: readonly ReplicaSet[]): number {
+  return rollout.spec.replicas ?? notedReplicas(rollout, replicaSets) ?? 1;
+}
+
+function notedReplicas({ status }: Rollout, replicaSets: readonly ReplicaSet[]): number | undefined {
+  const stable = replicaSets.find(
+    ({ metadata }) => metadata.labels?.[labels.podTemplateHash] === status?.stableRS,
+  );
+  const noted = stable?.metadata.annotations?.[annotations.desiredReplicas];
+  return noted === undefined || !/^\d+$/.test(noted) ? undefined : Number(noted);
 }
 
 /**
