@@ -43,6 +43,7 @@ export class Watchman {
   /** Highest canary weight of the current propagation window. */
   #highWeight = 0;
   #isAdopted = false;
+  #isGone = false;
 
   constructor(sandbox: VirtualSandbox, options: { readonly propagationMs: number }) {
     this.#sandbox = sandbox;
@@ -64,6 +65,9 @@ export class Watchman {
   }
 
   #look(kind: string, before: UnknownObject | undefined, after: UnknownObject | undefined): void {
+    // Whoever deletes a release takes its pods away; until the object is gone, traffic is safe.
+    if (kind === 'Rollout') this.#isGone = after === undefined;
+    if (this.#isGone) return;
     this.#routes = routesOf(this.#objects);
     const isRoute = this.#routes.kinds.includes(kind);
     if (isRoute) this.#weightChanged(this.#routes.weight ?? 0);

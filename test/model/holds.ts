@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { play, type Tale } from './tale.js';
 
+type World = Awaited<ReturnType<typeof play>>['world'];
+
 /** Failed passes that are part of the tale: refused writes, and decisions on what a lagging cache showed. */
-const expected = /KubeConflict|KubeUnavailable|KubeThrottled|KubeTimeout|ShuttingDown/;
+const expected = /KubeConflict|KubeNotFound|KubeUnavailable|KubeThrottled|KubeTimeout|ShuttingDown/;
 
 /** Whatever was done to it at whatever moment: no law broken on the way, and rest at a state that is right. */
 export async function holds(given: Tale): Promise<void> {
@@ -15,10 +17,25 @@ export async function holds(given: Tale): Promise<void> {
     const rest = (additional ?? []).reduce((sum, { weight }) => sum + weight, 0);
     expect(canary.weight + stable.weight + rest, 'sum of the weights').to.equal(100);
   }
-  await rests(given, world);
+  if (given.deletedAfterMs === undefined) await rests(given, world);
+  else
+    await isGone(
+      world,
+      given.orders.some(({ order }) => order.kind === 'move the selector'),
+    );
 }
 
-async function rests(given: Tale, world: Awaited<ReturnType<typeof play>>['world']): Promise<void> {
+/** The Rollout is gone, with all weight on stable and without a mark in the Services of the user. */
+async function isGone(world: World, isSelectorMoved: boolean): Promise<void> {
+  expect(await world.rollout(), 'the Rollout').to.equal(undefined);
+  expect(await world.replicaSets(), 'its ReplicaSets').to.deep.equal([]);
+  // A hash that somebody else wrote into a Service that is not ours stays his.
+  if (isSelectorMoved) return;
+  for (const { metadata, spec } of await world.services())
+    expect([metadata.name, spec.selector]).to.deep.equal([metadata.name, { app: 'web' }]);
+}
+
+async function rests(given: Tale, world: World): Promise<void> {
   const passes = world.decisions.length;
   const writes = world.sandbox.journal().length;
   await world.sandbox.clock.advance(30_000);

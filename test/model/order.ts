@@ -10,9 +10,16 @@ export type Order =
   | { readonly kind: 'apply'; readonly image: string }
   | { readonly kind: 'scale'; readonly replicas: number }
   | { readonly kind: 'steps'; readonly steps: readonly object[] }
+  /** Another way to release, in the middle or between two releases. */
+  | { readonly kind: 'strategy'; readonly way: Way }
   /** One fault for the next writes of the controller, see faults.ts. */
   | { readonly kind: 'fault'; readonly fault: Fault; readonly afterWrites: number }
   | { readonly kind: PlainOrder };
+
+/** Ways to release that the Services of the shop allow. */
+const ways = ['routed', 'unrouted', 'blueGreen'] as const;
+
+export type Way = (typeof ways)[number];
 
 export type Fault = 'crash' | 'conflict' | 'server error' | 'lost answer' | 'throttled';
 
@@ -41,6 +48,10 @@ export function orders(steps: fc.Arbitrary<readonly object[]>): fc.Arbitrary<Ord
       arbitrary: fc.record({ kind: fc.constant('scale' as const), replicas: fc.integer({ min: 1, max: 6 }) }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('steps' as const), steps }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('strategy' as const), way: fc.constantFrom(...ways) }),
+    },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -138,8 +149,11 @@ const meddledRoutes = [
   ],
 ] as const;
 
-/** Carries one order out, faults excepted. */
-export async function obey(world: StoryWorld, given: Exclude<Order, { kind: 'fault' }>): Promise<void> {
+/** Orders that need nothing but the world. */
+type OwnOrder = Exclude<Order, { kind: 'fault' | 'strategy' }>;
+
+/** Carries one order out, faults and ways to release excepted. */
+export async function obey(world: StoryWorld, given: OwnOrder): Promise<void> {
   switch (given.kind) {
     case 'apply':
       return spec({ template: templateOf(given.image) })(world);

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
+import { kinds } from '#api/kinds.js';
 import { Watchman } from '../laws/watchman.js';
 import { routedBy, routedBySubsets, shopObjects } from '../stories/shop.js';
-import { createStoryWorld, type StoryWorld } from '../stories/world.js';
+import { createStoryWorld, namespace, type StoryWorld } from '../stories/world.js';
 import { Bounds } from './bounds.js';
 import { Faults } from './faults.js';
-import { healAll, obey, orders, type Order } from './order.js';
+import { healAll, obey, orders, type Order, type Way } from './order.js';
 
 /** How long the routers of the tales need to reach every proxy. */
 const propagationMs = 1000;
@@ -27,6 +28,8 @@ export interface Tale {
   readonly options: object;
   readonly readyAfterMs: readonly number[];
   readonly orders: readonly { readonly afterMs: number; readonly order: Order }[];
+  /** So long after the last order the Rollout is deleted; absent: never. */
+  readonly deletedAfterMs?: number | undefined;
 }
 
 const step = fc.oneof(
@@ -91,6 +94,7 @@ export function tales(mode: Mode): fc.Arbitrary<Tale> {
       minLength: 1,
       maxLength: 8,
     }),
+    deletedAfterMs: fc.option(fc.integer({ min: 0, max: 9000 }), { freq: 8, nil: undefined }),
   });
 }
 
@@ -107,6 +111,22 @@ function strategyOf({ mode, steps, options }: Tale): object {
       return { canary: { stableService: 'web', canaryService: 'web-canary', steps, ...options } };
     case 'blueGreen':
       return { blueGreen: { activeService: 'web', previewService: 'web-canary', ...options } };
+  }
+}
+
+/** The strategy of the spec for another way to release; only where the mode has its two Services. */
+function otherStrategy({ mode, steps }: Tale, way: Way): object | undefined {
+  if (mode === 'basic' || mode === 'subsets') return undefined;
+  const router = mode === 'nginx' || mode === 'istio' ? mode : undefined;
+  switch (way) {
+    case 'routed':
+      return router === undefined ? undefined : { canary: { ...routedBy(router), steps } };
+    case 'unrouted': {
+      const able = ableSteps('basicWithServices', steps);
+      return { canary: { stableService: 'web', canaryService: 'web-canary', steps: able } };
+    }
+    case 'blueGreen':
+      return { blueGreen: { activeService: 'web', previewService: 'web-canary' } };
   }
 }
 
@@ -148,13 +168,27 @@ export async function play(given: Tale): Promise<Told> {
   for (const { afterMs, order } of given.orders) {
     await clock.advance(afterMs);
     if (order.kind === 'fault') faults.plan(order.fault, order.afterWrites);
+    else if (order.kind === 'strategy') await restyle(world, otherStrategy(given, order.way));
     else await obey(world, order);
+  }
+  if (given.deletedAfterMs !== undefined) {
+    await clock.advance(given.deletedAfterMs);
+    await world.sandbox.kube.delete({ kind: kinds.rollout, namespace, name: 'web' }, {});
   }
   await clock.advance(60_000);
   faults.calm();
   await healAll(world);
   await clock.advance(180_000);
   return { world, broken: [...bounds.broken, ...(isMeddled ? [] : watchman.broken)] };
+}
+
+/** Replaces the strategy: fields of the old one do not stay. */
+async function restyle(world: StoryWorld, strategy: object | undefined): Promise<void> {
+  if (strategy === undefined) return;
+  await world.sandbox.kube.patch(
+    { kind: kinds.rollout, namespace, name: 'web' },
+    { type: 'json', body: [{ op: 'replace', path: '/spec/strategy', value: strategy }] },
+  );
 }
 
 /** Whoever moves traffic past the controller breaks laws that the controller then mends. */
