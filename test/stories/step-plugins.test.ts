@@ -1,79 +1,13 @@
 import { expect } from 'chai';
 import type { StepPluginStatus } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
-import type { PluginReply, PluginRequest } from '#ports/plugin-host.js';
-import { createSilentLog } from '#test/fakes/silent-log.js';
-import {
-  lateConfiguration,
-  pluginConfigMapOf,
-  result,
-  ScriptedPlugins,
-} from '#test/fakes/scripted-plugins.js';
-import { shopObjects, templateOf } from './shop.js';
-import { createStoryWorld, type StoryWorld } from './world.js';
+import type { PluginReply } from '#ports/plugin-host.js';
+import { result } from '#test/fakes/scripted-plugins.js';
+import { createPluginWorld as world, stepPlugins } from './plugin-world.js';
+import { templateOf } from './shop.js';
 
 const gate = { plugin: { name: 'team/gate', config: { url: 'http://x' } } };
 const second = { plugin: { name: 'team/second' } };
-const stepPlugins = `
-- name: team/gate
-  location: file:///plugins/gate
-- name: team/second
-  location: file:///plugins/second
-`;
-
-type Script = (request: PluginRequest, n: number) => PluginReply | Promise<PluginReply>;
-
-interface WorldOptions {
-  readonly data?: Readonly<Record<string, string>>;
-  readonly lagMs?: number;
-  readonly spec?: object;
-}
-
-/** A Rollout that has just got a second template, whose plugins answer like this. */
-async function world(steps: readonly object[], script: Script, options: WorldOptions = {}) {
-  let story: StoryWorld | undefined;
-  const log = createSilentLog();
-  const plugins = new ScriptedPlugins(() => story?.sandbox.clock.now() ?? 0);
-  plugins.answer = script;
-  const deps = () => {
-    if (story === undefined) throw new Error('read before the world began');
-    return { cache: story.sandbox.engine.cache, log, events: story.sandbox.events };
-  };
-  story = createStoryWorld({
-    objects: [
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'sluice' } },
-      pluginConfigMapOf(options.data ?? { stepPlugins }),
-      ...shopObjects({ replicas: 1, strategy: { canary: { steps } }, spec: options.spec ?? {} }),
-    ],
-    plugins: lateConfiguration(deps, plugins),
-    ...(options.lagMs === undefined ? {} : { lagMs: options.lagMs }),
-  });
-  const { clock } = story.sandbox;
-  await clock.advance(60_000);
-  const begin = clock.now();
-  await story.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:2') } });
-  await clock.settle();
-  const here = story;
-  return {
-    ...here,
-    log,
-    plugins,
-    after: (seconds: number) => clock.runUntil((begin + seconds * 1000) as never),
-    asked: () => plugins.asked.map(({ method, atMs }) => `${method} ${(atMs - begin) / 1000}s`),
-    entries: async () => (await here.rollout()).status.canary?.stepPluginStatuses ?? [],
-    status: async () => (await here.rollout()).status,
-    order: (patch: object) => here.patch(kinds.rollout, 'web', { status: patch }, 'status'),
-    configure: (data: Readonly<Record<string, string>>) =>
-      here.sandbox.kube.patch(
-        { kind: kinds.configMap, namespace: 'sluice', name: 'argo-rollouts-config' },
-        { type: 'merge', body: { data } },
-      ),
-    condition: async () =>
-      (await here.rollout()).status.conditions?.find(({ type }) => type === 'PluginUnavailable'),
-    told: async (reason: string) => (await here.events()).filter((event) => event.startsWith(`${reason}:`)),
-  };
-}
-
 const short = ({ index, operation, phase, executions }: StepPluginStatus) =>
   `${index} ${operation} ${phase} ${executions ?? 0}`;
 
