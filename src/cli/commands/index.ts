@@ -9,6 +9,7 @@ import { registerDemo } from './demo.js';
 import { registerGet } from './get.js';
 import { registerLint } from './lint.js';
 import { registerList } from './list.js';
+import { registerNotifications } from './notifications.js';
 import { registerSandbox } from './sandbox.js';
 import { registerSet } from './set-image.js';
 import { registerStatus } from './status.js';
@@ -31,6 +32,7 @@ export const commands: readonly RegisterCommand[] = [
   registerLint,
   registerCreate,
   registerDashboard,
+  registerNotifications,
   registerCrds,
   registerVersion,
   registerCompletion,

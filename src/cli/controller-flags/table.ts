@@ -31,7 +31,7 @@ const worked: readonly FlagRow[] = [
   ),
   own(
     '--controllers <names...>',
-    'only these: rollout, experiment, analysis-run (also called analysis), notification, git-repository, kustomization',
+    'only these: rollout, experiment, analysis-run (also called analysis), plugin, notification, git-repository, kustomization',
   ),
   peer('--instance-id <id>', '', 'only objects labelled with this instance'),
   peer('--rollout-threads <number>', '10', 'rollouts in work at the same time'),
