@@ -1,6 +1,5 @@
 import { rolloutConditions as types, rolloutReasons as reasons } from '#api/argoproj/words.js';
 import type { Condition } from '#api/k8s/meta.js';
-import { formatInstant } from '#core/time/instant.js';
 import { isPromoted, type Course } from '../course.js';
 import type { Facts } from '../facts.js';
 import {
@@ -13,6 +12,7 @@ import {
 import { activeReplicaSet, isSaturated, type Counts } from './counts.js';
 import { selectorHash } from '../traffic/view.js';
 import { hasAllPods } from './progress.js';
+import { replicaFailureIn } from './replica-failure.js';
 import { nextProgressing, type ProgressFacts } from './progressing.js';
 
 /** What the conditions are told beside the statuses. */
@@ -40,7 +40,7 @@ export function conditionsOf(
   const progress = { isCreated: told.isCreated, isWhole: isAllThere, becameUnhealthy };
   const progressed = withProgressing(facts, course, counts, progress, healthy);
   const available = withCondition(progressed, availability(facts, counts), now);
-  const failed = withReplicaFailure(facts, available);
+  const failed = replicaFailureIn(available, facts.newRS, facts.all, now);
   return withPaused(facts, course, withCompleted(facts, course, failed), isPaused);
 }
 
@@ -114,16 +114,4 @@ function withProgressing(
   return isProgress || isNewReason
     ? refreshCondition(list, next, facts.now)
     : withCondition(list, next, facts.now);
-}
-
-/** The failure that a ReplicaSet tells of, the current one first, with the moment that it tells. */
-function withReplicaFailure(facts: Facts, list: readonly Condition[]): readonly Condition[] {
-  const sets = facts.newRS === undefined ? facts.all : [facts.newRS, ...facts.all];
-  const failure = sets.flatMap((rs) => findCondition(rs.status?.conditions, types.replicaFailure) ?? [])[0];
-  if (failure === undefined) return withoutCondition(list, types.replicaFailure);
-  const existing = findCondition(list, types.replicaFailure);
-  if (existing?.status === failure.status && existing.reason === failure.reason) return list;
-  const since = failure.lastTransitionTime ?? formatInstant(facts.now);
-  const told = { ...failure, lastTransitionTime: since, lastUpdateTime: since };
-  return [...withoutCondition(list, types.replicaFailure), told];
 }

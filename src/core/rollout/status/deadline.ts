@@ -16,17 +16,20 @@ export function progressDeadline(facts: Facts, course: Course): Instant | undefi
   if (condition === undefined || since === undefined) return undefined;
   const { reason } = condition;
   if (reason === rolloutReasons.rolloutAborted || reason === rolloutReasons.rolloutPaused) return undefined;
-  if (facts.rollout.spec.paused === true || course.pauses.length > 0 || course.isAborted) return undefined;
+  if (isHeld(facts, course) || hasAnswered(course) || isMeasured(course)) return undefined;
+  return addMs(since, (facts.rollout.spec.progressDeadlineSeconds ?? 600) * 1000);
+}
+
+/** Somebody or something that takes its own time stands between the update and its progress. */
+function isHeld(facts: Facts, course: Course): boolean {
   const step = course.index === undefined ? undefined : facts.canary?.steps[course.index];
-  if (hasAnswered(course)) return undefined;
-  if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
-    return undefined;
-  if (isMeasured(course)) return undefined;
+  const isIndefinite =
+    step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined;
+  const isStopped = facts.rollout.spec.paused === true || course.pauses.length > 0 || course.isAborted;
   const isDelayed = facts.all.some(
     (rs) => rs.metadata.annotations?.[annotations.scaleDownDeadline] !== undefined,
   );
-  if (isDelayed) return undefined;
-  return addMs(since, (facts.rollout.spec.progressDeadlineSeconds ?? 600) * 1000);
+  return isIndefinite || isStopped || isDelayed;
 }
 
 /** The plugin of the current step is at work; the peer would stop asking it when the deadline passes. */

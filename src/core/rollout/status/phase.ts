@@ -68,7 +68,10 @@ function isMeasuring(facts: Facts, { blueGreen }: RolloutStatus): boolean {
   if (facts.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis === undefined) return false;
   const phase = blueGreen?.postPromotionAnalysisRunStatus?.status;
   return (
-    phase === undefined || phase === '' || phase === analysisPhases.pending || phase === analysisPhases.running
+    phase === undefined ||
+    phase === '' ||
+    phase === analysisPhases.pending ||
+    phase === analysisPhases.running
   );
 }
 
