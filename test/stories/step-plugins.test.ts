@@ -197,6 +197,38 @@ describe('step plugins', () => {
     expect(w.asked().filter((asked) => asked.startsWith('step.terminate'))).to.have.length(1);
   });
 
+  it('that a person left behind Running are terminated when the update is promoted', async () => {
+    const w = await world([gate, { pause: { duration: '20s' } }], () => result({ phase: 'Running' }));
+    await w.after(10);
+    await w.order({ currentStepIndex: 1 });
+    await w.after(20);
+    expect((await w.entries()).map(short)).to.deep.equal(['0 Run Running 1']);
+    await w.after(60);
+    expect((await w.entries()).map(short)).to.deep.equal(['0 Run Running 1', '0 Terminate Failed 1']);
+    expect((await w.status()).phase).to.equal('Healthy');
+  });
+
+  it('that are asked while the update is aborted are heard first, and aborted then', async () => {
+    const held: (() => void)[] = [];
+    const w = await world([gate], ({ method }, n) =>
+      method === 'step.abort' || n === 1
+        ? result({})
+        : new Promise((resolve) => {
+            held.push(() => resolve(result({ phase: 'Successful' })));
+          }),
+    );
+    const waiting = w.after(40);
+    for (let i = 0; i < 1000 && held.length === 0; i += 1) await new Promise(setImmediate);
+    await w.order({ abort: true });
+    for (let i = 0; i < 50; i += 1) await new Promise(setImmediate);
+    expect(w.asked()).to.have.length(2);
+    held[0]?.();
+    await waiting;
+    await w.after(60);
+    expect((await w.entries()).map(short)).to.deep.equal(['0 Run Successful 2', '0 Abort Successful 1']);
+    expect((await w.status()).message).to.equal('RolloutAborted: Rollout aborted update to revision 2');
+  });
+
   it('that are disabled count as done and are never asked', async () => {
     const data = { stepPlugins: '[{name: team/gate, location: file:///x, disabled: true}]' };
     const w = await world([gate], () => result({ phase: 'Failed' }), { data });
