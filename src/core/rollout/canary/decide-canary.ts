@@ -22,7 +22,7 @@ import { lookAtTraffic } from '../traffic/look.js';
 import { routingMemory } from '../traffic/memory.js';
 import type { BackendView, TrafficView } from '../traffic/view.js';
 import { climbCapacity } from './capacity.js';
-import { canaryGoal, meetsThreshold, type CanaryGoal } from './goal.js';
+import { canaryGoal, isWholeCanary, type CanaryGoal } from './goal.js';
 import { endIndex, hasChanged, startOver, takeOrders } from './orders.js';
 
 /** One pass of a canary whose ReplicaSet exists. */
@@ -91,10 +91,7 @@ function whyPromoted(
   // Without surge the last pod has room only when the one held behind the stable Service may leave.
   const whole = settings.routing === undefined ? Math.min(goal.pods.canary, facts.replicas) : facts.replicas;
   const isFull = course.isPromoteFull || (course.index ?? 0) >= settings.steps.length;
-  const isWhole =
-    available >= (isFull ? whole : facts.replicas) ||
-    (settings.progressThreshold !== undefined &&
-      meetsThreshold(settings, available, available, facts.replicas));
+  const isWhole = (isFull && available >= whole) || isWholeCanary(facts, settings, course);
   if (!isWhole || !isTrafficReached(facts, view)) return undefined;
   if (course.isPromoteFull) return 'Full promotion requested';
   if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return 'Rollback within window';

@@ -1,5 +1,6 @@
 import { basicSizes } from '../capacity/basic-sizes.js';
 import { basicSplit } from '../capacity/basic-split.js';
+import { carriesItsShare } from '../capacity/newcomers.js';
 import { isPromoted, type Course } from '../course.js';
 import { availableOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
@@ -23,7 +24,7 @@ export function canaryGoal(facts: Facts, settings: CanarySettings, course: Cours
   const step = currentStepGoal(settings, course);
   const pods = podsGoal(facts, settings, course, step);
   const isCapacityReached = hasPods(facts, settings, course, pods);
-  const isWhole = isWholeCanary(facts, settings);
+  const isWhole = isWholeCanary(facts, settings, course);
   const traffic = trafficGoal(facts, settings, course, { pods, step, isCapacityReached, isWhole });
   return { pods, isCapacityReached, step, traffic };
 }
@@ -111,7 +112,11 @@ function hasPods(
   if (newRS === undefined) return false;
   const isBasic = settings.routing === undefined;
   const target = isBasic ? basicSizes(facts, settings, course.stableHash, wanted) : wanted;
-  if (!meetsThreshold(settings, availableOf(newRS), specReplicasOf(newRS), target.canary)) return false;
+  const isReached =
+    meetsThreshold(settings, availableOf(newRS), specReplicasOf(newRS), target.canary) ||
+    (!isBasic &&
+      carriesItsShare(facts, { rs: newRS, size: target.canary }, { rs: stable, size: target.stable }));
+  if (!isReached) return false;
   if (stable !== undefined && stable !== newRS && !settings.isDynamicStableScale) {
     const isThere =
       specReplicasOf(stable) === target.stable && (stable.status?.replicas ?? 0) === target.stable;
@@ -121,11 +126,18 @@ function hasPods(
   return othersThan(facts, newRS, stable).every((rs) => availableOf(rs) === 0);
 }
 
-/** The canary has as many available pods as a promoted revision must have. */
-function isWholeCanary(facts: Facts, settings: CanarySettings): boolean {
+/** The canary has as many available pods as a promoted revision must have, or as the stable one has while replicas change. */
+export function isWholeCanary(facts: Facts, settings: CanarySettings, course: Course): boolean {
   const available = availableOf(facts.newRS);
+  const size = facts.replicas;
   const isEnough =
-    settings.progressThreshold !== undefined &&
-    meetsThreshold(settings, available, available, facts.replicas);
-  return available >= facts.replicas || isEnough;
+    settings.progressThreshold !== undefined && meetsThreshold(settings, available, available, size);
+  const stable = withHash(facts, course.stableHash);
+  const isRestless =
+    settings.routing !== undefined && !settings.isDynamicStableScale && stable !== facts.newRS;
+  return (
+    available >= size ||
+    isEnough ||
+    (isRestless && carriesItsShare(facts, { rs: facts.newRS, size }, { rs: stable, size }))
+  );
 }
