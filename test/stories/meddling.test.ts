@@ -111,6 +111,26 @@ describe('somebody else changes what a release wrote', () => {
     }
   });
 
+  it('a whole Service, replaced by the manifest of Git', async () => {
+    for (const [name, hash] of [
+      ['web', v1],
+      ['web-canary', v2],
+    ] as const) {
+      const world = await inTheMiddle('istio');
+      const selector = { selector: { [hashKey]: null } };
+      await world.patch(kinds.service, name, { metadata: { annotations: null }, spec: selector });
+      await world.sandbox.clock.advance(100);
+      const service = (await world.services()).find(({ metadata }) => metadata.name === name);
+      expect(service?.spec.selector?.[hashKey]).to.equal(hash);
+      expect(service?.metadata.annotations).to.deep.equal({
+        'argo-rollouts.argoproj.io/managed-by-rollouts': 'web',
+      });
+      expect(weights(await world.get(virtualServices, 'web'))).to.equal('beta 100, primary 50/50');
+      await world.sandbox.clock.advance(30_000);
+      expect((await world.rollout()).status.phase).to.equal('Paused');
+    }
+  });
+
   it('the canary Ingress: its weight, and all of it', async () => {
     const world = await inTheMiddle('nginx');
     const key = 'nginx.ingress.kubernetes.io/canary-weight';

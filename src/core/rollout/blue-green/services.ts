@@ -5,7 +5,7 @@ import { availableOf, withHash, type Facts } from '../facts.js';
 import { isHalted } from '../orders.js';
 import { surgeAndUnavailable } from '../spec/canary-settings.js';
 import { lookAtTraffic } from '../traffic/look.js';
-import { objectName } from '../traffic/ladder.js';
+import { objectName } from '../traffic/waits.js';
 import { canTakeOver } from '../traffic/invariants.js';
 import type { BackendView, TrafficView } from '../traffic/view.js';
 import type { BlueGreenSettings } from './settings.js';

@@ -9,7 +9,7 @@ import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
 import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
-import { objectName } from '../traffic/ladder.js';
+import { objectName } from '../traffic/waits.js';
 import type { TrafficView } from '../traffic/view.js';
 import { podsForWeight, type CanaryGoal } from './goal.js';
 

@@ -3,7 +3,7 @@ import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { addMs, formatInstant, instantOf, parseInstant } from '#core/time/instant.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
-import { objectName } from '../traffic/ladder.js';
+import { objectName } from '../traffic/waits.js';
 import { scaleTo, setDeadline } from './scale.js';
 
 /** How a ReplicaSet that gets no requests any more goes away. */

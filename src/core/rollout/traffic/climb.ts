@@ -7,12 +7,14 @@ import type { Course } from '../course.js';
 import { act, say, steer, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { guardDeletion } from './guard-deletion.js';
-import { isUnsaid, nextRung, settling, type WantedTraffic } from './ladder.js';
-import { requestOf } from './look.js';
+import { isUnsaid } from './invariants.js';
+import { nextRung, type WantedTraffic } from './ladder.js';
+import { requestOf } from './request-of.js';
 import type { RoutingMemory, TrafficRecord } from './record.js';
 import { restorations } from './restorations.js';
 import { verifyErrors } from './verify-errors.js';
 import { recordWrite } from './record-write.js';
+import { settling } from './waits.js';
 import { knownAt, type BackendView, type TrafficView } from './view.js';
 
 /**

@@ -97,3 +97,8 @@ export function isReleased(view: TrafficView, hash: string): boolean {
   if (record === undefined || !view.isTrafficSettled) return false;
   return record.canaryHash !== hash && record.stableHash !== hash;
 }
+
+/** The cluster does not say what was written: somebody changed it, or the write was lost. */
+export function isUnsaid({ routers, record }: TrafficView): boolean {
+  return routers.length > 0 && record !== undefined && record.writtenAt === undefined;
+}

@@ -5,6 +5,7 @@ import {
   isCanaryIdle,
   isDestinationKnown,
   isStableDead,
+  isUnsaid,
   isWindowClosed,
   lowestSafeWeight,
   servesNobody,
@@ -12,12 +13,11 @@ import {
   usedBackends,
 } from './invariants.js';
 import { isEqual } from '#core/json/json.js';
-import { addMs, parseInstant } from '#core/time/instant.js';
-import type { ExtraDestination, TrafficRecord } from './record.js';
-import { knownAt, readyEndpoints, type BackendView, type TrafficView } from './view.js';
+import type { TrafficRecord } from './record.js';
+import type { BackendView, TrafficView } from './view.js';
+import { objectName, waitForDestination, waitForEndpoints, waitForPods, waitForRouter } from './waits.js';
 
-/** A router whose data plane has not confirmed is asked again after this time, should no watch tell before. */
-const verifyAgainMs = 10_000;
+export { objectName } from './waits.js';
 
 /** What a router is to say next. */
 export type WantedTraffic = Pick<
@@ -56,19 +56,6 @@ export function nextRung(facts: Facts, view: TrafficView): Rung {
   return open === undefined ? { kind: 'settled' } : wait(waitForEndpoints(facts, open));
 }
 
-/** What time will change although something else is waited for: pods may leave when the proxies have learned. */
-export function settling(facts: Facts, view: TrafficView): readonly Wait[] {
-  const { record } = view;
-  return record === undefined || view.isTrafficSettled || isUnsaid(view)
-    ? []
-    : [waitForRouter(facts, view, record)];
-}
-
-/** The cluster does not say what was written: somebody changed it, or the write was lost. */
-export function isUnsaid({ routers, record }: TrafficView): boolean {
-  return routers.length > 0 && record !== undefined && record.writtenAt === undefined;
-}
-
 type RungRule = (facts: Facts, view: TrafficView) => Rung | undefined;
 
 /** A backend in use that somebody else pointed elsewhere gets back at once what every proxy knew. */
@@ -76,7 +63,7 @@ const restoreSelector: RungRule = (facts, view) => {
   for (const backend of usedBackends(view)) {
     const { lostHash } = backend;
     const isThere = lostHash !== undefined && availableOf(withHash(facts, lostHash)) > 0;
-    if (isThere && backend.isAdopted) return { kind: 'selector', backend, hash: lostHash };
+    if (isThere) return { kind: 'selector', backend, hash: lostHash };
   }
   return undefined;
 };
@@ -102,6 +89,8 @@ const moveCanary: RungRule = (facts, view) => {
 
 function moveSelector(facts: Facts, backend: BackendView, hash: string, neededPods: number): Rung {
   const target = withHash(facts, hash);
+  // Only our mark is missing: that moves nothing.
+  if (backend.hash === hash) return { kind: 'selector', backend, hash };
   if (target !== undefined && facts.replicas === 0) return { kind: 'selector', backend, hash };
   if (target !== undefined && canTakeOver(backend, target, neededPods))
     return { kind: 'selector', backend, hash };
@@ -256,72 +245,4 @@ function wantedOf(record: TrafficRecord): WantedTraffic {
 
 function wait(what: Wait): Rung {
   return { kind: 'wait', wait: what };
-}
-
-function waitForRouter(facts: Facts, view: TrafficView, record: TrafficRecord): Wait {
-  const since = parseInstant(record.writtenAt);
-  const known = knownAt(record.writtenAt, view.propagationMs);
-  if (record.verified === false && (known === undefined || facts.now >= known)) {
-    return {
-      what: `${view.routers.map((router) => router.type).join(', ')} to confirm weight ${record.wanted}`,
-      ...(since === undefined ? {} : { since }),
-      until: addMs(facts.now, verifyAgainMs),
-      unblockedBy: 'the router',
-    };
-  }
-  const until = known;
-  return {
-    what: `weight ${record.wanted} to reach every proxy of ${view.routers.map((router) => router.type).join(', ')}`,
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    unblockedBy: until === undefined ? 'the router' : 'time',
-  };
-}
-
-function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
-  const { service, settlesAt } = backend;
-  const object = objectName(facts, 'Service', backend.name);
-  if (settlesAt !== undefined) {
-    return {
-      what: `endpoints of Service ${backend.name} to reach every proxy`,
-      object,
-      until: settlesAt,
-      unblockedBy: 'time',
-    };
-  }
-  const { own, foreign } =
-    service === undefined ? { own: 0, foreign: 0 } : readyEndpoints(service, backend.hash);
-  const leaving = foreign === 0 ? '' : `, ${foreign} of another revision leaving`;
-  return {
-    what: `endpoints of Service ${backend.name} (${own} ready${leaving})`,
-    object,
-    unblockedBy: 'the pods',
-  };
-}
-
-function waitForDestination(
-  facts: Facts,
-  { services, propagationMs }: TrafficView,
-  extra: ExtraDestination,
-): Wait {
-  const until = knownAt(services[extra.service]?.seenAt, propagationMs);
-  return {
-    what: `endpoints of Service ${extra.service} to reach every proxy`,
-    object: objectName(facts, 'Service', extra.service),
-    ...(until === undefined ? { unblockedBy: 'the pods' } : { until, unblockedBy: 'time' }),
-  };
-}
-
-function waitForPods(facts: Facts, hash: string): Wait {
-  const rs = withHash(facts, hash);
-  return {
-    what: `pods with hash ${hash} to be available (${availableOf(rs)} of ${specReplicasOf(rs)})`,
-    ...(rs === undefined ? {} : { object: objectName(facts, 'ReplicaSet', rs.metadata.name) }),
-    unblockedBy: 'the pods',
-  };
-}
-
-/** `Kind/namespace/name` of an object beside the Rollout. */
-export function objectName(facts: Facts, kind: string, name: string): string {
-  return `${kind}/${facts.rollout.metadata.namespace ?? ''}/${name}`;
 }

@@ -1,7 +1,7 @@
 import { formatMicroInstant } from '#core/time/instant.js';
 import type { Facts } from '../facts.js';
 import type { WantedTraffic } from './ladder.js';
-import { requestOf } from './look.js';
+import { requestOf } from './request-of.js';
 import type { TrafficRecord } from './record.js';
 import type { TrafficView } from './view.js';
 

@@ -3,9 +3,8 @@ import type { EventRecord } from '#core/decision/decision.js';
 import type { TrafficChange } from '#core/traffic/request.js';
 import type { Course } from '../course.js';
 import type { Facts } from '../facts.js';
-import { usedBackends } from './invariants.js';
-import { isUnsaid } from './ladder.js';
-import { requestOf } from './look.js';
+import { isUnsaid, usedBackends } from './invariants.js';
+import { requestOf } from './request-of.js';
 import type { TrafficView } from './view.js';
 
 /**

@@ -10,7 +10,8 @@ import { canarySettings } from '../spec/canary-settings.js';
 import { backendNames } from './backend-names.js';
 import { climbTraffic } from './climb.js';
 import { isAllStable } from './invariants.js';
-import { lookAtTraffic, requestOf } from './look.js';
+import { lookAtTraffic } from './look.js';
+import { requestOf } from './request-of.js';
 import type { TrafficView } from './view.js';
 
 /** How far traffic is on its way back to stable. */

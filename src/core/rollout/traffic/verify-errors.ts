@@ -2,7 +2,7 @@ import { rolloutEvents } from '#api/argoproj/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import type { Course } from '../course.js';
 import type { Facts } from '../facts.js';
-import { requestOf } from './look.js';
+import { requestOf } from './request-of.js';
 import type { TrafficView } from './view.js';
 
 /** Why a router that confirms by its status cannot say whether it does: once a write, and once it stops to say. */
