@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
+import { AppError } from '#ports/errors.js';
 import { createCliWorld, type CliWorld, type CliWorldOptions, type Finished } from '#test/fakes/cli-io.js';
 import { buildRelease, buildRun, releaseStatuses } from '#test/fakes/release.js';
 
@@ -188,5 +189,53 @@ describe('sluice retry experiment, terminate', () => {
     const { code, err } = await runOn('terminate experiment nope');
     expect(code).to.equal(1);
     expect(err).to.include('not found');
+  });
+});
+
+describe('a cluster without the status subresource', () => {
+  it('takes the status patches on the main resource', async () => {
+    const asked: (string | undefined)[] = [];
+    const world = await createCliWorld({
+      objects: buildRelease({ status: paused }),
+      kube: (kube) => ({
+        ...kube,
+        patch: async (target, patch, options) => {
+          asked.push(options?.subresource);
+          if (options?.subresource === 'status')
+            throw new AppError('KubeNotFound', 'the server could not find the requested resource');
+          return kube.patch(target, patch, options);
+        },
+      }),
+    });
+    expect((await world.run('abort web')).out).to.equal("rollout 'web' aborted\n");
+    expect(asked).to.deep.equal(['status', undefined]);
+  });
+});
+
+describe('undo of a rollout with workloadRef', () => {
+  it('patches the workload', async () => {
+    const base: KubeObject & { spec: unknown } = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'base', namespace: 'shop' },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'web', image: 'web:2' }] },
+        },
+      },
+    };
+    const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'base' };
+    const [first, ...rest] = buildRelease({ spec: { workloadRef } });
+    const { template: _, ...spec } = (first as Rollout).spec;
+    const world = await createCliWorld({ objects: [base, { ...first, spec } as Rollout, ...rest] });
+    expect((await world.run('undo web')).out).to.equal("rollout 'web' undo\n");
+    const after = await world.kube.get<Rollout>({ kind: kinds.deployment, namespace: 'shop', name: 'base' });
+    expect(after?.spec.template?.spec?.containers[0]?.image).to.equal('web:1');
+    expect((await world.run('undo web --to-revision 1')).out).to.equal(
+      'skipped rollback (current template already matches revision 1)\n',
+    );
   });
 });

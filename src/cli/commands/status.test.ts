@@ -61,7 +61,9 @@ describe('sluice status', () => {
   it('waits for the template of a workload that is referred to', async () => {
     const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'base' };
     const spec = { workloadRef };
-    const world = await createCliWorld({ objects: buildRelease({ status: healthy, spec }) });
+    const world = await createCliWorld({
+      objects: buildRelease({ status: { ...healthy, workloadObservedGeneration: '3' }, spec }),
+    });
     const annotations = { 'rollout.argoproj.io/workload-generation': '4' };
     await world.kube.patch(key, { type: 'merge', body: { metadata: { annotations } } });
     expect((await world.run('status web --watch=false')).out).to.equal(

@@ -75,7 +75,7 @@ export function optionsOf(command: Command, io: Io, flags: ControllerFlags): Con
 }
 
 /** The flag as it is written: `--qps`. */
-export function nameOf({ flags }: FlagRow): string {
+function nameOf({ flags }: FlagRow): string {
   return flags.split(' ')[0] ?? '';
 }
 

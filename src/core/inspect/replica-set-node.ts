@@ -50,7 +50,7 @@ export function roleTags(rollout: Rollout, rs: ReplicaSet): readonly RoleTag[] {
 }
 
 /** `Healthy`, `Progressing`, `ScaledDown` or `ReplicaFailure`. */
-export function replicaSetHealth(rs: ReplicaSet): string {
+function replicaSetHealth(rs: ReplicaSet): string {
   const { status, spec, metadata } = rs;
   if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0)) return 'Progressing';
   const failure = status?.conditions?.find((condition) => condition.type === 'ReplicaFailure');

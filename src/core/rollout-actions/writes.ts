@@ -77,7 +77,7 @@ export function isSettled({ status: now }: Rollout): boolean {
 }
 
 /** The template that `undo` would bring: that of the ReplicaSet without everything the controller put into it. */
-export function undoTemplate(to: ReplicaSet): PodTemplateSpec {
+function undoTemplate(to: ReplicaSet): PodTemplateSpec {
   return plainTemplate(to.spec.template ?? {}, to.metadata.annotations);
 }
 

@@ -1,7 +1,7 @@
 import { EVENT_ID, getScalarValue, parseEvents, type Event } from 'js-yaml';
 
 /** Where a field stands: its line, from 1, and how many of the path's parts were found. */
-export interface FieldPlace {
+interface FieldPlace {
   readonly line: number;
   readonly depth: number;
 }

@@ -11,7 +11,7 @@ export interface WorkQueueMetrics {
   watchQueue(controller: string, read: () => QueueState): void;
 }
 
-export interface QueueState {
+interface QueueState {
   readonly depth: number;
   readonly running: number;
 }
