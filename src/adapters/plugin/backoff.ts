@@ -9,9 +9,8 @@ export class Backoff {
 
   /** Why nothing may be tried at this moment; `undefined` when it may. */
   refusal(nowMs: number): string | undefined {
-    if (nowMs >= this.#until) return undefined;
-    const seconds = Math.ceil((this.#until - nowMs) / 1000);
-    return `it is tried again in ${seconds}s: ${this.#reason}`;
+    // Without the moment: what is told again and again must not differ each time.
+    return nowMs < this.#until ? `it is left alone for a while after failing: ${this.#reason}` : undefined;
   }
 
   failed(nowMs: number, reason: string): void {

@@ -76,6 +76,7 @@ class ProcessClient implements PluginClient {
   }
 
   async #ask(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply> {
+    if (signal.aborted) return unreachable('the request was cancelled');
     const opened = this.#takeIdle() ?? (await this.#open(signal));
     if ('problem' in opened) return unreachable(opened.problem);
     const { process } = opened;
