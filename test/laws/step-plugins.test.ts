@@ -129,4 +129,32 @@ describe('laws of step plugins', () => {
       { numRuns: runs },
     );
   });
+
+  it('every execution is asked under its own key, whatever single write the controller dies after', async function () {
+    this.timeout(60_000);
+    const ends = new Set<string>();
+    for (let crashAfter = 1; crashAfter <= 20; crashAfter += 1) {
+      const answers = new Map<string, PluginReply>();
+      const w = await createPluginWorld(
+        [{ plugin: { name: 'team/gate' } }, { plugin: { name: 'team/second' } }],
+        ({ params }) => {
+          // As a good plugin does: the same key, the same answer.
+          const { key = '', execution = 0 } = params as {
+            readonly key?: string;
+            readonly execution?: number;
+          };
+          const answer = answers.get(key) ?? result({ phase: execution < 2 ? 'Running' : 'Successful' });
+          answers.set(key, answer);
+          return answer;
+        },
+        { isBare: true, crashAfter },
+      );
+      await w.after(300);
+      const entries = (await w.entries()).map(
+        ({ index, phase, executions }) => `${index} ${phase} ${executions}`,
+      );
+      ends.add([(await w.status()).phase, answers.size, ...entries].join());
+    }
+    expect([...ends]).to.deep.equal(['Healthy,4,0 Successful 2,1 Successful 2']);
+  });
 });

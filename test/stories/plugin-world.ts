@@ -1,5 +1,8 @@
 import { kinds } from '#api/kinds.js';
+import { addMs } from '#core/time/instant.js';
+import type { Kube } from '#ports/kube.js';
 import type { PluginReply, PluginRequest } from '#ports/plugin-host.js';
+import { dyingKube } from '#test/fakes/dying-kube.js';
 import { lateConfiguration, pluginConfigMapOf, ScriptedPlugins } from '#test/fakes/scripted-plugins.js';
 import { createSilentLog } from '#test/fakes/silent-log.js';
 import { shopObjects, templateOf } from './shop.js';
@@ -21,6 +24,8 @@ interface PluginWorldOptions {
   readonly data?: Readonly<Record<string, string>>;
   readonly lagMs?: number;
   readonly spec?: object;
+  /** The controller is killed right after this many writes, and started again 1.5 s later. */
+  readonly crashAfter?: number;
 }
 
 /** A Rollout that has just got a second template, whose plugins answer like this. */
@@ -46,6 +51,7 @@ export async function createPluginWorld(
     plugins: lateConfiguration(deps, plugins),
     ...(options.lagMs === undefined ? {} : { lagMs: options.lagMs }),
     isBare: options.isBare ?? false,
+    ...(options.crashAfter === undefined ? {} : { wrapKube: killer(options.crashAfter, () => story) }),
   });
   const { clock } = story.sandbox;
   await clock.advance(60_000);
@@ -70,5 +76,18 @@ export async function createPluginWorld(
     condition: async () =>
       (await here.rollout()).status.conditions?.find(({ type }) => type === 'PluginUnavailable'),
     told: async (reason: string) => (await here.events()).filter((event) => event.startsWith(`${reason}:`)),
+  };
+}
+
+/** Kills the first controller of a world; the next ones live. */
+function killer(afterWrites: number, story: () => StoryWorld | undefined): (kube: Kube) => Kube {
+  let isFirst = true;
+  return (kube) => {
+    if (!isFirst) return kube;
+    isFirst = false;
+    return dyingKube(kube, afterWrites, () => {
+      const clock = story()?.sandbox.clock;
+      clock?.schedule(addMs(clock.now(), 1500), () => story()?.restart());
+    }).kube;
   };
 }
