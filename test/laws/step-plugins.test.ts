@@ -98,7 +98,7 @@ async function tell({ answers, orders: given }: Tale) {
 }
 
 /** More by hand: PLUGIN_RUNS=1000. */
-const runs = Number(process.env['PLUGIN_RUNS'] ?? 12);
+const runs = Number(process.env['PLUGIN_RUNS'] ?? 8);
 
 describe('laws of step plugins', () => {
   it('one call at a time and a key, one abort a run, and rest in the end, whatever plugins say and people do', async function () {
@@ -149,7 +149,7 @@ describe('laws of step plugins', () => {
         },
         { isBare: true, crashAfter },
       );
-      await w.after(300);
+      await w.after(120);
       const entries = (await w.entries()).map(
         ({ index, phase, executions }) => `${index} ${phase} ${executions}`,
       );
