@@ -15,6 +15,10 @@ function weights(route: UnknownObject | undefined): string {
   return (spec?.http ?? []).map((one) => one.route.map(({ weight = 0 }) => weight).join('/')).join(' ');
 }
 
+function eventsOf({ decisions }: StoryWorld): readonly string[] {
+  return decisions.flatMap(({ events }) => events.map(({ reason, message }) => `${reason}: ${message}`));
+}
+
 /** The cluster at the moment at which the Rollout went. */
 function atTheEnd(world: StoryWorld): { readonly seen: string[] } {
   const seen: string[] = [];
@@ -39,6 +43,7 @@ function atTheEnd(world: StoryWorld): { readonly seen: string[] } {
 async function shifting(weight = 50, strategy: object = {}): Promise<StoryWorld> {
   const steps = [{ setWeight: weight }, { pause: {} }];
   const world = createStoryWorld({
+    isBare: true,
     objects: shopObjects({
       replicas: 4,
       router: 'istio',
@@ -133,7 +138,7 @@ describe('a Rollout that is deleted', () => {
     await world.sandbox.kube.delete(rolloutKey, { propagationPolicy: 'Background' });
     await world.sandbox.clock.advance(2_000);
     expect(await world.rollout()).to.equal(undefined);
-    expect(await world.events()).to.include(
+    expect(eventsOf(world)).to.include(
       'TrafficLeftBehind: Istio is left as it is: VirtualService `web` not found in namespace `shop`',
     );
   });
@@ -147,7 +152,7 @@ describe('a Rollout that is deleted', () => {
     expect(await world.rollout()).to.not.equal(undefined);
     await world.sandbox.clock.advance(6_000);
     expect(await world.rollout()).to.equal(undefined);
-    expect((await world.events()).filter((text) => text.startsWith('TrafficLeftBehind'))).to.have.length(1);
+    expect(eventsOf(world).filter((text) => text.startsWith('TrafficLeftBehind'))).to.have.length(1);
   });
 
   it('does not hold its namespace', async () => {
@@ -166,6 +171,7 @@ describe('a Rollout that is deleted', () => {
 
   it('takes subset hashes and header routes back too', async () => {
     const world = createStoryWorld({
+      isBare: true,
       objects: shopObjects({
         replicas: 2,
         router: 'subsets',

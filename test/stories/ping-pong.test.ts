@@ -37,6 +37,7 @@ interface Told {
 
 async function tell(options: object = {}): Promise<Told> {
   const world = createStoryWorld({
+    isBare: true,
     objects: shopObjects({
       replicas: 4,
       router: 'istio',

@@ -57,6 +57,7 @@ function journalOf(world: StoryWorld): string[] {
 async function release(canary: object, router: 'istio' | 'nginx', more: readonly KubeObject[] = []) {
   const world = createStoryWorld({
     objects: [...shopObjects({ replicas: 2, router, strategy: { canary } }), ...more],
+    isBare: true,
   });
   const watchman = new Watchman(world.sandbox, { propagationMs: 1000 });
   await world.sandbox.clock.advance(30_000);

@@ -63,7 +63,10 @@ interface Start {
 
 /** In the middle of an update: half of the pods and, with a router, half of the traffic. */
 async function inTheMiddle({ strategy, router = 'istio', more = [] }: Start): Promise<StoryWorld> {
-  const world = createStoryWorld({ objects: [...shopObjects({ replicas: 4, router, strategy }), ...more] });
+  const world = createStoryWorld({
+    isBare: true,
+    objects: [...shopObjects({ replicas: 4, router, strategy }), ...more],
+  });
   await world.sandbox.clock.advance(30_000);
   await world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:2') } });
   await world.sandbox.clock.advance(30_000);
@@ -129,6 +132,7 @@ describe('a way of routing that changes in the middle of an update', () => {
 
   it('blue-green becomes a routed canary', async () => {
     const world = createStoryWorld({
+      isBare: true,
       objects: shopObjects({
         replicas: 4,
         router: 'istio',
@@ -169,6 +173,7 @@ describe('a way of routing that changes in the middle of an update', () => {
     const [, service] = shopObjects({ strategy: {} });
     const next = { ...service!, metadata: { ...service!.metadata, name: 'web-next' } };
     const world = createStoryWorld({
+      isBare: true,
       objects: [...shopObjects({ replicas: 4, router: 'istio', strategy: routed }), next],
     });
     await world.patch(virtualServices, 'web', { spec: { http: [{ name: 'primary', route }] } });
@@ -204,7 +209,9 @@ describe('a way of routing that changes in the middle of an update', () => {
       undefined,
       [],
     ]);
-    expect(await world.events()).to.include(
+    expect(
+      world.decisions.flatMap(({ events }) => events.map(({ reason, message }) => `${reason}: ${message}`)),
+    ).to.include(
       'TrafficLeftBehind: Istio is left as it is: VirtualService `web` not found in namespace `shop`',
     );
   });
