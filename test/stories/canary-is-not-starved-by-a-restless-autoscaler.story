@@ -19,7 +19,7 @@ at 160s scale replicas=20
 at 180s scale replicas=22
         expect weight=80 step=2
 at 200s scale replicas=24
-        expect event="Completed all 2 canary steps"
+        expect event="Completed all 2 canary steps" stable=web:2 canary=web:2 weight=0
 at 220s scale replicas=26
 at 240s scale replicas=28
 at 300s expect phase=Healthy pods=web:2:28 weight=0

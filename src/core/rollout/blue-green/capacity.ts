@@ -8,7 +8,7 @@ import { isPromoted } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
 import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
-import { objectName } from '../traffic/ladder.js';
+import { objectName } from '../traffic/waits.js';
 import type { TrafficView } from '../traffic/view.js';
 import { isWhole } from './saturation.js';
 import type { BlueGreenSettings } from './settings.js';

@@ -151,9 +151,12 @@ const lower: RungRule = (facts, view) => {
   if (!servesOwnPods(stable) && !servesNobody(facts, view)) return wait(waitForEndpoints(facts, stable));
   if (isHashOnItsWay(view, record)) return wait(waitForRouter(facts, view, record));
   const isCanaryDead = availableOf(withHash(facts, canary.hash)) === 0;
-  const floor = isCanaryDead
-    ? 0
-    : lowestSafeWeight(view.maxWeight, facts.replicas, availableOf(withHash(facts, view.goal.stableHash)));
+  // Behind a promotion both backends are the same pods: who gets which share of them makes no difference.
+  const isSame = canary.service !== undefined && canary.hash === view.goal.stableHash;
+  const floor =
+    isCanaryDead || isSame
+      ? 0
+      : lowestSafeWeight(view.maxWeight, facts.replicas, availableOf(withHash(facts, view.goal.stableHash)));
   const weight = Math.min(record.wanted, Math.max(aim.weight, floor));
   if (weight < record.wanted || isFewer) {
     return { kind: 'traffic', wanted: { ...wantedOf(record), wanted: weight, routes, additional } };
