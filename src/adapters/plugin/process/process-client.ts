@@ -1,3 +1,4 @@
+import { resolve as absolute } from 'node:path';
 import { handshakeParams, parseHandshake, peerPluginHint } from '#core/plugin/handshake.js';
 import { shorten, type PluginMethod } from '#core/plugin/protocol.js';
 import type { PluginReply } from '#ports/plugin-host.js';
@@ -14,9 +15,9 @@ const mostWaiting = 1000;
 const handshakeMs = 10_000;
 const idleMs = 300_000;
 
-/** A plugin that is a program on this machine. */
+/** A plugin that is a program on this machine; a relative path counts from where this process was started. */
 export function createProcessClient(options: ClientOptions, path: string): PluginClient {
-  return new ProcessClient(options, path);
+  return new ProcessClient(options, absolute(path));
 }
 
 interface Idle {
