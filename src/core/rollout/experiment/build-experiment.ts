@@ -12,7 +12,7 @@ import { withHash, type Facts } from '../facts.js';
 import { ownerReference } from '../replica-sets/build.js';
 
 /** The experiment of a step before any suffix that evades a clash: `<rollout>-<hash>-<revision>-<index>`. */
-export function experimentBaseName(facts: Facts, course: Course): string {
+function experimentBaseName(facts: Facts, course: Course): string {
   const { name } = facts.rollout.metadata;
   return [name, facts.newHash, facts.revision, course.index ?? 0].join('-');
 }
