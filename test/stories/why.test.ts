@@ -216,7 +216,7 @@ describe('status.why', () => {
     );
     await update(world, 'web:2', 30_000);
     expect((await told(world)).join()).to.contain(
-      'PodsNotAvailable: pods of ReplicaSet <rs> (0 of 2 available) (ReplicaSet/shop/<rs>; the pods)',
+      'PodsNotAvailable: pods of ReplicaSet <rs> to be available (ReplicaSet/shop/<rs>; the pods)',
     );
     await world.sandbox.clock.advance(60_000);
     const lines = toldOf(world, 'EndpointSlice', (slice) => ({ ...slice, endpoints: [] }));

@@ -14,8 +14,6 @@ export function reasonOf(facts: Facts, status: RolloutStatus, wait: Wait): strin
       return 'AnalysisPending';
     case 'the router':
       return 'WeightNotSeen';
-    case 'the pods':
-      return wait.object?.startsWith('Service/') === true ? 'EndpointsNotSeen' : 'PodsNotAvailable';
     default:
       return undefined;
   }

@@ -4,10 +4,12 @@ import { subjectOf } from '#core/kube/object.js';
 import { formatInstant, parseInstant, type Instant } from '#core/time/instant.js';
 import type { Facts } from '../facts.js';
 import { budgetWaits } from './budget-waits.js';
+import { beginningPause } from './pause-waits.js';
 import { podWaits } from './pod-waits.js';
 import { withReadiness } from './readiness.js';
 import { reasonOf } from './reason.js';
 import { setWaits } from './set-waits.js';
+import { steady, withoutRepeats } from './steady.js';
 
 /** The status with its conditions for kstatus, and with what is waited for under `why`. */
 export function withWhy(facts: Facts, waits: readonly Wait[], status: RolloutStatus): RolloutStatus {
@@ -25,9 +27,17 @@ const shortMs = 10_000;
  */
 function whyOf(facts: Facts, waits: readonly Wait[], status: RolloutStatus): readonly WhyEntry[] {
   if (status.phase === 'Healthy') return [];
-  const own = waits.map((wait) => withReason(wait, wait.reason ?? reasonOf(facts, status, wait)));
-  const all = [...abortWaits(status), ...own, ...budgetWaits(facts), ...setWaits(facts), ...podWaits(facts)];
-  return all.map((wait) => entryOf(facts, wait)).filter((entry) => !isShort(entry));
+  const own = [...waits, ...beginningPause(facts, status)].map((wait) => steady(wait));
+  const all = [
+    ...abortWaits(status),
+    ...own.map((wait) => withReason(wait, wait.reason ?? reasonOf(facts, status, wait))),
+    ...budgetWaits(facts),
+    ...setWaits(facts),
+    ...podWaits(facts),
+  ];
+  return withoutRepeats(all)
+    .map((wait) => entryOf(facts, wait))
+    .filter((entry) => !isShort(entry));
 }
 
 function withReason(wait: Wait, reason: string | undefined): Wait {
