@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { Experiment } from '#api/argoproj/experiment.js';
@@ -52,23 +53,27 @@ export function createScrape(manager: Manager, metrics: Metrics): () => Promise<
         return manager.isWatched(kind) && cache.get(kind, namespace, name) !== undefined;
       });
     }
-    const counted = await registry.metrics();
-    const seen = manager.leads() ? objectsText(list) : '';
-    return { status: 200, type: registry.contentType, body: `${counted}${seen}` };
+    const pieces = [await registry.metrics()];
+    if (manager.leads()) {
+      for (const piece of objectsText(list)) {
+        pieces.push(piece);
+        // Releases go on while a large cluster is told.
+        await setImmediate();
+      }
+    }
+    return { status: 200, type: registry.contentType, body: pieces.join('') };
   };
 }
 
-function objectsText(list: <T extends KubeObject>(kind: Kind) => readonly T[]): string {
+function* objectsText(list: <T extends KubeObject>(kind: Kind) => readonly T[]): Generator<string, void> {
   const templates = [
     ...list<AnalysisTemplate>(kinds.analysisTemplate),
     ...list<ClusterAnalysisTemplate>(kinds.clusterAnalysisTemplate),
   ];
-  return [
-    renderFamilies(rolloutFamilies, list<Rollout>(kinds.rollout)),
-    renderFamilies(analysisRunFamilies, list<AnalysisRun>(kinds.analysisRun)),
-    renderFamilies(analysisTemplateFamilies, templates),
-    renderFamilies(experimentFamilies, list<Experiment>(kinds.experiment)),
-  ].join('');
+  yield* renderFamilies(rolloutFamilies, list<Rollout>(kinds.rollout));
+  yield* renderFamilies(analysisRunFamilies, list<AnalysisRun>(kinds.analysisRun));
+  yield* renderFamilies(analysisTemplateFamilies, templates);
+  yield* renderFamilies(experimentFamilies, list<Experiment>(kinds.experiment));
 }
 
 /** Tells the histograms of every release that ends while this process leads. */

@@ -9,20 +9,39 @@ export interface Family<T> {
   readonly samplesOf: (object: T) => readonly Sample[];
 }
 
-/** The families over these objects in Prometheus' text format; a family without samples is left out. */
-export function renderFamilies<T>(families: readonly Family<T>[], objects: readonly T[]): string {
-  return families.map((family) => renderFamily(family, objects)).join('');
-}
+/** Objects of one piece of text, so that whoever writes it can do something else in between. */
+const chunkSize = 500;
 
-function renderFamily<T>({ name, help, labels, samplesOf }: Family<T>, objects: readonly T[]): string {
-  const lines: string[] = [];
-  for (const object of objects) {
-    for (const [values, value] of samplesOf(object)) {
-      const pairs = labels.map((label, i) => `${label}="${escaped(values[i] ?? '')}"`).join(',');
-      lines.push(`${name}{${pairs}} ${value}\n`);
+/**
+ * The families over these objects in Prometheus' text format, piece by piece; a family without samples is left out.
+ */
+export function* renderFamilies<T>(
+  families: readonly Family<T>[],
+  objects: readonly T[],
+): Generator<string, void> {
+  for (const family of families) {
+    let isBegun = false;
+    for (let from = 0; from < objects.length; from += chunkSize) {
+      const lines = renderLines(family, objects, from);
+      if (lines === '') continue;
+      yield isBegun ? lines : `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} gauge\n${lines}`;
+      isBegun = true;
     }
   }
-  return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+}
+
+/** Concatenation alone: some hundred thousand lines are written here. */
+function renderLines<T>({ name, labels, samplesOf }: Family<T>, objects: readonly T[], from: number): string {
+  const openings = labels.map((label, i) => `${i === 0 ? `${name}{` : '",'}${label}="`);
+  const to = Math.min(objects.length, from + chunkSize);
+  let text = '';
+  for (const object of objects.slice(from, to)) {
+    for (const [values, value] of samplesOf(object)) {
+      for (const [i, opening] of openings.entries()) text += opening + escaped(values[i] ?? '');
+      text += `"} ${value}\n`;
+    }
+  }
+  return text;
 }
 
 function escaped(value: string): string {

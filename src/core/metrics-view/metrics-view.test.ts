@@ -6,7 +6,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import type { RolloutDuration } from '#api/argoproj/rollout-status.js';
 import { analysisRunFamilies, analysisTemplateFamilies } from './analysis-families.js';
 import { experimentFamilies } from './experiment-families.js';
-import { renderFamilies } from './family.js';
+import { renderFamilies, type Family } from './family.js';
 import { releaseEnded } from './release-duration.js';
 import { metricPhaseOf, rolloutFamilies } from './rollout-families.js';
 
@@ -26,6 +26,9 @@ function progressing(reason: string, others: Status['conditions'] = []): Status 
   return { conditions: [{ type: 'Progressing', status: 'True', reason, message: '' }, ...others] };
 }
 
+const render = <T>(families: readonly Family<T>[], objects: readonly T[]): string =>
+  [...renderFamilies(families, objects)].join('');
+
 const lines = (text: string): readonly string[] =>
   text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
@@ -34,7 +37,7 @@ describe('metrics of Rollouts (rollout-semantics 17)', () => {
     const trafficRouting = { nginx: { stableIngress: 'web' } };
     const status = { replicas: 7, availableReplicas: 5, updatedReplicas: 2 };
     const rollout = rolloutWith({ replicas: 6, strategy: { canary: { trafficRouting } } }, status);
-    expect(lines(renderFamilies(rolloutFamilies, [rollout]))).to.deep.equal([
+    expect(lines(render(rolloutFamilies, [rollout]))).to.deep.equal([
       'rollout_info{namespace="shop",name="web",strategy="canary",traffic_router="Nginx",phase="Progressing"} 1',
       'rollout_info_replicas_available{namespace="shop",name="web"} 5',
       'rollout_info_replicas_unavailable{namespace="shop",name="web"} 2',
@@ -73,19 +76,30 @@ describe('metrics of Rollouts (rollout-semantics 17)', () => {
   ] as const)
     it(`names ${words}`, () => {
       const rollout = rolloutWith(strategy === undefined ? {} : { strategy });
-      expect(renderFamilies(rolloutFamilies, [rollout])).to.include(words);
+      expect(render(rolloutFamilies, [rollout])).to.include(words);
     });
   it('say nothing when there are none, and escape what a label may not hold', () => {
-    expect(renderFamilies(rolloutFamilies, [])).to.equal('');
+    expect(render(rolloutFamilies, [])).to.equal('');
     const family = {
       name: 'a',
       help: 'b',
       labels: ['c'],
       samplesOf: (text: string) => [[[text], 1] as const],
     };
-    expect(renderFamilies([family], ['"x\\\n'])).to.equal(
-      '# HELP a b\n# TYPE a gauge\na{c="\\"x\\\\\\n"} 1\n',
-    );
+    expect(render([family], ['"x\\\n'])).to.equal('# HELP a b\n# TYPE a gauge\na{c="\\"x\\\\\\n"} 1\n');
+  });
+});
+
+describe('many objects', () => {
+  it('are written in pieces, each family with one head', () => {
+    const all = Array.from({ length: 1200 }, (_, i) => rolloutWith({ replicas: i }));
+    const pieces = [...renderFamilies(rolloutFamilies.slice(0, 2), all)];
+    expect(pieces).to.have.length(6);
+    expect(pieces.join('').match(/^# TYPE .*$/gm)).to.deep.equal([
+      '# TYPE rollout_info gauge',
+      '# TYPE rollout_info_replicas_available gauge',
+    ]);
+    expect(lines(pieces.join(''))).to.have.length(2400);
   });
 });
 
@@ -101,7 +115,7 @@ describe('metrics of AnalysisRuns, templates and Experiments (rollout-semantics 
       spec: { metrics, dryRun: [{ metricName: 'lo.*' }] },
       status: { phase: 'Running', metricResults: [{ name: 'rate', phase: 'Successful' }] },
     } as unknown as AnalysisRun;
-    const ones = lines(renderFamilies(analysisRunFamilies, [run])).filter((line) => line.endsWith(' 1'));
+    const ones = lines(render(analysisRunFamilies, [run])).filter((line) => line.endsWith(' 1'));
     const id = 'namespace="shop",name="web-1"';
     expect(ones).to.deep.equal([
       `analysis_run_info{${id},phase="Running"} 1`,
@@ -114,7 +128,7 @@ describe('metrics of AnalysisRuns, templates and Experiments (rollout-semantics 
   });
   it('a cluster-wide template has no namespace', () => {
     const template = { metadata: { name: 'gate' }, spec: { metrics } } as unknown as ClusterAnalysisTemplate;
-    expect(lines(renderFamilies(analysisTemplateFamilies, [template]))).to.deep.equal([
+    expect(lines(render(analysisTemplateFamilies, [template]))).to.deep.equal([
       'analysis_template_info{namespace="",name="gate"} 1',
       'analysis_template_metric_info{namespace="",name="gate",type="Prometheus",metric="rate"} 1',
       'analysis_template_metric_info{namespace="",name="gate",type="Job",metric="load"} 1',
@@ -122,7 +136,7 @@ describe('metrics of AnalysisRuns, templates and Experiments (rollout-semantics 
   });
   it('an experiment without a status is Pending', () => {
     const experiment = { metadata: { name: 'try', namespace: 'shop' }, spec: {} } as unknown as Experiment;
-    const all = lines(renderFamilies(experimentFamilies, [experiment]));
+    const all = lines(render(experimentFamilies, [experiment]));
     expect(all).to.have.length(7);
     expect(all.slice(0, 2)).to.deep.equal([
       'experiment_info{namespace="shop",name="try",phase=""} 1',
