@@ -149,6 +149,16 @@ describe('a plugin that is a program', () => {
     });
   }
 
+  it('is not sent what is too large, and is not left behind', async () => {
+    const path = folder.write('small', `step.run) answer $$ ;;`);
+    const { run } = world();
+    const reply = await run(pluginEntry({ path }));
+    expect(problemOf(await run(pluginEntry({ path }), { text: 'x'.repeat(5_000_000) }))).to.match(
+      /the request is larger than 4194304 bytes/,
+    );
+    await expectGone(reply.kind === 'result' ? Number(reply.result) : 0);
+  });
+
   it('is ended when it is not configured any more', async () => {
     const path = folder.write('leaves', `step.run) answer $$ ;;`);
     const { host, run } = world();

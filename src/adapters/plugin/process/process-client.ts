@@ -85,6 +85,7 @@ class ProcessClient implements PluginClient {
     const reply = await process.ask(method, params, this.#options.entry.timeoutMs, signal);
     this.#busy.delete(process);
     if (reply.kind === 'unreachable') {
+      void process.end();
       if (!signal.aborted) this.#failed(reply.message);
     } else {
       this.#backoff.succeeded();
