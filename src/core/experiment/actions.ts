@@ -11,7 +11,7 @@ export type ExperimentAction =
       readonly target: Target;
       readonly from: number;
       readonly to: number;
-      /** The pods stay until then, as an annotation; `null` takes it away. */
+      /** Takes the date of the end away. */
       readonly deadline?: null;
     }
   /** Dates the end of a ReplicaSet's pods. */
