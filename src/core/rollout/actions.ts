@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** Labels and annotations of an object that change; `null` removes one. */
-export interface MetadataChange {
+interface MetadataChange {
   readonly labels: Readonly<Record<string, string | null>>;
   readonly annotations: Readonly<Record<string, string | null>>;
 }

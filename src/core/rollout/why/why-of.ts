@@ -20,6 +20,8 @@ export function withWhy(facts: Facts, waits: readonly Wait[], status: RolloutSta
 
 /** What ends by itself so soon is not worth a write of the status. */
 const shortMs = 10_000;
+/** Messages of others, for instance of the scheduler, have no end of their own. */
+const longest = 1000;
 
 /**
  * What the Rollout waits for, outermost first and the causes last: what the pass waits for, then what is wrong with its
@@ -58,8 +60,9 @@ function abortWaits({ abort, abortedAt }: RolloutStatus): readonly Wait[] {
   ];
 }
 
-function entryOf(facts: Facts, { what, object, since, until, unblockedBy, reason }: Wait): WhyEntry {
+function entryOf(facts: Facts, { object, since, until, unblockedBy, reason, ...wait }: Wait): WhyEntry {
   const subject = object ?? subjectOf(facts.rollout);
+  const what = wait.what.slice(0, longest);
   const known = (facts.old.why ?? []).find((entry) => isSame(entry, { what, object: subject }));
   return {
     what,

@@ -16,7 +16,7 @@ export interface Workload extends KubeObject {
 }
 
 /** The kinds that `workloadRef` may name. */
-export const workloadKinds: readonly Kind[] = [kinds.deployment, kinds.replicaSet, kinds.podTemplate];
+const workloadKinds: readonly Kind[] = [kinds.deployment, kinds.replicaSet, kinds.podTemplate];
 
 /** The kind that a reference means, whatever version of its group it says; `undefined` for one that is not supported. */
 export function workloadKindOf(ref: WorkloadRef): Kind | undefined {
