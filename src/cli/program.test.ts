@@ -13,7 +13,17 @@ describe('sluice', () => {
     const { code, out } = await run('--help');
     expect(code).to.equal(0);
     expect(out).to.match(/^Usage: sluice \[options\] \[command\]/);
-    for (const command of ['controller', 'get', 'promote', 'undo', 'lint', 'completion'])
+    for (const command of [
+      'controller',
+      'get',
+      'promote',
+      'undo',
+      'lint',
+      'create',
+      'why',
+      'terminate',
+      'dashboard',
+    ])
       expect(out).to.match(new RegExp(`^  ${command} `, 'm'));
     expect((await run('promote --help')).out).to.match(/^Usage: sluice promote \[options\] <rollout>/);
   });
@@ -50,10 +60,12 @@ describe('sluice', () => {
   });
   it('takes the flags of kubectl that stand over the kubeconfig', async () => {
     const world = await createCliWorld();
-    await world.run('list ro --server https://a:1 --token t --as jo --as-group dev --request-timeout 5s');
+    await world.run(
+      '--as-group dev list ro --server https://a:1 --token t --as jo --as-group=ops --request-timeout 5s',
+    );
     await world.run('list ro --cluster c --user u --insecure-skip-tls-verify --request-timeout=7');
     expect(world.targets).to.deep.equal([
-      { access: { server: 'https://a:1', token: 't', as: 'jo', asGroups: ['dev'] }, timeoutMs: 5000 },
+      { access: { server: 'https://a:1', token: 't', as: 'jo', asGroups: ['dev', 'ops'] }, timeoutMs: 5000 },
       { access: { cluster: 'c', user: 'u', isInsecure: true }, timeoutMs: 7000 },
     ]);
     expect((await world.run('list ro --request-timeout soon')).code).to.equal(2);

@@ -51,7 +51,7 @@ function buildProgram(io: Io): Command {
     .option('-s, --server <address>', 'address of the API server')
     .option('--token <token>', 'bearer token for the API server')
     .option('--as <user>', 'act as this user')
-    .option('--as-group <group...>', 'and as one in these groups')
+    .option('--as-group <group>', 'and as one in this group; may be repeated', collect)
     .option('--insecure-skip-tls-verify', 'do not verify the certificate of the API server')
     .option('--request-timeout <duration>', 'give up on a request after this time; 0 is the default')
     .showHelpAfterError('(run with --help for the usage)')
@@ -60,6 +60,11 @@ function buildProgram(io: Io): Command {
   for (const register of commands) register(program, io);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   return program;
+}
+
+/** The values of a flag that is given several times; a list behind one flag would take the command for a value. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function allCommands(command: Command): readonly Command[] {
