@@ -85,12 +85,7 @@ function basicPods(settings: CanarySettings, replicas: number, weight: number): 
 }
 
 /** Whether a ReplicaSet has enough available pods to count as being at a size. */
-export function meetsThreshold(
-  settings: CanarySettings,
-  available: number,
-  spec: number,
-  target: number,
-): boolean {
+function meetsThreshold(settings: CanarySettings, available: number, spec: number, target: number): boolean {
   const threshold = settings.progressThreshold;
   if (threshold === undefined) return spec === target && available === target;
   if (threshold.type === 'Pods') return available >= threshold.value;

@@ -11,7 +11,7 @@ export interface BackendNames {
 type Named = Pick<CanarySettings, 'stableService' | 'canaryService' | 'pingPong'>;
 
 /** Whether the Services change roles at a promotion. Two Services with fixed roles are preferred when all four are named. */
-export function isPingPong({ stableService, canaryService, pingPong }: Named): boolean {
+function isPingPong({ stableService, canaryService, pingPong }: Named): boolean {
   return pingPong !== undefined && (stableService === undefined || canaryService === undefined);
 }
 

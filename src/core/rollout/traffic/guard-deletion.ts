@@ -38,7 +38,7 @@ export function isDeletionHeld({ rollout }: Pick<Facts, 'rollout'>): boolean {
 }
 
 /** Some proxy may send requests to others than stable, by weight or by a route. */
-export function sharesTraffic(record: TrafficRecord | undefined): boolean {
+function sharesTraffic(record: TrafficRecord | undefined): boolean {
   if (record === undefined) return false;
   return record.high > 0 || record.routes.length > 0 || record.additional.length > 0;
 }

@@ -17,8 +17,6 @@ import type { TrafficRecord } from './record.js';
 import type { BackendView, TrafficView } from './view.js';
 import { objectName, waitForDestination, waitForEndpoints, waitForPods, waitForRouter } from './waits.js';
 
-export { objectName } from './waits.js';
-
 /** What a router is to say next. */
 export type WantedTraffic = Pick<
   TrafficRecord,
@@ -82,8 +80,7 @@ const moveCanary: RungRule = (facts, view) => {
   const { goal, canary } = view;
   if (canary.service === undefined || goal.canaryHash === undefined) return undefined;
   if (canary.hash === goal.canaryHash && canary.isAdopted) return undefined;
-  const isIdle = isCanaryIdle(view);
-  if (!isIdle && view.record !== undefined) return wait(waitForRouter(facts, view, view.record));
+  if (view.record !== undefined && !isCanaryIdle(view)) return wait(waitForRouter(facts, view, view.record));
   return moveSelector(facts, canary, goal.canaryHash, 1);
 };
 
