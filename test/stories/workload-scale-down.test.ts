@@ -163,6 +163,22 @@ describe('workloadRef.scaleDown (rollout-semantics 3)', () => {
     });
   }
 
+  it('progressively: remembers what there was although its cache lags', async () => {
+    const world = await liveShop({ lagMs: 700 });
+    const seen = sizes(world);
+    const least = fewestReady(world);
+    await migrate(world, { scaleDown: 'progressively' });
+    await world.sandbox.clock.advance(700);
+    await holdBack(world);
+    for (const pod of await own(world)) {
+      world.sandbox.pods.setReady(pod, true);
+      await world.sandbox.clock.advance(5_000);
+    }
+    expect(seen).to.deep.equal([3, 2, 1, 0]);
+    expect(least()).to.equal(4);
+    expect(marks(await deployment(world))).to.deep.equal(['true', 'web', '4', '0']);
+  });
+
   it('progressively: gives pods back while the first revision loses its own, up to what there was', async () => {
     const world = await liveShop({ replicas: 2 });
     const seen = sizes(world);
