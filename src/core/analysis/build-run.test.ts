@@ -106,6 +106,9 @@ describe('buildAnalysisRun', () => {
       metadata: { ...mine.metadata, name: 'web-abc-4-2.1', ownerReferences: [] },
     };
     expect(builtRun({ existing: [finished, second] }).metadata.name).to.equal('web-abc-4-2.2');
+    const stopped: any = { ...mine, spec: { ...mine.spec, terminate: true } };
+    expect(builtRun({ existing: [stopped] }).metadata.name, 'stopped').to.equal('web-abc-4-2.1');
+    expect(builtRun({ taken: [mine.metadata.name] }).metadata.name, 'foreign').to.equal('web-abc-4-2.1');
   });
 
   it('puts nested templates behind those that name them, cluster templates last, each once', () => {

@@ -131,8 +131,10 @@ function isSameRun(existing: AnalysisRun, wanted: AnalysisRun): boolean {
     dryRun: spec.dryRun,
     measurementRetention: spec.measurementRetention,
   });
+  // One that was told to end says Successful in the end, whatever it measured.
   return (
     !isCompletedPhase(existing.status?.phase) &&
+    existing.spec.terminate !== true &&
     controllerOf(existing)?.uid === controllerOf(wanted)?.uid &&
     isEqual(essence(existing), essence(wanted))
   );
