@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fetch } from 'undici';
 import type { Rollout } from '#api/argoproj/rollout.js';
-import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
@@ -79,8 +78,8 @@ describe('notifications of a controller process', () => {
       kind: 'Namespace',
       metadata: { name: home },
     });
-    await cluster.kube.create(kinds.configMap, map as KubeObject);
-    await cluster.kube.create(kinds.secret, secret as KubeObject);
+    await cluster.kube.create(kinds.configMap, map);
+    await cluster.kube.create(kinds.secret, secret);
     await cluster.kube.patch(
       { kind: kinds.rollout, namespace, name: 'app-0' },
       {

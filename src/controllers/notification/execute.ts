@@ -11,7 +11,6 @@ import type {
   NotifyProblem,
   NotifySnapshot,
 } from '#core/notify/snapshot.js';
-import type { Instant } from '#core/time/instant.js';
 import { AppError } from '#ports/errors.js';
 import type { Notifier } from '#ports/notifier.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
@@ -149,9 +148,4 @@ function tellFailure(
       : `${about}: ${reason}`;
   if (failure?.isFinal !== true && !outbox.isNews(owner, `${about} ${error.code}`)) return;
   deps.events.record(rollout, [{ type: 'Warning', reason: reasons.send, message }]);
-}
-
-/** When a failed message comes up again, or nothing when none waits. */
-export function nextRetry(decision: NotifyDecision): { readonly requeueAt?: Instant } {
-  return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
 }

@@ -9,7 +9,7 @@ import { lostTransitions } from '#core/notify/lost-transitions.js';
 import { parseNotified } from '#core/notify/notified.js';
 import type { NotifySnapshot, ScopedConfig } from '#core/notify/snapshot.js';
 import { currentRuns } from '#core/notify/variables.js';
-import { addMs, type Instant } from '#core/time/instant.js';
+import { addMs, earliest, type Instant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import type { Notifier } from '#ports/notifier.js';
@@ -21,7 +21,7 @@ import type {
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { configMapName, ConfigReader, secretName } from './config-reader.js';
-import { carryOut, nextRetry, type NotificationMetrics, type NotifyTools } from './execute.js';
+import { carryOut, type NotificationMetrics, type NotifyTools } from './execute.js';
 import { Outbox } from './outbox.js';
 import { eventFieldSelector, eventKeys, keepEvent, readEvents } from './rollout-events.js';
 
@@ -117,7 +117,9 @@ async function pass(
     snapshot.events.map(({ id }) => id),
     decision,
   );
-  return nextRetry(decision);
+  const lookAt = isGone ? outbox.mourn(owner) : undefined;
+  const requeueAt = earliest(decision.requeueAt, lookAt);
+  return requeueAt === undefined ? {} : { requeueAt };
 }
 
 /** The configurations that count for a namespace; `undefined` while one of them is being read for the first time. */

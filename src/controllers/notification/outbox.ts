@@ -8,7 +8,7 @@ import {
   type NotifyDecision,
   type NotifyProblem,
 } from '#core/notify/snapshot.js';
-import type { Instant } from '#core/time/instant.js';
+import { addMs, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
 import { type AppError, toAppError } from '#ports/errors.js';
 import type { BackgroundWork, ReconcileKey } from '#runtime/controller/definition.js';
@@ -35,7 +35,12 @@ interface Mailbox {
   /** What was said of it, so that a lasting problem is said once. */
   readonly said: Set<string>;
   lastSeen?: Rollout;
+  /** When it was found to be gone. */
+  goneAt?: Instant;
 }
+
+/** How long the last words about a Rollout that is gone may take. */
+const mourningMs = 60_000;
 
 /** Problems that are remembered of one Rollout. */
 const mostSaid = 100;
@@ -97,6 +102,20 @@ export class Outbox implements BackgroundWork {
     for (const [uid, box] of this.#boxes) {
       if (uid !== keep && isSameKey(box.key, key) && box.sending.size === 0) this.#boxes.delete(uid);
     }
+  }
+
+  /**
+   * The Rollout is gone. What is told of its end comes soon after; then it is forgotten, unless a message is still open.
+   * @returns when to look again; `undefined` when there is nothing left of it.
+   */
+  mourn(owner: OutboxOwner): Instant | undefined {
+    const box = this.#box(owner);
+    const now = this.#now();
+    box.goneAt ??= now;
+    const until = addMs(box.goneAt, mourningMs);
+    const isOpen = [...box.failures.values()].some(({ isFinal }) => !isFinal);
+    if (now >= until && !isOpen) this.forget(owner.key);
+    return now < until || isOpen ? addMs(now, mourningMs) : undefined;
   }
 
   /** A pass is over: it has looked at these occurrences, and only these keys can still lead to a message. */

@@ -1,3 +1,4 @@
+import { maskSecrets } from '#core/analysis/secrets.js';
 import { earliest, type Instant } from '#core/time/instant.js';
 import { evaluateTrigger } from './condition.js';
 import type { NotifyConfig, TriggerCondition } from './config.js';
@@ -228,7 +229,8 @@ class NotifyPass {
     };
   }
 
-  #problem(config: NotifyConfig, message: string, key?: string): undefined {
+  #problem(config: NotifyConfig, text: string, key?: string): undefined {
+    const message = maskSecrets(text, Object.values(config.source.secrets));
     this.#problems.push({ message, version: config.source.version, ...(key === undefined ? {} : { key }) });
   }
 }
