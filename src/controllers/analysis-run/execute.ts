@@ -1,6 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import type { AnalysisAction } from '#core/analysis/decide.js';
+import { providerOf } from '#core/analysis/spec-problem.js';
 import { measure, type MeasureDeps, type MeasurementBoard, type MeasureOrder } from './measure.js';
 
 /** What the handlers of one pass share. */
@@ -51,9 +52,11 @@ function execute<K extends AnalysisAction['kind']>(
 
 function begin({ deps, board, run }: Pass, order: MeasureOrder): void {
   const { name, uid = '' } = run.metadata;
-  board.start({ key: { ...namespaceOf(run), name }, uid }, order.metric.name, (signal) =>
-    measure(deps, order, signal),
-  );
+  const owner = { key: { ...namespaceOf(run), name }, uid };
+  const { id } = providerOf(order.metric);
+  // A program of the user may hang for minutes: each has a lane of its own.
+  const lane = id.startsWith('plugin.') ? id : '';
+  board.start(owner, order.metric.name, (signal) => measure(deps, order, signal), lane);
 }
 
 function namespaceOf(run: AnalysisRun): { readonly namespace?: string } {

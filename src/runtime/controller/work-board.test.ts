@@ -50,6 +50,24 @@ describe('work board', () => {
     expect(started).to.equal(2);
   });
 
+  it('lets work of one lane hold up no other', async () => {
+    const board = new WorkBoard<string>(1);
+    const several = Array.from({ length: 10 }, (_, i) => held(String(i)));
+    let inLane = 0;
+    for (const [i, { work }] of several.entries()) {
+      const counted = (signal: AbortSignal) => ((inLane += 1), work(signal));
+      board.start(run, String(i), counted, 'plugin.team/hangs');
+    }
+    const free = held('free');
+    board.start(run, 'free', free.work);
+    free.end();
+    await new Promise(setImmediate);
+    expect([board.view('u').reports, inLane]).to.deep.equal([['free is done'], 8]);
+    for (const { end } of several) end();
+    await board.settled();
+    expect(inLane).to.equal(10);
+  });
+
   it('aborts and forgets what nobody waits for', async () => {
     const board = new WorkBoard<string>();
     const queued: unknown[] = [];
