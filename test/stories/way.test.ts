@@ -386,4 +386,69 @@ describe('the way of a canary', () => {
       message: 'CanaryPauseStep',
     });
   });
+
+  it('takes orders away that mean nothing to a promoted revision (6, 16)', async () => {
+    const { world, wait, status, chronicle } = await tell({ replicas: 2, strategy: pausing });
+    chronicle.turnPage();
+    await status({ abort: true, promoteFull: true, currentStepIndex: 7 });
+    await wait(10);
+    const after = (await world.rollout()).status;
+    expect([after.abort, after.abortedAt, after.promoteFull]).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(after).to.deep.include({ currentStepIndex: 2, phase: 'Healthy' });
+    expect([chronicle.events(), chronicle.sizes()]).to.deep.equal([[], []]);
+  });
+
+  it('that was aborted is left by a new template, by the stable one, and by a full promotion (16)', async () => {
+    const begin = async () => {
+      const telling = await tell({ replicas: 2, strategy: pausing });
+      await telling.apply('web:2');
+      await telling.wait(15);
+      await telling.status({ abort: true });
+      await telling.wait(15);
+      expect((await telling.world.rollout()).status.phase).to.equal('Degraded');
+      return telling;
+    };
+    const other = await begin();
+    await other.apply('web:3');
+    await other.wait(15);
+    expect((await other.world.rollout()).status).to.deep.include({ phase: 'Paused', currentStepIndex: 1 });
+    const back = await begin();
+    await back.apply('web:1');
+    await back.wait(15);
+    expect((await back.world.rollout()).status).to.deep.include({ phase: 'Healthy', currentStepIndex: 2 });
+    const full = await begin();
+    await full.status({ promoteFull: true });
+    await full.wait(20);
+    expect((await full.world.rollout()).status).to.deep.include({
+      phase: 'Healthy',
+      stableRS: hashOfImage('web:2'),
+    });
+    for (const { world } of [other, back, full]) {
+      const { abort, abortedAt } = (await world.rollout()).status;
+      expect([abort, abortedAt]).to.deep.equal([undefined, undefined]);
+    }
+  });
+
+  it('stands still while its spec is invalid, and goes on where it was (2.5)', async () => {
+    const { world, apply, wait, spec, status, pods } = await tell({ replicas: 4, strategy: pausing });
+    await apply('web:2');
+    await wait(15);
+    await spec({ progressDeadlineSeconds: -1 });
+    await wait(30);
+    expect((await world.rollout()).status.message).to.contain('must be greater than or equal to 0');
+    expect([await pods('web:1'), await pods('web:2')]).to.deep.equal(['2/2', '2/2']);
+    await spec({ progressDeadlineSeconds: 60 });
+    await wait(5);
+    expect((await world.rollout()).status).to.deep.include({
+      currentStepIndex: 1,
+      message: 'CanaryPauseStep',
+    });
+    await status({ pauseConditions: null });
+    await wait(15);
+    expect((await world.rollout()).status.phase).to.equal('Healthy');
+  });
 });
