@@ -8,14 +8,15 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { createCliWorld } from '#test/fakes/cli-io.js';
-import { startCluster } from '../../bench/cluster.js';
+import { newRevision, startCluster } from '../../bench/cluster.js';
 import { until } from '../../bench/probe.js';
 import { type ControllerProcessOptions, type RunningController, startController } from '../../src/main.js';
 
 const namespace = 'default';
 const instanceLabel = 'argo-rollouts.argoproj.io/controller-instance-id';
 
-describe('what a controller process sees and says', () => {
+describe('what a controller process sees and says', function () {
+  this.timeout(60_000);
   let folder: string;
   let cluster: Awaited<ReturnType<typeof startCluster>>;
   let options: ControllerProcessOptions;
@@ -101,6 +102,12 @@ describe('what a controller process sees and says', () => {
       );
       expect(text).not.to.include('name="app-1"');
       expect(duplicatesIn(text)).to.deep.equal([]);
+      await cluster.kube.patch(key, { type: 'merge', body: newRevision('app-0').body });
+      const ended = /^rollout_duration_seconds_count\{status="Promoted"\} 1$/m;
+      await until('the end of a release', async () => ended.test(await scrape()), 20);
+      expect(await scrape()).to.match(
+        new RegExp(`^rollout_events_total\\{${id},type="Normal",reason="RolloutCompleted"\\} 1$`, 'm'),
+      );
       await cluster.kube.delete(key);
       await until('no series', async () => !(await scrape()).includes(`{${id}`), 20);
     });
