@@ -210,6 +210,27 @@ describe('somebody else changes what a release wrote', () => {
   });
 });
 
+describe('somebody else moves the active Service of a blue-green release', () => {
+  for (const wrong of [null, 'nobody']) {
+    it(`to ${wrong ?? 'every pod'}: it comes back, and nothing is promoted by that`, async () => {
+      const strategy = {
+        blueGreen: { activeService: 'web', previewService: 'web-canary', autoPromotionEnabled: false },
+      };
+      const world = createStoryWorld({ objects: shopObjects({ replicas: 2, strategy }), isBare: true });
+      await world.sandbox.clock.advance(10_000);
+      await world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:2') } });
+      await world.sandbox.clock.advance(10_000);
+      await world.patch(kinds.service, 'web', { spec: { selector: { [hashKey]: wrong } } });
+      await world.sandbox.clock.advance(100);
+      const active = async () => (await world.services())[0]?.spec.selector?.[hashKey];
+      expect(await active()).to.equal(v1);
+      await world.sandbox.clock.advance(30_000);
+      expect([await active(), (await world.rollout()).status.phase]).to.deep.equal([v1, 'Paused']);
+      expect(restorations(world)).to.deep.equal([`${restored}Service/shop/web: selector ${v1}`]);
+    });
+  }
+});
+
 describe('an abort', () => {
   it('writes each Service at most once, and a later pass writes nothing', async () => {
     const world = await inTheMiddle('istio');

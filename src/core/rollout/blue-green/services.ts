@@ -1,12 +1,13 @@
 import type { RolloutAction } from '../actions.js';
 import type { Course } from '../course.js';
-import { act, steer, waitFor, type Draft } from '../draft.js';
+import { act, say, steer, waitFor, type Draft } from '../draft.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
 import { isHalted } from '../orders.js';
 import { surgeAndUnavailable } from '../spec/canary-settings.js';
 import { lookAtTraffic } from '../traffic/look.js';
 import { objectName } from '../traffic/waits.js';
 import { canTakeOver } from '../traffic/invariants.js';
+import { restorations } from '../traffic/restorations.js';
 import type { BackendView, TrafficView } from '../traffic/view.js';
 import type { BlueGreenSettings } from './settings.js';
 import { activeTarget, type SwitchFacts } from './switch.js';
@@ -33,7 +34,8 @@ export function lookAtServices(
 
 /** Points the preview, then the active Service, each as soon as it may: neither waits for the other. */
 export function moveServices(facts: Facts, draft: Draft, view: TrafficView): Draft {
-  const known = steer(draft, { services: view.services });
+  const told = say(draft, ...restorations(facts, draft.course, view));
+  const known = steer(told, { services: view.services });
   return moveActive(facts, movePreview(facts, known, view), view);
 }
 

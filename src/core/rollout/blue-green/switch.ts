@@ -105,10 +105,13 @@ function isPauseOver(
 export function activeTarget(facts: Facts, course: Course, at: SwitchFacts): string {
   // The peer asks for a saturated new ReplicaSet here too, and then never points back when the new pods fail.
   if (course.isAborted && !isPromoted(course)) return course.stableHash;
-  if (isHalted(facts, course)) return at.activeHash;
+  // A hash that none of our ReplicaSets has was written by somebody else.
+  const isOurs = at.activeHash === '' || withHash(facts, at.activeHash) !== undefined;
+  const held = isOurs ? at.activeHash : course.stableHash;
+  if (isHalted(facts, course)) return held;
   if (isPromoted(course)) return at.activeHash === '' && !at.isNewSaturated ? '' : facts.newHash;
   const mayPass = at.isFastTracked || (at.isPauseOver && at.isPreAnalysisPassed);
   if (mayPass && at.isNewReady && at.isNewSaturated) return facts.newHash;
   // A Service that the spec names since a moment ago selects what served until then.
-  return at.activeHash === '' ? course.stableHash : at.activeHash;
+  return held === '' ? course.stableHash : held;
 }
