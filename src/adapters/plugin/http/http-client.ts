@@ -10,7 +10,10 @@ import {
 import type { PluginReply } from '#ports/plugin-host.js';
 import { Backoff } from '../backoff.js';
 import { unreachable, type ClientOptions, type PluginClient } from '../client.js';
+import { Slots } from '../slots.js';
 
+/** Requests to one endpoint at the same time. */
+const mostRequests = 16;
 const handshakeMs = 10_000;
 /** A handshake is asked again when nothing was heard for this long. */
 const freshMs = 300_000;
@@ -23,6 +26,7 @@ export function createHttpClient(options: ClientOptions, url: string): PluginCli
 class HttpClient implements PluginClient {
   readonly #options: ClientOptions;
   readonly #url: string;
+  readonly #slots = new Slots(mostRequests);
   readonly #backoff = new Backoff();
   readonly #closed = new AbortController();
   #features: readonly string[] = [];
@@ -36,7 +40,12 @@ class HttpClient implements PluginClient {
     this.#url = url;
   }
 
-  async call(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply> {
+  call(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply> {
+    return this.#slots.run(() => this.#ask(method, params, signal));
+  }
+
+  async #ask(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply> {
+    if (signal.aborted) return unreachable('the request was cancelled');
     const { clock, entry } = this.#options;
     const refusal = this.#backoff.refusal(clock.now());
     if (refusal !== undefined) return unreachable(refusal);

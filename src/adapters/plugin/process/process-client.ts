@@ -4,6 +4,7 @@ import { shorten, type PluginMethod } from '#core/plugin/protocol.js';
 import type { PluginReply } from '#ports/plugin-host.js';
 import { Backoff } from '../backoff.js';
 import { unreachable, type ClientOptions, type PluginClient } from '../client.js';
+import { Slots } from '../slots.js';
 import { findFileProblem } from './check-file.js';
 import { pluginEnvironment } from './environment.js';
 import { ErrorLog } from './error-log.js';
@@ -36,9 +37,8 @@ class ProcessClient implements PluginClient {
   readonly #path: string;
   readonly #idle: Idle[] = [];
   readonly #busy = new Set<PluginProcess>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #slots = new Slots(mostProcesses);
   readonly #backoff = new Backoff();
-  #slots = mostProcesses;
   #features: readonly string[] = [];
   #isClosed = false;
 
@@ -48,15 +48,8 @@ class ProcessClient implements PluginClient {
   }
 
   async call(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply> {
-    if (this.#waiting.length >= mostWaiting)
-      return unreachable(`${mostWaiting} requests wait for it already`);
-    await this.#slot();
-    try {
-      return await this.#ask(method, params, signal);
-    } finally {
-      this.#slots += 1;
-      this.#waiting.shift()?.();
-    }
+    if (this.#slots.waiting >= mostWaiting) return unreachable(`${mostWaiting} requests wait for it already`);
+    return this.#slots.run(() => this.#ask(method, params, signal));
   }
 
   features(): readonly string[] {
@@ -69,11 +62,6 @@ class ProcessClient implements PluginClient {
     for (const { timer } of idle) clearTimeout(timer);
     const all = [...idle.map(({ process }) => process), ...this.#busy];
     await Promise.all(all.map((process) => process.end()));
-  }
-
-  async #slot(): Promise<void> {
-    while (this.#slots === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#slots -= 1;
   }
 
   async #ask(method: PluginMethod, params: object, signal: AbortSignal): Promise<PluginReply> {
