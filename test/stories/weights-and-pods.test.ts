@@ -259,6 +259,24 @@ describe('dynamicStableScale (7.4, 10.1)', () => {
   });
 });
 
+describe('no replicas in the middle', () => {
+  for (const router of ['istio', 'nginx'] as const) {
+    it(`${router}: everything goes, and the way is found back`, async () => {
+      const strategy = { canary: { ...routedBy(router), steps: [{ setWeight: 50 }, { pause: {} }] } };
+      const release = await Release.start({ replicas: 4, router, strategy });
+      await release.apply('web:2');
+      await release.after(20_000);
+      await release.world.patch(kinds.rollout, 'web', { spec: { replicas: 0 } });
+      await release.after(20_000);
+      expect(await release.picture()).to.equal('weight 0, web:1 0, web:2 0');
+      await release.world.patch(kinds.rollout, 'web', { spec: { replicas: 3 } });
+      await release.after(30_000);
+      expect(await release.picture()).to.equal('weight 50, web:1 3, web:2 2');
+      expect(release.world.failures).to.deep.equal([]);
+    });
+  }
+});
+
 describe('a routed canary without steps (1.3)', () => {
   for (const router of ['istio', 'nginx'] as const) {
     it(`${router}: the weight is 0 all along, and the stable Service alone switches`, async () => {
