@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import { AppError } from '#ports/errors.js';
+import { dyingKube } from '../fakes/dying-kube.js';
 import {
   configMap,
   createNotifiedWorld,
@@ -89,6 +90,53 @@ describe('notifications of a canary', () => {
       'ops: on-rollout-step-completed of web',
       'ops: on-rollout-paused of web',
       'ops: on-rollout-step-completed of web',
+      'ops: on-rollout-completed of web',
+    ]);
+  });
+
+  it('a crash after any of its writes repeats nothing, and loses what was on its way at most', async () => {
+    for (const afterWrites of [1, 2, 3, 5, 7]) {
+      let world: NotifiedWorld | undefined;
+      let isFirst = true;
+      world = createNotifiedWorld({
+        config,
+        secrets,
+        annotations: subscribe('ops; dev', ...triggers),
+        wrapKube: (kube) => {
+          if (!isFirst) return kube;
+          isFirst = false;
+          return dyingKube(kube, afterWrites, () => world?.stopNotifications()).kube;
+        },
+      });
+      await settle(world);
+      await release(world);
+      world.restartNotifications();
+      await settle(world);
+      const { received } = world.notifier;
+      expect(new Set(received).size, `told twice, crash after ${afterWrites}`).to.equal(received.length);
+      // Both recipients may have had a message on its way.
+      expect(received.length, `crash after ${afterWrites}`).to.be.within(4, 6);
+    }
+  });
+
+  it('a write whose answer is lost loses no message', async () => {
+    let left = 2;
+    const world = createNotifiedWorld({
+      config,
+      secrets,
+      annotations: subscribe('ops; dev', ...triggers),
+      wrapKube: (kube) =>
+        Object.assign(Object.create(kube), {
+          patch: async (...args: Parameters<typeof kube.patch>) => {
+            const stored = await kube.patch(...args);
+            if (left-- > 0) throw new AppError('KubeTimeout', 'no answer in time');
+            return stored;
+          },
+        }),
+    });
+    await settle(world);
+    expect(world.notifier.received.toSorted()).to.deep.equal([
+      'dev: on-rollout-completed of web',
       'ops: on-rollout-completed of web',
     ]);
   });

@@ -43,6 +43,7 @@ export async function carryOut(
   decision: NotifyDecision,
   isGone: boolean,
 ): Promise<void> {
+  tools.outbox.announce(owner, decision.deliveries);
   if (!isGone && !isSame(notified, decision.notified)) await store(tools.deps, rollout, decision.notified);
   for (const problem of decision.problems) {
     tools.outbox.hold(owner, problem);

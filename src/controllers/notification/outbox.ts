@@ -31,6 +31,7 @@ interface Mailbox {
   readonly sending: Map<string, AbortController>;
   readonly failures: Map<string, Failure>;
   readonly drafts: Map<string, Delivery>;
+  readonly unsent: Set<string>;
   considered: ReadonlySet<string>;
   /** What was said of it, so that a lasting problem is said once. */
   readonly said: Set<string>;
@@ -83,6 +84,7 @@ export class Outbox implements BackgroundWork {
       failures: new Map(box?.failures),
       considered: box?.considered ?? new Set(),
       drafts: new Map(box?.drafts),
+      unsent: new Set(box?.unsent),
       busy: this.#lanes.busy(),
     };
   }
@@ -124,11 +126,17 @@ export class Outbox implements BackgroundWork {
     box.considered = new Set(considered);
     for (const key of box.failures.keys()) if (!keys.has(key)) box.failures.delete(key);
     for (const key of box.drafts.keys()) if (!keys.has(key)) box.drafts.delete(key);
+    for (const key of box.unsent) if (!keys.has(key)) box.unsent.delete(key);
     for (const delivery of waiting) {
       box.drafts.set(delivery.key, delivery);
       this.#lanes.wait(laneOf(delivery.destination), owner.key);
     }
     this.#lanes.wake();
+  }
+
+  /** These are about to be noted as told: until they are begun they were not sent, whatever the API server has stored. */
+  announce(owner: OutboxOwner, deliveries: readonly Delivery[]): void {
+    for (const { key } of deliveries) this.#box(owner).unsent.add(key);
   }
 
   /** Whether this is said for the first time. */
@@ -152,6 +160,7 @@ export class Outbox implements BackgroundWork {
     const abort = new AbortController();
     const box = this.#box(owner);
     box.sending.set(delivery.key, abort);
+    box.unsent.delete(delivery.key);
     box.drafts.set(delivery.key, delivery);
     const lane = laneOf(delivery.destination);
     this.#lanes.begin(lane, delivery.destination.service);
@@ -198,6 +207,7 @@ export class Outbox implements BackgroundWork {
       sending: new Map(),
       failures: new Map(),
       drafts: new Map(),
+      unsent: new Set(),
       considered: new Set(),
       said: new Set(),
     };

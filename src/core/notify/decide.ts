@@ -144,7 +144,8 @@ class NotifyPass {
   /** Whether a delivery of this key failed or is under way. */
   #isOpen(key: string): boolean {
     const { memory } = this.#snapshot;
-    return (this.#notified.get(key) ?? 0) < 0 || memory.failures.has(key) || memory.sending.has(key);
+    if ((this.#notified.get(key) ?? 0) < 0 || memory.unsent.has(key)) return true;
+    return memory.failures.has(key) || memory.sending.has(key);
   }
 
   #key({ scoped, trigger, index, condition }: Rule, destination: Destination, oncePer: string): string {
@@ -172,7 +173,8 @@ class NotifyPass {
     if (memory.sending.has(key)) return;
     const failure = memory.failures.get(key);
     const told = this.#notified.get(key);
-    if (failure === undefined && told !== undefined && told >= 0) return;
+    const isTold = told !== undefined && told >= 0 && !memory.unsent.has(key);
+    if (failure === undefined && isTold) return;
     if (failure?.isFinal === true) {
       this.#notified.set(key, Math.floor(now / 1000));
       return;

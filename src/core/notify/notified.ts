@@ -71,10 +71,18 @@ function isEventKey(key: string): boolean {
   return /^[^:]{1,40}#\d+:/.test(key);
 }
 
+const hashes = new Map<string, string>();
+const mostHashes = 500;
+
 /** SHA-1 in base64url without padding, as the peer names conditions. */
 function hashOf(text: string): string {
-  return btoa(String.fromCharCode(...sha1(text)))
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = btoa(String.fromCharCode(...sha1(text)))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/=+$/, '');
+  if (hashes.size >= mostHashes) hashes.clear();
+  hashes.set(text, hash);
+  return hash;
 }

@@ -44,6 +44,8 @@ export interface DeliveryMemory {
   readonly considered: ReadonlySet<string>;
   /** Messages that were made and not sent yet, by key: they say how it was when it happened. */
   readonly drafts: ReadonlyMap<string, Delivery>;
+  /** Keys that were to be noted as told, and were not sent since nobody knows whether the note was stored. */
+  readonly unsent: ReadonlySet<string>;
   /** Recipients that a message is under way to, or that had enough for now; see {@link laneOf}. */
   readonly busy: ReadonlySet<string>;
 }
