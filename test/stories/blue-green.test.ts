@@ -154,6 +154,37 @@ describe('a blue-green release', () => {
     expect(status.selector).to.equal(`app=web,${hashKey}=${active}`);
   });
 
+  it('notes the wanted replicas on every ReplicaSet that has pods, at once and at any moment', async () => {
+    const world = await settled({
+      autoPromotionEnabled: false,
+      scaleDownDelaySeconds: 600,
+      previewReplicaCount: 1,
+    });
+    await apply(world, 'web:2');
+    await world.patch(kinds.rollout, 'web', { status: { promoteFull: true } }, 'status');
+    await world.sandbox.clock.advance(5000);
+    await apply(world, 'web:3');
+    await world.patch(kinds.rollout, 'web', { spec: { replicas: 5 } });
+    await world.sandbox.clock.settle();
+    const noted = async () =>
+      Object.fromEntries(
+        (await world.replicaSets()).map(({ spec, metadata }) => [
+          spec.template?.spec?.containers[0]?.image ?? '',
+          [spec.replicas, metadata.annotations?.['rollout.argoproj.io/desired-replicas']],
+        ]),
+      );
+    const whole = [5, '5'];
+    expect(await noted()).to.deep.equal({ 'web:1': whole, 'web:2': whole, 'web:3': [1, '5'] });
+    await world.patch(kinds.rollout, 'web', { status: { abort: true } }, 'status');
+    await world.sandbox.clock.advance(1000);
+    await world.patch(kinds.rollout, 'web', { spec: { replicas: 3 } });
+    await world.sandbox.clock.settle();
+    const less = [3, '3'];
+    expect(await noted()).to.deep.equal({ 'web:1': less, 'web:2': less, 'web:3': [1, '3'] });
+    const { status } = await world.rollout();
+    expect([status.HPAReplicas, status.phase]).to.deep.equal([3, 'Degraded']);
+  });
+
   it('aborts by itself when the new pods never come and the spec asks for it', async () => {
     const strategy = { blueGreen: { activeService: 'web' } };
     const spec = { progressDeadlineSeconds: 30, progressDeadlineAbort: true };
