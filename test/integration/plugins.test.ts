@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ConfigMap } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
+import { isObject } from '#core/json/json.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { FakeHttpServer } from '#test/fakes/http-server.js';
 import { createPluginFolder, type PluginFolder } from '#test/fakes/shell-plugin.js';
@@ -107,6 +108,24 @@ describe('plugins of the controller process', () => {
     const events = (await cluster.kube.list(kinds.event, { namespace })).items;
     const reasons = events.filter(({ reason }) => reason === 'ReconciliationError');
     expect(reasons.length).to.be.greaterThan(1);
+  });
+
+  it('whose configuration is bad are told of by an event on the ConfigMap, and stay as they were', async () => {
+    const key = { kind: kinds.configMap, namespace, name: 'argo-rollouts-config' };
+    await cluster.kube.patch(key, { type: 'merge', body: { data: { stepPlugins: '- name: [' } } });
+    await until(
+      'the event',
+      async () =>
+        (await cluster.kube.list(kinds.event, { namespace })).items.some(
+          ({ involvedObject, message }) =>
+            isObject(involvedObject) &&
+            involvedObject['kind'] === 'ConfigMap' &&
+            String(message).startsWith('stepPlugins: bad YAML in line 1'),
+        ),
+      20,
+    );
+    await release('app-0', 'examples/url-gate');
+    await phaseIs('app-0', 'Healthy');
   });
 
   it('that hang hold up nobody else, and end with the process', async () => {
