@@ -50,7 +50,11 @@ export function eventsOf(facts: Facts, sources: EventSources): readonly EventRec
 export function eventsOfActions(facts: Facts, done: readonly RolloutAction[]): readonly EventRecord[] {
   return [
     ...revisionEvents(facts, done),
-    ...done.flatMap((action) => [...switchEvents(facts, action), ...scaleEvents(facts, action)]),
+    ...done.flatMap((action) => [
+      ...switchEvents(facts, action),
+      ...routeEvents(action),
+      ...scaleEvents(facts, action),
+    ]),
   ];
 }
 
@@ -90,6 +94,11 @@ function switchEvents(facts: Facts, action: RolloutAction): readonly EventRecord
   if (action.hash === null || from === action.hash) return [];
   const message = `Switched selector for service '${name}' from '${from}' to '${action.hash}'`;
   return [normal(rolloutEvents.switchService, message)];
+}
+
+/** What routers say themselves of their changes. */
+function routeEvents(action: RolloutAction): readonly EventRecord[] {
+  return action.kind === 'setTraffic' ? action.changes.flatMap(({ event }) => event ?? []) : [];
 }
 
 function analysisEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
