@@ -10,7 +10,7 @@ strategy:
 ---
 at 10s  apply image=web:2
 at 15s  run pre Inconclusive
-        expect phase=Paused message=InconclusiveAnalysisRun field=status.controllerPause:true
+        expect phase=Paused message=InconclusiveAnalysisRun field=status.controllerPause:true waits="a person to judge"
 at 20s  promote
         expect phase=Progressing runs=PrePromotion:Inconclusive,PrePromotion:open field=status.controllerPause:none
 # doubt again pauses again

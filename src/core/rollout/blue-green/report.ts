@@ -1,6 +1,7 @@
 import { isPromoted } from '../course.js';
 import { explain, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
+import { isHalted } from '../orders.js';
 import { isUnfinished } from './runs.js';
 import type { BlueGreenSettings } from './settings.js';
 import type { SwitchFacts } from './switch.js';
@@ -16,6 +17,10 @@ export function report(facts: Facts, settings: BlueGreenSettings, draft: Draft, 
       waitFor(draft, { what: 'a person to unpause (spec.paused)', unblockedBy: 'a person' }),
       'paused by a person',
     );
+  }
+  if (isHalted(facts, course)) {
+    const wait = { what: 'a person to judge an inconclusive analysis', unblockedBy: 'a person' };
+    return explain(waitFor(draft, wait), 'paused because an analysis was inconclusive');
   }
   if (course.pauses.length > 0) {
     const until = at.pauseEndsAt;
