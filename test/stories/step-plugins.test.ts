@@ -271,6 +271,7 @@ describe('step plugins', () => {
       message: problem,
     });
     expect(await w.told('ReconciliationError')).to.deep.equal([`ReconciliationError: ${problem}`]);
+    expect((await w.status()).why?.map(({ reason }) => reason)).to.include('PluginUnavailable');
     expect(
       w.decisions
         .at(-1)
