@@ -19,6 +19,34 @@ const found: Readonly<Record<string, Tale>> = {
       { afterMs: 701, order: { kind: 'apply', image: 'web:1' } },
     ],
   },
+  'a weight moved while proxies learned another hash, of whose write the answer was lost': {
+    mode: 'subsets',
+    replicas: 1,
+    lagMs: 0,
+    steps: [
+      { setWeight: 50 },
+      { setHeaderRoute: { name: 'beta', match: [{ headerName: 'x', headerValue: { exact: '1' } }] } },
+    ],
+    options: {},
+    readyAfterMs: [0, 0, 0],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:3' } },
+      { afterMs: 3000, order: { kind: 'fault', fault: 'lost answer', afterWrites: 4 } },
+    ],
+  },
+  'a Service was pointed at pods that had just been told to go': {
+    mode: 'istio',
+    replicas: 1,
+    lagMs: 300,
+    steps: [{ setWeight: 100 }, { setWeight: 0 }],
+    options: {},
+    readyAfterMs: [0, 0, 0],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:2' } },
+      { afterMs: 4901, order: { kind: 'full' } },
+      { afterMs: 0, order: { kind: 'fault', fault: 'crash', afterWrites: 1 } },
+    ],
+  },
 };
 
 /** Tales of each mode in one run of the tests. */
@@ -29,6 +57,7 @@ const runs: Readonly<Record<Mode, number>> = {
   basic: 200,
   basicWithServices: 100,
   blueGreen: 250,
+  pingPong: 60,
 };
 
 describe('the model of a release', () => {

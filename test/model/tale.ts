@@ -10,7 +10,15 @@ import { healAll, obey, orders, type Order, type Way } from './order.js';
 /** How long the routers of the tales need to reach every proxy. */
 const propagationMs = 1000;
 
-export const modes = ['istio', 'nginx', 'subsets', 'basic', 'basicWithServices', 'blueGreen'] as const;
+export const modes = [
+  'istio',
+  'nginx',
+  'subsets',
+  'basic',
+  'basicWithServices',
+  'blueGreen',
+  'pingPong',
+] as const;
 
 /** Ways to release. */
 export type Mode = (typeof modes)[number];
@@ -94,7 +102,11 @@ export function tales(mode: Mode): fc.Arbitrary<Tale> {
       minLength: 1,
       maxLength: 8,
     }),
-    deletedAfterMs: fc.option(fc.integer({ min: 0, max: 9000 }), { freq: 8, nil: undefined }),
+    // Services that change roles are given back while they serve: that is no law broken.
+    deletedAfterMs:
+      mode === 'pingPong'
+        ? fc.constant(undefined)
+        : fc.option(fc.integer({ min: 0, max: 9000 }), { freq: 8, nil: undefined }),
   });
 }
 
@@ -103,6 +115,10 @@ function strategyOf({ mode, steps, options }: Tale): object {
     case 'istio':
     case 'nginx':
       return { canary: { ...routedBy(mode), steps, ...options } };
+    case 'pingPong': {
+      const pingPong = { pingService: 'web', pongService: 'web-canary' };
+      return { canary: { pingPong, trafficRouting: routedBy('istio').trafficRouting, steps, ...options } };
+    }
     case 'subsets':
       return { canary: { ...routedBySubsets, steps, ...options } };
     case 'basic':
@@ -116,7 +132,7 @@ function strategyOf({ mode, steps, options }: Tale): object {
 
 /** The strategy of the spec for another way to release; only where the mode has its two Services. */
 function otherStrategy({ mode, steps }: Tale, way: Way): object | undefined {
-  if (mode === 'basic' || mode === 'subsets') return undefined;
+  if (mode === 'basic' || mode === 'subsets' || mode === 'pingPong') return undefined;
   const router = mode === 'nginx' || mode === 'istio' ? mode : undefined;
   switch (way) {
     case 'routed':
@@ -131,6 +147,7 @@ function otherStrategy({ mode, steps }: Tale, way: Way): object | undefined {
 }
 
 function routerOf(mode: Mode) {
+  if (mode === 'pingPong') return 'istio';
   return mode === 'istio' || mode === 'nginx' || mode === 'subsets' ? mode : 'none';
 }
 
