@@ -35,7 +35,7 @@ export function wordFlag<const W extends string>(flag: string, text: string, wor
  * false is its `--no-` form, or nothing when it has none.
  */
 export function readGoBooleans(args: readonly string[], program: Command): readonly string[] {
-  const known = flagsOf(program);
+  const known = new Map(commandsOf(args, program).flatMap(booleansOf));
   const end = args.indexOf('--');
   return args.flatMap((arg, i) => {
     const [, flag = '', value] = /^(-[^=]+)=(true|false)$/.exec(arg) ?? [];
@@ -47,13 +47,22 @@ export function readGoBooleans(args: readonly string[], program: Command): reado
   });
 }
 
-/** Every flag without a value, short and long, with its long name. */
-function flagsOf(command: Command): ReadonlyMap<string, string> {
-  const own = command.options
+/** The program and the command, with its parents, that the words name. */
+function commandsOf(args: readonly string[], program: Command): readonly Command[] {
+  const path = [program];
+  for (const arg of args) {
+    const next = path.at(-1)?.commands.find((child) => [child.name(), ...child.aliases()].includes(arg));
+    if (next !== undefined) path.push(next);
+  }
+  return path;
+}
+
+/** Every flag of a command without a value, short and long, with its long name. */
+function booleansOf({ options }: Command): readonly (readonly [flag: string, long: string])[] {
+  return options
     .filter((option) => !option.required && !option.optional)
     .flatMap(({ short, long = '' }): [string, string][] => [
       [long, long],
       ...(short === undefined ? [] : [[short, long] as [string, string]]),
     ]);
-  return new Map([...own, ...command.commands.flatMap((child) => [...flagsOf(child)])]);
 }

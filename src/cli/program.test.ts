@@ -58,6 +58,11 @@ describe('sluice', () => {
       { kubeconfig: 'k.yaml' },
     ]);
   });
+  it('takes the arguments of a Deployment of the peer, which are flags alone', async () => {
+    const line = '--namespace shop --namespaced --loglevel=info --rollout-threads=none';
+    expect((await run(line)).err).to.equal('error: --rollout-threads none: expected a number\n');
+    expect((await run('--namespace shop list ro --watch=false')).code).to.equal(0);
+  });
   it('takes the flags of kubectl that stand over the kubeconfig', async () => {
     const world = await createCliWorld();
     await world.run(

@@ -6,6 +6,7 @@ import { readGoBooleans } from './flags.js';
 import type { Io } from './io.js';
 import { productVersion } from './version.js';
 
+const controllerName = 'controller';
 const exitCodes = { usage: 2, failed: 1, interrupted: 130 } as const;
 
 /**
@@ -17,7 +18,8 @@ const exitCodes = { usage: 2, failed: 1, interrupted: 130 } as const;
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const program = buildProgram(io);
   try {
-    await program.parseAsync([...readGoBooleans(args, program)], { from: 'user' });
+    const line = readGoBooleans(withController(args, program), program);
+    await program.parseAsync([...line], { from: 'user' });
     return 0;
   } catch (thrown) {
     if (thrown instanceof ExitWith) {
@@ -29,6 +31,16 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     io.err.write(`error: ${describe(toAppError(thrown), io)}\n`);
     return exitCodes.failed;
   }
+}
+
+/** The arguments of the peer's Deployment are flags alone, since its program is nothing but the controller. */
+function withController(args: readonly string[], program: Command): readonly string[] {
+  const words = new Set(program.commands.map((command) => command.name()));
+  const isOther = args.some((arg) => words.has(arg)) || args.includes('--help') || args.includes('-h');
+  const controller = program.commands.find((command) => command.name() === controllerName);
+  const flags = new Set(controller?.options.map(({ long }) => long));
+  const isMeant = args.some((arg) => flags.has(arg.split('=')[0]));
+  return isMeant && !isOther ? [controllerName, ...args] : args;
 }
 
 /** What the user reads; with SLUICE_DEBUG set also where a broken invariant broke. */
