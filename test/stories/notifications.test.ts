@@ -70,6 +70,31 @@ describe('notifications of a canary', () => {
     expect(world.failures).to.deep.equal([]);
   });
 
+  it('a message says how it was when it happened, though several things happened at once', async () => {
+    const world = createNotifiedWorld({
+      config: {
+        ...simpleConfig('on-rollout-step-completed'),
+        'trigger.on-rollout-step-completed':
+          '- send: [on-rollout-step-completed]\n- send: [second]\n  when: rollout.status.currentStepIndex == 2',
+        'template.on-rollout-step-completed': 'message: "step {{.rollout.status.currentStepIndex}}"',
+        'template.second': 'message: that was the second',
+      },
+      secrets,
+      annotations: subscribe('ops', 'on-rollout-step-completed'),
+      strategy: {
+        canary: { steps: [{ setWeight: 25 }, { setWeight: 25 }, { setWeight: 25 }, { pause: {} }] },
+      },
+    });
+    await settle(world);
+    await release(world);
+    expect(world.notifier.received).to.deep.equal([
+      'ops: step 1',
+      'ops: step 2',
+      'ops: that was the second',
+      'ops: step 3',
+    ]);
+  });
+
   it('a restart in the middle repeats nothing and loses nothing', async () => {
     const world = createNotifiedWorld({ config, secrets, annotations: subscribe('ops', ...triggers) });
     await settle(world);

@@ -23,6 +23,7 @@ import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { configMapName, ConfigReader, secretName } from './config-reader.js';
 import { carryOut, type NotificationMetrics, type NotifyTools } from './execute.js';
 import { Outbox } from './outbox.js';
+import { RolloutVersions } from './rollout-versions.js';
 import { eventFieldSelector, eventKeys, keepEvent, readEvents } from './rollout-events.js';
 
 export type { NotificationMetrics } from './execute.js';
@@ -55,23 +56,29 @@ export function createNotificationController(
   const outbox = new Outbox(deps.clock);
   const configs = new ConfigReader(deps.cache, deps.log, startedAt);
   const { notifiers, metrics } = options;
+  const versions = new RolloutVersions();
   const tools: NotifyTools = { deps, outbox, notifiers, ...(metrics === undefined ? {} : { metrics }) };
   return {
     name: controllerName,
-    watches: watchesOf(options.namespace),
+    watches: watchesOf(options.namespace, versions),
     background: outbox,
     reconcile: async (key): Promise<ReconcileResult> => {
       const live = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
       const rollout = live ?? outbox.lastSeen(key);
-      if (rollout === undefined) return {};
+      if (rollout === undefined) {
+        versions.forget(key);
+        return {};
+      }
       const readable = readConfigs(options, configs, key.namespace ?? '');
       if (readable === undefined || !ensureEvents(options.watches))
         return { requeueAt: addMs(deps.clock.now(), syncMs) };
       if (readable.length === 0) {
         outbox.forget(key);
+        versions.forget(key);
         return {};
       }
-      return pass(tools, readable, { key, rollout, isGone: live === undefined, startedAt });
+      versions.keepsAll = readable.some(({ config }) => config.subscriptions.length > 0);
+      return pass(tools, readable, { key, rollout, versions, isGone: live === undefined, startedAt });
     },
   };
 }
@@ -79,6 +86,7 @@ export function createNotificationController(
 interface Occasion {
   readonly key: ReconcileKey;
   readonly rollout: Rollout;
+  readonly versions: RolloutVersions;
   readonly isGone: boolean;
   readonly startedAt: Instant;
 }
@@ -86,7 +94,7 @@ interface Occasion {
 async function pass(
   tools: NotifyTools,
   configs: readonly ScopedConfig[],
-  { key, rollout, isGone, startedAt }: Occasion,
+  { key, rollout, versions, isGone, startedAt }: Occasion,
 ): Promise<ReconcileResult> {
   const { deps, outbox } = tools;
   const owner = { key, uid: rollout.metadata.uid ?? '' };
@@ -94,7 +102,7 @@ async function pass(
     outbox.forget(key, owner.uid);
     outbox.know(owner, rollout);
   }
-  const { all, own } = readEvents(deps.cache, key.namespace ?? '', owner.uid);
+  const { all, own } = readEvents(deps.cache, versions, key, owner.uid);
   const since = configs.reduce((oldest, one) => (one.since < oldest ? one.since : oldest), startedAt);
   const lost = isGone ? [] : lostTransitions(rollout, all, since, startedAt);
   const runs = deps.cache.list<AnalysisRun>(kinds.analysisRun, {
@@ -118,6 +126,7 @@ async function pass(
     decision,
   );
   const lookAt = isGone ? outbox.mourn(owner) : undefined;
+  if (isGone) versions.forget(key);
   const requeueAt = earliest(decision.requeueAt, lookAt);
   return requeueAt === undefined ? {} : { requeueAt };
 }
@@ -153,9 +162,14 @@ function ensureEvents(watches: DynamicWatches): boolean {
     .hasSynced();
 }
 
-function watchesOf(home: string): readonly Watch[] {
+function watchesOf(home: string, versions: RolloutVersions): readonly Watch[] {
+  const noted = (object: UnknownObject): readonly ReconcileKey[] => {
+    // The schema of the kind guarantees the rest.
+    versions.note(object as unknown as Rollout);
+    return [keyOf(object.metadata)];
+  };
   return [
-    { kind: kinds.rollout, keysOf: ({ metadata }) => [keyOf(metadata)] },
+    { kind: kinds.rollout, keysOf: noted },
     { kind: kinds.analysisRun, keysOf: ownerKeys },
     { ...configWatch(home, 'configMap'), keysOf: (_, cache) => everyRollout(cache) },
     { ...configWatch(home, 'secret'), keysOf: (_, cache) => everyRollout(cache) },

@@ -1,3 +1,4 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import type { JsonObject } from '#core/json/json.js';
@@ -8,6 +9,7 @@ import type { SeenEvent } from '#core/notify/snapshot.js';
 import { instantOf, parseInstant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
+import type { RolloutVersions } from './rollout-versions.js';
 import { reportingInstance } from '#runtime/events/event-recorder.js';
 
 /** What is kept of an event. */
@@ -25,12 +27,12 @@ export const eventFieldSelector = 'involvedObject.kind=Rollout';
 
 /** Keeps what notifications need of an event. */
 export function keepEvent(event: UnknownObject): KeptEvent {
-  const { kind, name, uid } = objectAt(event, 'involvedObject');
+  const { kind, name, uid, resourceVersion } = objectAt(event, 'involvedObject');
   return {
     apiVersion: event.apiVersion,
     kind: event.kind,
     metadata: event.metadata,
-    involvedObject: { kind, name, uid },
+    involvedObject: { kind, name, uid, resourceVersion },
     type: textAt(event, 'type') ?? 'Normal',
     reason: textAt(event, 'reason') ?? '',
     count: numberAt(event, 'count') ?? 1,
@@ -55,14 +57,21 @@ export interface RolloutEvents {
 }
 
 /** Reads the events about a Rollout from the cache. Those that tell of notifications are left out. */
-export function readEvents(cache: Cache, namespace: string, rolloutUid: string): RolloutEvents {
+export function readEvents(
+  cache: Cache,
+  versions: RolloutVersions,
+  key: ReconcileKey,
+  rolloutUid: string,
+): RolloutEvents {
+  const { namespace = '' } = key;
+  const versionOf: FindVersion = (version) => versions.find(key, rolloutUid, version);
   const kept = cache
     .list<KeptEvent>(kinds.event, { namespace, ownerUid: rolloutUid })
     .filter(({ reason }) => !reason.startsWith('Notification'))
     .toSorted(byTime);
   return {
-    all: kept.map(seen),
-    own: kept.filter((one) => one.reportingInstance === reportingInstance).map(seen),
+    all: kept.map((one) => seen(one, versionOf)),
+    own: kept.filter((one) => one.reportingInstance === reportingInstance).map((one) => seen(one, versionOf)),
   };
 }
 
@@ -72,11 +81,19 @@ function byTime(a: KeptEvent, b: KeptEvent): number {
   return apart || compareVersions(a.metadata.resourceVersion, b.metadata.resourceVersion);
 }
 
-function seen({ metadata, type, reason, count, lastTimestamp }: KeptEvent): SeenEvent {
+type FindVersion = (resourceVersion: string) => Rollout | undefined;
+
+/** Of an event that is counted up only the first occurrence says of which version it is. */
+function seen(
+  { metadata, involvedObject, type, reason, count, lastTimestamp }: KeptEvent,
+  versionOf: FindVersion,
+): SeenEvent {
+  const rollout = count === 1 ? versionOf(textAt(involvedObject, 'resourceVersion') ?? '') : undefined;
   return {
     id: occurrenceId(metadata.uid ?? metadata.name, count),
     type,
     reason,
     at: parseInstant(lastTimestamp) ?? instantOf(0),
+    ...(rollout === undefined ? {} : { rollout }),
   };
 }

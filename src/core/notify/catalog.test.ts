@@ -16,7 +16,7 @@ const config = parseNotifyConfig({ namespace: 'a', data, secretName: 's', secret
 function rollout(rest: object): Rollout {
   const annotations = { 'rollout.argoproj.io/revision': '2' };
   const metadata = { name: 'web', namespace: 'shop', annotations };
-  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, ...rest } as Rollout;
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata, ...rest } as unknown as Rollout;
 }
 
 const containers = [{ name: 'web', image: 'web:2' }];

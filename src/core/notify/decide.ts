@@ -17,7 +17,7 @@ import {
   type SeenEvent,
 } from './snapshot.js';
 import { destinationsOf } from './subscriptions.js';
-import { templateVariables } from './variables.js';
+import { type Subject, templateVariables } from './variables.js';
 
 /**
  * Who is to be told what now. A trigger that belongs to an event fires once for each occurrence, its condition being a
@@ -47,6 +47,7 @@ interface Candidate {
   readonly reason: string;
   /** Of its event; watched conditions come after all events. */
   readonly order: number;
+  readonly subject: Subject;
 }
 
 class NotifyPass {
@@ -104,7 +105,12 @@ class NotifyPass {
     for (const destination of rule.destinations) {
       const key = this.#key(rule, destination, result.kind === 'true' ? result.oncePer : '');
       if (result.kind === 'true')
-        this.#tell(rule, destination, key, { type: 'Normal', reason: trigger, order: Infinity });
+        this.#tell(rule, destination, key, {
+          type: 'Normal',
+          reason: trigger,
+          order: Infinity,
+          subject: this.#snapshot,
+        });
       else if (condition.oncePer === undefined && !this.#snapshot.memory.sending.has(key))
         this.#notified.delete(key);
     }
@@ -125,7 +131,9 @@ class NotifyPass {
       return isNews || this.#isOpen(key) || condition.oncePer !== undefined;
     });
     if (open.length === 0) return;
-    const result = evaluateTrigger(condition, this.#snapshot, scoped.config, this.#snapshot.now);
+    const { analysisRuns, now } = this.#snapshot;
+    const subject = { rollout: event.rollout ?? this.#snapshot.rollout, analysisRuns };
+    const result = evaluateTrigger(condition, subject, scoped.config, now);
     if (result.kind === 'invalid') {
       if (isNews) this.#problem(scoped.config, `trigger.${trigger}: ${result.problem}`);
       return;
@@ -136,7 +144,7 @@ class NotifyPass {
       const isWanted = result.kind === 'true' && isNews && !this.#notified.has(key);
       if (isWanted || this.#isOpen(key)) {
         const { type, reason } = event;
-        this.#tell(rule, destination, key, { type, reason, order });
+        this.#tell(rule, destination, key, { type, reason, order, subject });
       }
     }
   }
@@ -159,7 +167,7 @@ class NotifyPass {
     rule: Rule,
     destination: Destination,
     key: string,
-    about: Pick<Candidate, 'type' | 'reason' | 'order'>,
+    about: Pick<Candidate, 'type' | 'reason' | 'order' | 'subject'>,
   ): void {
     if (this.#keys.has(key)) return;
     this.#keys.add(key);
@@ -203,7 +211,7 @@ class NotifyPass {
   }
 
   /** The message, or a problem in its place. */
-  #prepare({ rule, destination, key, type, reason }: Candidate): Delivery | undefined {
+  #prepare({ rule, destination, key, type, reason, subject }: Candidate): Delivery | undefined {
     const { scoped, trigger, condition } = rule;
     const { config } = scoped;
     const { version, secrets } = config.source;
@@ -215,7 +223,7 @@ class NotifyPass {
     }
     if (!service.ok) return this.#problem(config, service.problem, key);
     const { now } = this.#snapshot;
-    const variables = templateVariables(this.#snapshot, config, destination, now);
+    const variables = templateVariables(subject, config, destination, now);
     const content = renderContent(condition.send, service.value, config, variables, now);
     if (!content.ok) return this.#problem(config, content.problem, key);
     return {

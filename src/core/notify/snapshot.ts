@@ -1,3 +1,4 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Instant } from '#core/time/instant.js';
 import type { NotifyConfig, ServiceConfig } from './config.js';
 import type { NotificationContent } from './content.js';
@@ -12,6 +13,8 @@ export interface SeenEvent {
   readonly type: string;
   readonly reason: string;
   readonly at: Instant;
+  /** The Rollout as it was then; absent: as it is now. */
+  readonly rollout?: Rollout;
 }
 
 /** One configuration and from when on its events count: what happened before it was there is nobody's news. */
