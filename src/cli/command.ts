@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
+import { withoutUndefined } from '#core/rollout/course.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { addMs } from '#core/time/instant.js';
 import { AppError } from '#ports/errors.js';
@@ -35,21 +37,19 @@ interface TargetFlags {
   readonly as?: string;
   readonly asGroup?: readonly string[];
   readonly insecureSkipTlsVerify?: boolean;
+  readonly certificateAuthority?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
   readonly requestTimeout?: string;
 }
 
 /** The cluster flags that the program takes before or behind a command. */
 export function targetOf(command: Command): Target {
-  const { kubeconfig, context, namespace, requestTimeout, ...flags } = command.optsWithGlobals<TargetFlags>();
-  const access = {
-    ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
-    ...(flags.user === undefined ? {} : { user: flags.user }),
-    ...(flags.server === undefined ? {} : { server: flags.server }),
-    ...(flags.token === undefined ? {} : { token: flags.token }),
-    ...(flags.as === undefined ? {} : { as: flags.as }),
-    ...(flags.asGroup === undefined ? {} : { asGroups: flags.asGroup }),
-    ...(flags.insecureSkipTlsVerify === true ? { isInsecure: true } : {}),
-  };
+  const flags = command.optsWithGlobals<TargetFlags>();
+  const { kubeconfig, context, namespace, requestTimeout } = flags;
+  const access = accessOf(flags);
   const timeoutMs = requestTimeout === undefined ? 0 : timeoutFlag(requestTimeout);
   return {
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -58,6 +58,23 @@ export function targetOf(command: Command): Target {
     ...(Object.keys(access).length === 0 ? {} : { access }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
   };
+}
+
+function accessOf(flags: TargetFlags): KubeAccess {
+  return withoutUndefined({
+    cluster: flags.cluster,
+    user: flags.user,
+    server: flags.server,
+    token: flags.token,
+    as: flags.as,
+    asGroups: flags.asGroup,
+    isInsecure: flags.insecureSkipTlsVerify === true ? true : undefined,
+    caFile: flags.certificateAuthority,
+    certFile: flags.clientCertificate,
+    keyFile: flags.clientKey,
+    serverName: flags.tlsServerName,
+    proxyUrl: flags.proxyUrl,
+  });
 }
 
 /** As kubectl reads it: a number of seconds or a duration. */

@@ -21,7 +21,8 @@ export function renderFlags(): { readonly path: string; readonly text: string } 
       '',
       table(refused, ({ text, refused: why = '' }) => `${text}: ${why}`),
       'Before or behind the command stand the flags of kubectl: `--kubeconfig`, `--context`, `--namespace`, `--cluster`, `--user`,',
-      '`--server`, `--token`, `--as`, `--as-group`, `--insecure-skip-tls-verify`, `--request-timeout`.',
+      '`--server`, `--token`, `--as`, `--as-group`, `--insecure-skip-tls-verify`, `--certificate-authority`, `--client-certificate`,',
+      '`--client-key`, `--tls-server-name`, `--proxy-url`, `--request-timeout`.',
       '',
     ].join('\n'),
   };

@@ -70,6 +70,27 @@ describe('kubeconfig', () => {
     ]);
   });
 
+  it('reads the files of flags', async () => {
+    const file = async (name: string) => {
+      await writeFile(join(folder, name), name);
+      return join(folder, name);
+    };
+    const config = await load('https://127.0.0.1:1', { token: 'secret' }, undefined, {
+      caFile: await file('ca'),
+      certFile: await file('cert'),
+      keyFile: await file('key'),
+      serverName: 'other',
+      proxyUrl: 'http://proxy:1',
+    });
+    expect(await config.load()).to.deep.include({
+      tls: { ca: 'ca', cert: 'cert', key: 'key', servername: 'other' },
+      proxyUrl: 'http://proxy:1',
+    });
+    const absent = await load('https://127.0.0.1:1', {}, undefined, { caFile: '/absent' });
+    const error: unknown = await absent.load().catch((thrown: unknown) => thrown);
+    expect((error as AppError).message).to.match(/^\/absent: cannot be read: ENOENT/);
+  });
+
   it('hands client certificates to TLS', async () => {
     const data = (text: string) => Buffer.from(text).toString('base64');
     const user = { 'client-certificate-data': data('cert'), 'client-key-data': data('key') };

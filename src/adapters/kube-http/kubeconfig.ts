@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AppError } from '#ports/errors.js';
@@ -24,6 +25,13 @@ export interface KubeAccess {
   readonly asGroups?: readonly string[];
   /** The server's certificate is not verified. */
   readonly isInsecure?: boolean;
+  /** Files: who signs the server's certificate, and the client's own. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** The name in the server's certificate. */
+  readonly serverName?: string;
+  readonly proxyUrl?: string;
 }
 
 /** A kubeconfig and what can be known of it without asking the server. */
@@ -88,21 +96,47 @@ function useNamed(config: KubeConfig, { cluster, user }: KubeAccess, from: strin
   config.setCurrentContext(name);
 }
 
-function withAccess(connection: Connection, access: KubeAccess): Connection {
-  const { server = connection.server, token, as, asGroups = [], isInsecure } = access;
-  const { authorization: _authorization, ...others } = connection.headers;
-  const { cert: _cert, key: _key, ...anonymous } = connection.tls;
-  const tls = token === undefined ? connection.tls : anonymous;
+async function withAccess(connection: Connection, access: KubeAccess): Promise<Connection> {
+  const { server = connection.server, proxyUrl } = access;
   return {
     ...connection,
     server: server.replace(/\/+$/, ''),
-    headers: {
-      ...(token === undefined ? connection.headers : { ...others, authorization: `Bearer ${token}` }),
-      ...(as === undefined ? {} : { 'impersonate-user': as }),
-      ...(asGroups.length === 0 ? {} : { 'impersonate-group': [...asGroups] }),
-    },
-    tls: isInsecure === true ? { ...tls, rejectUnauthorized: false } : tls,
+    headers: headersWith(connection.headers, access),
+    tls: await tlsWith(connection.tls, access),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
   };
+}
+
+function headersWith(
+  headers: Connection['headers'],
+  { token, as, asGroups = [] }: KubeAccess,
+): Connection['headers'] {
+  const { authorization: _authorization, ...others } = headers;
+  return {
+    ...(token === undefined ? headers : { ...others, authorization: `Bearer ${token}` }),
+    ...(as === undefined ? {} : { 'impersonate-user': as }),
+    ...(asGroups.length === 0 ? {} : { 'impersonate-group': [...asGroups] }),
+  };
+}
+
+async function tlsWith(given: Connection['tls'], access: KubeAccess): Promise<Connection['tls']> {
+  const { token, isInsecure, caFile, certFile, keyFile, serverName } = access;
+  const { cert: _cert, key: _key, ...anonymous } = given;
+  return {
+    ...(token === undefined ? given : anonymous),
+    ...(caFile === undefined ? {} : { ca: await readFlagFile(caFile) }),
+    ...(certFile === undefined ? {} : { cert: await readFlagFile(certFile) }),
+    ...(keyFile === undefined ? {} : { key: await readFlagFile(keyFile) }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...(isInsecure === true ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+async function readFlagFile(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((thrown: unknown) => {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError('ConfigInvalid', `${path}: cannot be read: ${why}`, { cause: thrown });
+  });
 }
 
 async function connectionOf(config: KubeConfig): Promise<Connection> {
