@@ -11,6 +11,7 @@ import type { Facts } from '../facts.js';
 import { lookAgainAt } from '../look-again.js';
 import { release } from '../release.js';
 import type { FormerRouting } from '../snapshot.js';
+import { withWhy } from '../why/why-of.js';
 import { isDeletionHeld } from './guard-deletion.js';
 import { routingMemory } from './memory.js';
 import { storedTraffic, type TrafficRecord } from './record.js';
@@ -82,7 +83,7 @@ function letGo(facts: Facts): RolloutAction {
 function finish(facts: Facts, draft: Draft): Decision<RolloutAction, RolloutStatus> {
   const { course, actions } = draft;
   const isGoing = actions.some((action) => action.kind === 'holdDeletion');
-  const status = isGoing ? facts.old : statusOf(facts, draft);
+  const status = isGoing ? facts.old : withWhy(facts, draft.waits, statusOf(facts, draft));
   const requeueAt = isGoing ? undefined : lookAgainAt(facts, draft, status);
   const sources = { actions, status, said: draft.events, promotedBecause: course.promotedBecause };
   return {

@@ -16,6 +16,7 @@ export function settling(facts: Facts, view: TrafficView): readonly Wait[] {
     : [waitForRouter(facts, view, record)];
 }
 
+/** Until every proxy has the weight that was written, by time and by the word of the data plane. */
 export function waitForRouter(facts: Facts, view: TrafficView, record: TrafficRecord): Wait {
   const since = parseInstant(record.writtenAt);
   const known = knownAt(record.writtenAt, view.propagationMs);
@@ -36,6 +37,7 @@ export function waitForRouter(facts: Facts, view: TrafficView, record: TrafficRe
   };
 }
 
+/** Until the endpoints of a backend are its own pods, and every proxy knows them. */
 export function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
   const { service, settlesAt } = backend;
   const object = objectName(facts, 'Service', backend.name);
@@ -57,6 +59,7 @@ export function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
   };
 }
 
+/** The same for the Service of an experiment's template. */
 export function waitForDestination(
   facts: Facts,
   { services, propagationMs }: TrafficView,
@@ -70,6 +73,7 @@ export function waitForDestination(
   };
 }
 
+/** Until enough pods of a revision are available. */
 export function waitForPods(facts: Facts, hash: string): Wait {
   const rs = withHash(facts, hash);
   return {
