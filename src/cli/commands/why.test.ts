@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { createCliWorld } from '#test/fakes/cli-io.js';
+import { kinds } from '#api/kinds.js';
+import { createCliWorld, letLook } from '#test/fakes/cli-io.js';
 import { buildRelease, releaseStatuses } from '#test/fakes/release.js';
 
 const why = [
@@ -44,5 +45,25 @@ describe('sluice why', () => {
     const world = await createCliWorld({ objects: buildRelease({ status: { why } }) });
     expect(JSON.parse((await world.run('why web -o json')).out)).to.deep.equal(why);
     expect((await world.run('why web -o yaml')).code).to.equal(2);
+  });
+  it('says it again whenever it changes, until the rollout is healthy', async () => {
+    const world = await createCliWorld({ objects: buildRelease({ ready: 0, status: { why } }) });
+    const running = world.start('why web -w');
+    await letLook(world);
+    await letLook(world, 30_000);
+    const key = { kind: kinds.rollout, namespace: 'shop', name: 'web' };
+    const change = async (status: object) =>
+      world.kube.patch(key, { type: 'merge', body: { status } }, { subresource: 'status' });
+    await change({ why: why.slice(1) });
+    await letLook(world);
+    await change({ phase: 'Healthy', message: '', why: null });
+    await letLook(world);
+    expect(await running.done).to.equal(0);
+    const said = world.out().match(/^\S+Z .*$/gm);
+    expect(said).to.deep.equal([
+      '2026-01-02T03:12:00Z Progressing - more replicas need to be updated',
+      '2026-01-02T03:12:30Z Progressing - more replicas need to be updated',
+      '2026-01-02T03:12:30Z Healthy',
+    ]);
   });
 });
