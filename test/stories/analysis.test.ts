@@ -109,6 +109,31 @@ describe('a run of a Rollout', () => {
     expect(status.phase).to.equal('Degraded');
   });
 
+  it('of the Rollout that is not the current one is stopped, and deleted without a revision', async () => {
+    const world = await updated({ canary: { steps: [{ setWeight: 50 }, { pause: {} }] } }, [gate]);
+    const { metadata, status } = await world.rollout();
+    const owner = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      name: 'web',
+      uid: metadata.uid ?? '',
+      controller: true,
+    };
+    const stray = (name: string, labels: Readonly<Record<string, string>>) => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name, namespace, labels, ownerReferences: [owner] },
+      spec: { metrics: [{ name: 'success', provider: { web: { url: 'http://nowhere' } } }] },
+    });
+    const hash = { 'rollouts-pod-template-hash': status.currentPodHash ?? '' };
+    await world.sandbox.kube.create(kinds.analysisRun, stray('of-this-revision', hash));
+    await world.sandbox.kube.create(kinds.analysisRun, stray('of-none', {}));
+    await world.sandbox.clock.advance(1000);
+    const left = (await world.runs()).map((run) => `${run.metadata.name} ${String(run.spec.terminate)}`);
+    expect(left).to.deep.equal(['of-this-revision true']);
+    expect(world.failures).to.deep.equal([]);
+  });
+
   it('waits for templates that fit together, and says why', async () => {
     const both = { templates: [{ templateName: 'gate' }, { templateName: 'other' }] };
     const world = await updated(blueGreen(both), [gate, template('other', 'success')]);
