@@ -27,7 +27,7 @@ export interface TriggerCondition {
 }
 
 /** A subscription of the administrator, for all Rollouts that its selector matches. */
-export interface GlobalSubscription {
+interface GlobalSubscription {
   /** `service:recipient` or `service`. */
   readonly recipients: readonly string[];
   /** Empty: the default triggers. */

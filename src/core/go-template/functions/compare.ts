@@ -28,7 +28,7 @@ function number(value: Datum): number | bigint {
 }
 
 /** Go's `==` of templates: values of different types do not compare, nil equals nil alone. */
-export function isSame(a: Datum, b: Datum): boolean {
+function isSame(a: Datum, b: Datum): boolean {
   const [left, right] = [basicKind(a), basicKind(b)];
   if (left === 'nil' || right === 'nil') return left === right;
   if (left !== right) throw new TemplateError('incompatible types for comparison');

@@ -32,7 +32,7 @@ function escapeJs(text: string): string {
 }
 
 /** Go's QueryEscape. */
-export function queryEscape(text: string): string {
+function queryEscape(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');

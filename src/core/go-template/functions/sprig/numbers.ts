@@ -15,7 +15,7 @@ export function toInt(value: Datum): bigint {
   return Number.isFinite(number) ? BigInt(Math.trunc(number)) : 0n;
 }
 
-export function toFloat(value: Datum): number {
+function toFloat(value: Datum): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
