@@ -10,6 +10,7 @@ const template = {
   metadata: { labels: { app: 'web' } },
   spec: {
     initContainers: [{ name: 'init', image: 'init:1' }],
+    ephemeralContainers: [{ name: 'debug', image: 'debug:1' }],
     containers: [
       { name: 'web', image: 'web:1' },
       { name: 'proxy', image: 'proxy:1' },
@@ -21,7 +22,11 @@ const objects = buildRelease({ spec: { template } });
 async function imagesOf(world: CliWorld, kind = kinds.rollout): Promise<readonly string[]> {
   const found = await world.kube.get<Rollout>({ kind, namespace: 'shop', name: 'web' });
   const spec = found?.spec.template?.spec as typeof template.spec | undefined;
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ image }) => image);
+  return [
+    ...(spec?.initContainers ?? []),
+    ...(spec?.containers ?? []),
+    ...(spec?.ephemeralContainers ?? []),
+  ].map(({ image }) => image);
 }
 
 describe('sluice set image', () => {
@@ -29,21 +34,21 @@ describe('sluice set image', () => {
     const world = await createCliWorld({ objects });
     const { code, out } = await world.run('set image web web=web:2 init=init:2');
     expect([code, out]).to.deep.equal([0, 'rollout "web" image updated\n']);
-    expect(await imagesOf(world)).to.deep.equal(['init:2', 'web:2', 'proxy:1']);
+    expect(await imagesOf(world)).to.deep.equal(['init:2', 'web:2', 'proxy:1', 'debug:1']);
   });
   it('takes * for every container', async () => {
     const world = await createCliWorld({ objects });
     await world.run('set image web *=all:2');
-    expect(await imagesOf(world)).to.deep.equal(['all:2', 'all:2', 'all:2']);
+    expect(await imagesOf(world)).to.deep.equal(['all:2', 'all:2', 'all:2', 'all:2']);
   });
   it('names the containers when there is none of that name', async () => {
     const world = await createCliWorld({ objects });
     const { code, err } = await world.run('set image web app=web:2');
     expect([code, err]).to.deep.equal([
       1,
-      'error: unable to find container named "app"; Rollout "web" has: init, web, proxy\n',
+      'error: unable to find container named "app"; Rollout "web" has: init, web, proxy, debug\n',
     ]);
-    expect(await imagesOf(world)).to.deep.equal(['init:1', 'web:1', 'proxy:1']);
+    expect(await imagesOf(world)).to.deep.equal(['init:1', 'web:1', 'proxy:1', 'debug:1']);
   });
   it('changes the workload that the rollout refers to', async () => {
     const workload: KubeObject & { spec: unknown } = {
@@ -58,7 +63,7 @@ describe('sluice set image', () => {
     const world = await createCliWorld({ objects: [workload, { ...rollout, spec } as Rollout, ...rest] });
     const { code, out } = await world.run('set image web web=web:2');
     expect([code, out]).to.deep.equal([0, 'deployment "web" image updated\n']);
-    expect(await imagesOf(world, kinds.deployment)).to.deep.equal(['init:1', 'web:2', 'proxy:1']);
+    expect(await imagesOf(world, kinds.deployment)).to.deep.equal(['init:1', 'web:2', 'proxy:1', 'debug:1']);
   });
   it('tries again when somebody else was faster, five times', async () => {
     let conflicts = 4;
