@@ -82,5 +82,5 @@ describe('a Deployment and its Rollout, whatever people do', () => {
       }),
       { numRuns: 10, seed: 5 },
     );
-  });
+  }).timeout(60_000);
 });

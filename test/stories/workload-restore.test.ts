@@ -133,7 +133,7 @@ describe('a Deployment that was scaled down for a Rollout (3855, 4321)', () => {
       expect([down, up], `killed after write ${crashAfter}`).to.deep.equal([0, 4]);
       if (writes < crashAfter) return;
     }
-  });
+  }).timeout(60_000);
 });
 
 /** Migrates and deletes with a controller that is killed after a write; sizes of the Deployment then and in the end. */
