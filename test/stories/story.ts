@@ -240,7 +240,8 @@ const orderedAt = new WeakMap<StoryWorld, number>();
 function readPath(from: unknown, path: string): string {
   let at = from;
   for (const key of path.split('.')) at = (at as Record<string, unknown> | undefined)?.[key];
-  return typeof at === 'object' ? JSON.stringify(at) : String(at ?? 'none');
+  if (at === undefined) return 'none';
+  return typeof at === 'string' ? at : JSON.stringify(at);
 }
 
 function describeRun({ metadata, spec, status }: AnalysisRun): string {
