@@ -219,10 +219,10 @@ describe('notifiers', () => {
   });
 
   describe('webhook', () => {
-    it('asks with GET when there is no template for it', async () => {
+    it('sends the message by GET when there is no template for it', async () => {
       answering(204);
       await send('webhook', { url: `${server.url}/hook` }, { message: 'm' });
-      expect(server.seen[0]).to.include({ method: 'GET', path: '/hook', body: '' });
+      expect(server.seen[0]).to.include({ method: 'GET', path: '/hook', body: 'm' });
     });
 
     it('sends method, path, body, headers and credentials', async () => {
@@ -243,6 +243,19 @@ describe('notifiers', () => {
         authorization: 'Basic dTpw',
         'idempotency-key': id,
       });
+    });
+
+    it('follows where it is sent to', async () => {
+      server.answer = ({ path }, response) => {
+        if (path === '/there') return sendJson(response, 200, '');
+        response.writeHead(307, { location: '/there' });
+        response.end();
+      };
+      await send('webhook', { url: server.url }, { message: '', block: { method: 'POST', body: 'b' } });
+      expect(server.seen.map(({ method, path, body: sent }) => [method, path, sent])).to.deep.equal([
+        ['POST', '/', 'b'],
+        ['POST', '/there', 'b'],
+      ]);
     });
 
     it('asks again a few times at once, with pauses that grow', async () => {
@@ -427,7 +440,9 @@ describe('notifiers', () => {
         isEncrypted: true,
         user: 'u',
       });
-      expect(seen!.data).to.match(/Subject: =\?UTF-8\?/).and.contain('the body');
+      expect(seen!.data)
+        .to.match(/Subject: =\?UTF-8\?/)
+        .and.contain('the body');
       expect(seen!.data).to.contain(`Message-ID: <${id}@sluice>`).and.contain('text/plain');
     });
 

@@ -1,4 +1,4 @@
-import { Agent, fetch } from 'undici';
+import { Agent, interceptors, request as send } from 'undici';
 import { AppError } from '#ports/errors.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -26,8 +26,9 @@ export interface Answer {
 
 const defaultTimeoutMs = 30_000;
 const maxAnswerBytes = 1024 * 1024;
-const agent = new Agent();
-const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } });
+const redirects = interceptors.redirect({ maxRedirections: 5 });
+const agent = new Agent().compose(redirects);
+const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } }).compose(redirects);
 
 /** Sends a request; whatever status comes back is an answer. Throws NotifyUnavailable, or NotifyInvalid for a URL that is none. */
 export async function exchange(request: Exchange): Promise<Answer> {
@@ -35,29 +36,35 @@ export async function exchange(request: Exchange): Promise<Answer> {
   const url = readUrl(service, request.url);
   const isJson = body !== undefined && typeof body !== 'string';
   try {
-    const response = await fetch(url, {
+    const {
+      statusCode,
+      headers,
+      body: answer,
+    } = await send(url, {
       method,
       headers: {
         'user-agent': 'sluice',
         ...(isJson ? { 'content-type': 'application/json' } : {}),
         ...request.headers,
       },
-      ...(body === undefined || method === 'GET' || method === 'HEAD'
-        ? {}
-        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      // With GET too: the peer sends the message so.
+      body: typeof body === 'string' || body === undefined ? (body ?? null) : JSON.stringify(body),
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
       dispatcher: request.insecureSkipVerify === true ? insecureAgent : agent,
-      redirect: 'follow',
     });
-    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), response.headers.get('date'));
+    const retryAfterMs = parseRetryAfter(first(headers['retry-after']), first(headers['date']));
     return {
-      status: response.status,
-      text: await readText(response.body ?? []),
+      status: statusCode,
+      text: await readText(answer),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     };
   } catch (thrown) {
     throw unreachable(service, url, thrown, timeoutMs);
   }
+}
+
+function first(header: string | string[] | undefined): string | null {
+  return (Array.isArray(header) ? header[0] : header) ?? null;
 }
 
 /** Sends a request and throws for any status but 2xx: see {@link refusalOf}. */
