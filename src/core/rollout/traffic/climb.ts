@@ -1,5 +1,6 @@
 import type { TrafficWeights } from '#api/argoproj/rollout.js';
 import { rolloutEvents } from '#api/argoproj/words.js';
+import type { EventRecord } from '#core/decision/decision.js';
 import type { TrafficPlan } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import type { RolloutAction } from '../actions.js';
@@ -31,24 +32,16 @@ export function climbTraffic(
   const weights = record === undefined ? undefined : weightsOf(facts, view, record);
   const known = steer(draft, { traffic: record, services, weights });
   const found = findOwnWrite(facts, draft.course, view);
-  if (found !== undefined) {
-    return guardDeletion(
-      facts,
-      steer(known, { traffic: found, weights: weightsOf(facts, view, found) }),
-      view,
-      routedBy,
-    );
-  }
-  return guardDeletion(
-    facts,
-    takeRung(
-      facts,
-      say(known, ...restorations(facts, draft.course, view), ...verifyErrors(facts, draft.course, view)),
-      view,
-    ),
-    view,
-    routedBy,
-  );
+  const climbed =
+    found === undefined
+      ? takeRung(facts, say(known, ...tidings(facts, draft.course, view)), view)
+      : steer(known, { traffic: found, weights: weightsOf(facts, view, found) });
+  return guardDeletion(facts, climbed, view, routedBy);
+}
+
+/** What others did to the traffic since the last look. */
+function tidings(facts: Facts, course: Course, view: TrafficView): readonly EventRecord[] {
+  return [...restorations(facts, course, view), ...verifyErrors(facts, course, view)];
 }
 
 function takeRung(facts: Facts, known: Draft, view: TrafficView): Draft {
