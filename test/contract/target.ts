@@ -76,7 +76,7 @@ async function openReal(path: string): Promise<ContractTarget> {
 
 function httpOf(
   server: string,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string | string[]>>,
   agent: Agent | undefined,
 ): Pick<ContractTarget, 'send' | 'openWatch'> {
   const dispatcher = agent === undefined ? {} : { dispatcher: agent };
