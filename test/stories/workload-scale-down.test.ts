@@ -252,6 +252,9 @@ describe('workloadRef.scaleDown (rollout-semantics 3)', () => {
     await world.sandbox.clock.advance(30_000);
     expect((await world.rollout()).status.phase).to.equal('Healthy');
     expect(await replicas(world)).to.equal(4);
+    expect((await world.events()).join()).to.contain(
+      'ReconciliationError: Deployment web-old cannot be scaled to 0: deployments: patch is forbidden',
+    );
     const passes = world.decisions.length;
     await world.sandbox.clock.advance(60_000);
     expect(world.decisions.length - passes).to.be.below(3);

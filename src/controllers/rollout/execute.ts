@@ -16,6 +16,8 @@ export interface ExecuteTools {
   readonly kindOf: (object: KubeObject) => Kind;
   /** Begins to ask a step plugin; never waits. */
   readonly callStepPlugin: (rollout: Rollout, call: StepCall) => void;
+  /** Tells people of a failure that holds nothing up. */
+  readonly warn: (rollout: Rollout, message: string) => void;
 }
 
 /** What the handlers of one pass share. */
@@ -107,6 +109,7 @@ const handlers = {
     } catch (thrown) {
       // As with the peer a Deployment that cannot be scaled holds no release up. Its next change or pass tries again.
       if (!(thrown instanceof AppError) || !scaleMayFail.includes(thrown.code)) throw thrown;
+      pass.warn(pass.rollout, `Deployment ${target.name} cannot be scaled to ${to}: ${thrown.message}`);
     }
   },
   callStepPlugin: (pass, { call }) => Promise.resolve(pass.callStepPlugin(pass.rollout, call)),

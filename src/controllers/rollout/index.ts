@@ -71,7 +71,13 @@ export function createRolloutController(
   const calls = new StepPluginCalls(deps.clock, options.plugins);
   const kindOf = kindLookup(providers.flatMap((provider) => provider.watches.map(({ kind }) => kind)));
   const deletions = deletionTeller(deps.events);
-  const tools = { kube: deps.kube, kindOf, callStepPlugin: calls.start.bind(calls) };
+  const tools: ExecuteTools = {
+    kube: deps.kube,
+    kindOf,
+    callStepPlugin: calls.start.bind(calls),
+    warn: (rollout, message) =>
+      deps.events.record(rollout, [{ type: 'Warning', reason: rolloutEvents.reconciliationError, message }]),
+  };
   return {
     name: 'rollout',
     watches: [...ownWatches, ...pluginWatches(options.plugins), ...providerWatches(providers)],
