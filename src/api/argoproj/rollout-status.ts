@@ -55,6 +55,8 @@ export const canaryStatusSchema = Type.Object(
     currentExperiment: Type.Optional(Type.String()),
     /** Ours: the experiment of the current step succeeded, and a person holds the step. */
     finishedExperiment: Type.Optional(Type.String()),
+    /** Ours: an experiment that was left in a pass that did not look at the traffic. */
+    leavingExperiment: Type.Optional(Type.String()),
     stablePingPong: Type.Optional(wordOf<'ping' | 'pong'>()),
     stepPluginStatuses: Type.Optional(Type.Array(stepPluginStatusSchema)),
   },

@@ -14,5 +14,6 @@ export function mayBeRouted(rollout: Rollout | undefined, experiment: string, se
     ...(record?.additional ?? []).map((extra) => extra.service),
   ];
   const isSettled = record === undefined || record.confirmedAt !== undefined;
-  return canary?.currentExperiment === experiment || named.includes(service) || !isSettled;
+  const isInUse = [canary?.currentExperiment, canary?.leavingExperiment].includes(experiment);
+  return isInUse || named.includes(service) || !isSettled;
 }

@@ -40,6 +40,8 @@ export interface Course {
   readonly experiment: string | undefined;
   /** It was successful, and the step could not end yet. */
   readonly isExperimentDone: boolean;
+  /** The experiment before it, until a pass has looked at what routers say of it. */
+  readonly leavingExperiment: string | undefined;
   /** What step plugins were asked and said in this update. */
   readonly stepPlugins: readonly StepPluginStatus[];
   /** Why the plugin that is to be asked cannot be asked; kept until it answers. */
@@ -75,6 +77,7 @@ export function courseOf(status: RolloutStatus): Course {
     runs: runsOf(status),
     experiment: status.canary?.currentExperiment ?? status.canary?.finishedExperiment,
     isExperimentDone: status.canary?.finishedExperiment !== undefined,
+    leavingExperiment: status.canary?.leavingExperiment,
     stepPlugins: status.canary?.stepPluginStatuses ?? [],
     pluginProblem: status.conditions?.find(({ type }) => type === rolloutConditions.pluginUnavailable)
       ?.message,

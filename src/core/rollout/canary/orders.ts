@@ -21,6 +21,7 @@ export function startOver(facts: Facts, settings: CanarySettings, draft: Draft):
   const first = settings.steps.length === 0 ? undefined : 0;
   const fresh = steer(draft, {
     ...freshCourse,
+    leavingExperiment: draft.course.experiment ?? draft.course.leavingExperiment,
     stepPlugins: [],
     currentPodHash: facts.newHash,
     currentStepHash: facts.stepsHash,

@@ -50,8 +50,9 @@ export function runExperiment(facts: Facts, settings: CanarySettings, draft: Dra
   return hasDoubt ? forget(draft) : begin(facts, forget(draft), step);
 }
 
-/** A step that was left, by its end or by a person, leaves its experiment. */
-export function leaveExperiment(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+/** A step that was left, by its end or by a person, leaves its experiment. This pass has looked at the traffic. */
+export function leaveExperiment(facts: Facts, settings: CanarySettings, before: Draft): Draft {
+  const draft = steer(before, { leavingExperiment: undefined });
   const { course } = draft;
   const isHere = course.experiment !== undefined && isOfStep(facts, course, course.experiment);
   return isHere && wantedStep(facts, settings, course) !== undefined ? draft : forget(draft);

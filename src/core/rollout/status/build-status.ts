@@ -60,6 +60,7 @@ function canaryStatus(course: Course): CanaryStatus | undefined {
     currentBackgroundAnalysisRunStatus: course.runs.background,
     currentExperiment: course.isExperimentDone ? undefined : course.experiment,
     finishedExperiment: course.isExperimentDone ? course.experiment : undefined,
+    leavingExperiment: course.leavingExperiment,
     stepPluginStatuses: course.stepPlugins.length === 0 ? undefined : course.stepPlugins,
   });
   return Object.keys(status).length === 0 ? undefined : status;
