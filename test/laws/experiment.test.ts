@@ -118,6 +118,7 @@ interface Tried {
   readonly most: number;
   readonly end: unknown;
   readonly writesAtRest: readonly string[];
+  readonly failures: readonly string[];
 }
 
 type Plot = (world: StoryWorld) => Promise<void>;
@@ -156,6 +157,7 @@ async function tell(plot: Plot, steps: readonly object[], crashAfter: number, la
   if (crashAfter === Number.POSITIVE_INFINITY) await world.sandbox.clock.advance(900_000);
   return {
     writesAtRest: world.sandbox.journal().slice(journal),
+    failures: world.failures,
     writes: writes(),
     prologue,
     broken: [...watchman.broken, ...watch.broken],
@@ -251,6 +253,27 @@ const plots: readonly (readonly [name: string, steps: readonly object[], plot: P
 ];
 
 describe('an experiment with a share of the traffic', () => {
+  it('is left in the moment in which it gets its share: what was written and not noted counts', async () => {
+    let isTold = false;
+    const steps = [{ setWeight: 20 }, { experiment: { ...experiment, duration: '1h' } }];
+    const told = await tell(
+      async (world) => {
+        world.sandbox.store.onChange(({ after }) => {
+          if (isTold || after?.kind !== 'VirtualService' || !JSON.stringify(after).includes('-2-1-a')) return;
+          isTold = true;
+          // The status of the pass that wrote the route is a conflict then.
+          void world.patch(kinds.rollout, 'web', { spec: { template: templateOf('web:1') } });
+        });
+        await world.sandbox.clock.advance(60_000);
+      },
+      steps,
+      Number.POSITIVE_INFINITY,
+    );
+    expect(told.most).to.equal(10);
+    expect(told.failures.join()).to.match(/KubeConflict/);
+    expect(told.broken).to.deep.equal([]);
+  });
+
   // Each plot tries some of the moments; together they meet every kind of write.
   for (const [offset, [name, steps, plot]] of plots.entries()) {
     it(`${name}: killed after any write, nobody is sent to pods that are not there`, async function () {
