@@ -5,8 +5,8 @@ import type { Kube } from '#ports/kube.js';
 import type { LogFields } from '#ports/log.js';
 import { createNotingLog } from '../fakes/noting-log.js';
 import { NotingNotifier } from '../fakes/noting-notifier.js';
-import { shopObjects } from './shop.js';
-import { createStoryWorld, namespace, type StoryWorld } from './world.js';
+import { shopObjects, templateOf } from './shop.js';
+import { createStoryWorld, type StoryWorld } from './world.js';
 
 /** Where the controllers are. */
 export const home = 'system';
@@ -34,6 +34,8 @@ export interface NotifiedWorld extends StoryWorld {
   /** Kills the controller of notifications and starts it anew with nothing but what is stored. */
   restartNotifications(): void;
   stopNotifications(): void;
+  /** Another process that waits for the lease; the function lets it take over. */
+  standBy(): () => void;
   configure(data: Readonly<Record<string, string>>): Promise<void>;
   setSecrets(values: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -93,27 +95,26 @@ export function createNotifiedWorld(options: NotifiedWorldOptions = {}): Notifie
     succeeded: note('ok'),
     failed: note('error'),
   };
-  const start = () => {
+  const build = () => {
     const own = sandbox.engine.ownWrites(sandbox.kube);
-    sandbox.engine.start(
-      createNotificationController(
-        {
-          cache: sandbox.engine.cache,
-          kube: options.wrapKube?.(own) ?? own,
-          clock: sandbox.clock,
-          log,
-          events: sandbox.events,
-        },
-        {
-          namespace: home,
-          notifiers: new Map([[notifier.type, notifier]]),
-          watches: sandbox.engine,
-          selfService: options.selfService ?? false,
-          metrics,
-        },
-      ),
+    return createNotificationController(
+      {
+        cache: sandbox.engine.cache,
+        kube: options.wrapKube?.(own) ?? own,
+        clock: sandbox.clock,
+        log,
+        events: sandbox.events,
+      },
+      {
+        namespace: home,
+        notifiers: new Map([[notifier.type, notifier]]),
+        watches: sandbox.engine,
+        selfService: options.selfService ?? false,
+        metrics,
+      },
     );
   };
+  const start = () => sandbox.engine.start(build());
   start();
   const replace = async (object: KubeObject) => {
     const kind = object.kind === 'Secret' ? kinds.secret : kinds.configMap;
@@ -134,6 +135,10 @@ export function createNotifiedWorld(options: NotifiedWorldOptions = {}): Notifie
         (await world.rollout()).metadata.annotations?.['notified.notifications.argoproj.io'] ?? '{}',
       ),
     restartNotifications: start,
+    standBy: () => {
+      const waiting = build();
+      return () => sandbox.engine.start(waiting);
+    },
     stopNotifications: () => sandbox.engine.stop('notification'),
     configure: (data) => replace(configMap(data)),
     setSecrets: (values) => replace(secret(values)),
@@ -161,4 +166,38 @@ export function subscribe(
   );
 }
 
-export { namespace };
+/** Of the Secret. */
+export const secrets = { 'slack-token': 'xoxb-1' };
+/** Triggers that the stories subscribe to. */
+export const triggers = [
+  'on-rollout-completed',
+  'on-rollout-paused',
+  'on-rollout-step-completed',
+  'on-rollout-aborted',
+];
+/** Their configuration. */
+export const config = simpleConfig(...triggers);
+const problemReasons = ['NotificationConfigError', 'NotificationError'];
+
+/** Lets time pass. */
+export async function settle(world: NotifiedWorld, seconds = 20): Promise<void> {
+  await world.sandbox.clock.advance(seconds * 1000);
+}
+
+/** A new revision, and 20 s. */
+export async function release(world: NotifiedWorld, image = 'web:2'): Promise<void> {
+  await world.patch(kinds.rollout, 'web', { spec: { template: templateOf(image) } });
+  await settle(world);
+}
+
+/** Promotes a paused release, and a minute. */
+export async function promote(world: NotifiedWorld): Promise<void> {
+  await world.patch(kinds.rollout, 'web', { status: { pauseConditions: null } }, 'status');
+  await settle(world, 60);
+}
+
+/** What the events say of notifications that went wrong. */
+export async function problems(world: NotifiedWorld): Promise<readonly string[]> {
+  const events = await world.events();
+  return events.filter((text) => problemReasons.some((reason) => text.startsWith(`${reason}: `)));
+}

@@ -10,20 +10,21 @@ import type { Log } from '#ports/log.js';
 export const configMapName = 'argo-rollouts-notification-configmap';
 export const secretName = 'argo-rollouts-notification-secret';
 
-/** Events as old as this at the start are still told: the process before may have died with them. */
+/** Events as old as this when this process begins to tell are still told: the process before may have died with them. */
 const lookBackMs = 300_000;
 
 /** The configurations as the cache has them, parsed once for each version. */
 export class ConfigReader {
   readonly #cache: Cache;
   readonly #log: Log;
-  readonly #startedAt: Instant;
+  readonly #beganAt: () => Instant;
   readonly #parsed = new Map<string, NotifyConfig>();
 
-  constructor(cache: Cache, log: Log, startedAt: Instant) {
+  /** @param beganAt - when this process began to tell. */
+  constructor(cache: Cache, log: Log, beganAt: () => Instant) {
     this.#cache = cache;
     this.#log = log;
-    this.#startedAt = startedAt;
+    this.#beganAt = beganAt;
   }
 
   /** `undefined` when the namespace has no ConfigMap of notifications. */
@@ -36,7 +37,7 @@ export class ConfigReader {
     const secret = this.#cache.get<Secret>(kinds.secret, namespace, secretName);
     const config = this.#parse(namespace, map, secret);
     const createdAt = parseInstant(map.metadata.creationTimestamp);
-    const lookBack = addMs(this.#startedAt, -lookBackMs);
+    const lookBack = addMs(this.#beganAt(), -lookBackMs);
     const since = createdAt !== undefined && createdAt > lookBack ? createdAt : lookBack;
     return { config, since, isSelfService };
   }

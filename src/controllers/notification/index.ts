@@ -9,7 +9,7 @@ import { lostTransitions } from '#core/notify/lost-transitions.js';
 import { parseNotified } from '#core/notify/notified.js';
 import type { NotifySnapshot, ScopedConfig } from '#core/notify/snapshot.js';
 import { currentRuns } from '#core/notify/variables.js';
-import { addMs, earliest, type Instant } from '#core/time/instant.js';
+import { addMs, earliest } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import type { Notifier } from '#ports/notifier.js';
@@ -52,9 +52,8 @@ export function createNotificationController(
   deps: ControllerDeps,
   options: NotificationControllerOptions,
 ): ControllerDefinition {
-  const startedAt = deps.clock.now();
   const outbox = new Outbox(deps.clock);
-  const configs = new ConfigReader(deps.cache, deps.log, startedAt);
+  const configs = new ConfigReader(deps.cache, deps.log, () => outbox.beganAt());
   const { notifiers, metrics } = options;
   const versions = new RolloutVersions();
   const tools: NotifyTools = { deps, outbox, notifiers, ...(metrics === undefined ? {} : { metrics }) };
@@ -78,7 +77,7 @@ export function createNotificationController(
         return {};
       }
       versions.keepsAll = readable.some(({ config }) => config.subscriptions.length > 0);
-      return pass(tools, readable, { key, rollout, versions, isGone: live === undefined, startedAt });
+      return pass(tools, readable, { key, rollout, versions, isGone: live === undefined });
     },
   };
 }
@@ -88,13 +87,12 @@ interface Occasion {
   readonly rollout: Rollout;
   readonly versions: RolloutVersions;
   readonly isGone: boolean;
-  readonly startedAt: Instant;
 }
 
 async function pass(
   tools: NotifyTools,
   configs: readonly ScopedConfig[],
-  { key, rollout, versions, isGone, startedAt }: Occasion,
+  { key, rollout, versions, isGone }: Occasion,
 ): Promise<ReconcileResult> {
   const { deps, outbox } = tools;
   const owner = { key, uid: rollout.metadata.uid ?? '' };
@@ -103,8 +101,9 @@ async function pass(
     outbox.know(owner, rollout);
   }
   const { all, own } = readEvents(deps.cache, versions, key, owner.uid);
-  const since = configs.reduce((oldest, one) => (one.since < oldest ? one.since : oldest), startedAt);
-  const lost = isGone ? [] : lostTransitions(rollout, all, since, startedAt);
+  const beganAt = outbox.beganAt();
+  const since = configs.reduce((oldest, one) => (one.since < oldest ? one.since : oldest), beganAt);
+  const lost = isGone ? [] : lostTransitions(rollout, all, since, beganAt);
   const runs = deps.cache.list<AnalysisRun>(kinds.analysisRun, {
     ...(key.namespace === undefined ? {} : { namespace: key.namespace }),
     ownerUid: owner.uid,

@@ -57,13 +57,20 @@ export class Outbox implements BackgroundWork {
   readonly #running = new Set<Promise<void>>();
   #enqueue: (key: ReconcileKey) => void = () => undefined;
   #isEnded = false;
+  #beganAt: Instant | undefined;
 
   constructor(clock: Clock) {
     this.#now = () => clock.now();
     this.#lanes = new SendLanes(clock, (key) => this.#enqueue(key));
   }
 
+  /** When this process began to tell: a stand-by has been running for long before. */
+  beganAt(): Instant {
+    return (this.#beganAt ??= this.#now());
+  }
+
   subscribe(enqueue: (key: ReconcileKey) => void): () => void {
+    this.#beganAt = this.#now();
     this.#enqueue = enqueue;
     this.#isEnded = false;
     return () => {

@@ -5,7 +5,7 @@ import type { SeenEvent } from './snapshot.js';
 
 /**
  * Transitions that the status shows and no event tells: the process that made them died between the two. Only those
- * before `startedAt`, since an event of this process may be on its way.
+ * before `beganAt`, since an event of this process may be on its way.
  *
  * @param all - every event of the Rollout that is known, whoever recorded it.
  */
@@ -13,7 +13,7 @@ export function lostTransitions(
   { metadata, status }: Rollout,
   all: readonly SeenEvent[],
   since: Instant,
-  startedAt: Instant,
+  beganAt: Instant,
 ): readonly SeenEvent[] {
   const completed = status?.conditions?.find(({ type }) => type === rolloutConditions.completed);
   const candidates: readonly (readonly [reason: string, at: string | undefined, type: string])[] = [
@@ -27,8 +27,8 @@ export function lostTransitions(
   ];
   return candidates.flatMap(([reason, text, type]) => {
     const at = parseInstant(text);
-    // Times of the status have whole seconds.
-    if (at === undefined || at < since || at >= startedAt - 1000) return [];
+    // Times of the status have whole seconds; one of the same second may be of this process.
+    if (at === undefined || at < since || at >= Math.floor(beganAt / 1000) * 1000) return [];
     if (all.some((event) => event.reason === reason && event.at >= at - toleranceMs)) return [];
     return [
       { id: `${(metadata.uid ?? '').slice(0, 8)}${reason}#${Math.floor(at / 1000)}`, type, reason, at },
