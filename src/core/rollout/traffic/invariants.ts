@@ -15,8 +15,9 @@ export function servesOwnPods(backend: BackendView): boolean {
   return backend.isSettled && readyEndpoints(backend.service, backend.hash).own > 0;
 }
 
-/** Neither backend has a ready pod: whatever the weights are, nobody is served worse. */
+/** Neither backend has a ready pod, nor will stable have one soon: whatever the weights are, nobody is served worse. */
 export function servesNobody(facts: Facts, view: TrafficView): boolean {
+  if (availableOf(withHash(facts, view.goal.stableHash)) > 0) return false;
   return [view.stable, view.canary].every(({ service, hash }) =>
     service === undefined
       ? availableOf(withHash(facts, hash)) === 0
