@@ -1,7 +1,11 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { Service } from '#api/k8s/core-kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
+import { controllerOf } from '#core/kube/object.js';
+import { serviceNames } from '#core/rollout/owned-fields.js';
+import type { Cache } from '#ports/cache.js';
 import type { Kube } from '#ports/kube.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
@@ -24,7 +28,7 @@ export async function releaseAll(
   const { namespace = '', name } = key;
   const workloads = workloadsMarkedBy(cache, namespace, name);
   const released = releasedTraffic(cache, providers, { namespace, name, uid: '' }, undefined);
-  const services = managedServices(cache, namespace, name);
+  const services = [...managedServices(cache, namespace, name), ...forsakenServices(cache, key)];
   if (workloads.length + released.length + services.length === 0) return;
   const rollout = await kube.get({ kind: kinds.rollout, namespace, name });
   if (rollout !== undefined && rollout.metadata.deletionTimestamp === undefined) return;
@@ -33,6 +37,26 @@ export async function releaseAll(
     await kube.update(kindOf(object), object);
   }
   for (const service of services) await releaseService(kube, service);
+}
+
+/**
+ * Services that lost the annotation before their Rollout went: they select a hash, no Rollout names them, and no other
+ * Rollout has pods of that hash.
+ */
+function forsakenServices(cache: Cache, { namespace = '', name }: ReconcileKey): readonly Service[] {
+  const named = new Set(cache.list<Rollout>(kinds.rollout, { namespace }).flatMap(serviceNames));
+  const hashesOfOthers = new Set(
+    cache
+      .list(kinds.replicaSet, { namespace })
+      .filter((rs) => ![name, undefined].includes(controllerOf(rs)?.name))
+      .map(({ metadata }) => metadata.labels?.[labels.podTemplateHash]),
+  );
+  return cache.list<Service>(kinds.service, { namespace }).filter(({ metadata, spec }) => {
+    const hash = spec.selector?.[labels.podTemplateHash];
+    if (hash === undefined || metadata.annotations?.[annotations.managedByRollouts] !== undefined)
+      return false;
+    return !named.has(metadata.name) && controllerOf({ metadata }) === undefined && !hashesOfOthers.has(hash);
+  });
 }
 
 async function releaseService(kube: Kube, { metadata }: Service): Promise<void> {
