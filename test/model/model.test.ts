@@ -34,6 +34,19 @@ const found: Readonly<Record<string, Tale>> = {
       { afterMs: 3000, order: { kind: 'fault', fault: 'lost answer', afterWrites: 4 } },
     ],
   },
+  'a weight moved in the window of a selector while nobody served': {
+    mode: 'pingPong',
+    replicas: 1,
+    lagMs: 0,
+    steps: [],
+    options: {},
+    readyAfterMs: [0, 1736, 0],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:2' } },
+      { afterMs: 0, order: { kind: 'a pod fails' } },
+      { afterMs: 0, order: { kind: 'scale', replicas: 1 } },
+    ],
+  },
   'a Service was pointed at pods that had just been told to go': {
     mode: 'istio',
     replicas: 1,
