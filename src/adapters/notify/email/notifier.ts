@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { isObject } from '#core/json/json.js';
 import { numberAt, textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
@@ -16,6 +15,8 @@ export function createEmailNotifier(): Notifier {
 
 async function send(request: NotificationRequest): Promise<void> {
   const { options, recipient, content, id } = request;
+  // Loaded with the first mail: most processes never send one.
+  const { createTransport } = await import('nodemailer');
   const port = numberAt(options, 'port') ?? 587;
   const user = textAt(options, 'username') ?? '';
   const transport = createTransport({
