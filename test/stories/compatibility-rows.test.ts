@@ -212,31 +212,21 @@ describe('selectors of Services (5.5)', () => {
   });
 
   it('a Service that lost its managed-by annotation is given back all the same (18)', async () => {
-    const labels = { app: 'api', [hashKey]: 'abc' };
-    const owner = {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Rollout',
-      name: 'api',
-      uid: 'u',
-      controller: true,
-    };
-    const others: readonly KubeObject[] = [
+    const template = { ...templateOf('api:1'), metadata: { labels: { app: 'api' } } };
+    const labels = { app: 'api', [hashKey]: podTemplateHash(template) };
+    const others: readonly (KubeObject & UnknownObject)[] = [
       {
-        apiVersion: 'apps/v1',
-        kind: 'ReplicaSet',
-        metadata: { name: 'api-abc', namespace: 'shop', labels, ownerReferences: [owner] },
-        spec: {
-          replicas: 0,
-          selector: { matchLabels: labels },
-          template: { ...templateOf('api:1'), metadata: { labels } },
-        },
-      } as KubeObject,
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Rollout',
+        metadata: { name: 'api', namespace: 'shop' },
+        spec: { selector: { matchLabels: { app: 'api' } }, template, strategy: basic() },
+      },
       {
         apiVersion: 'v1',
         kind: 'Service',
         metadata: { name: 'x-of-others', namespace: 'shop' },
         spec: { selector: labels, ports: [{ port: 80 }] },
-      } as KubeObject,
+      },
     ];
     const { world, wait } = await tell({ replicas: 1, strategy }, { objects: others });
     const key = { kind: kinds.rollout, namespace: 'shop', name: 'web' };
