@@ -207,12 +207,13 @@ async function buildKustomization(
 async function buildAnalysisRun(
   manager: Manager,
   { env = process.env }: ControllerProcessOptions,
-  { plugins }: Parts,
+  { plugins, home }: Parts,
 ): Promise<ControllerDefinition> {
   const deps = manager.deps('analysis-run');
+  const readSecret = (name: string) => readWholeSecret(deps.kube, home, name);
   return createAnalysisRunController({
     ...deps,
-    sources: metricSources({ clock: deps.clock, env, plugins }),
+    sources: metricSources({ clock: deps.clock, env, readSecret, plugins }),
     plugins,
   });
 }

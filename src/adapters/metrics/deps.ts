@@ -6,6 +6,11 @@ export interface MetricSourceDeps {
   readonly clock: Clock;
   /** The environment of the process, for instance `ARGO_ROLLOUTS_PROMETHEUS_ADDRESS`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Every key of a Secret in the namespace of the controller, decoded; throws AppError Missing. There the profiles of
+   * sources are kept, not in the namespace of the run. Absent: there is no such namespace.
+   */
+  readonly readSecret?: (name: string) => Promise<Readonly<Record<string, string>>>;
   /** Absent: no plugin is configured. */
   readonly plugins?: Plugins;
 }

@@ -10,6 +10,8 @@ export type SourceOutcome = (
       readonly kind: 'value';
       readonly result: unknown;
       readonly value: string;
+      /** The value is stored also when a condition cannot be evaluated; else it is left out then. */
+      readonly keepsValue?: true;
       readonly metadata?: Readonly<Record<string, string>>;
     }
   | {
@@ -86,15 +88,21 @@ function verdict(
     case 'judged':
       return outcome;
     case 'value':
-      return judgeValue(metric, outcome.result, outcome.value, now);
+      return judgeValue(metric, outcome, now);
   }
 }
 
-function judgeValue(metric: Metric, result: unknown, value: string, now: Instant): Verdict {
+function judgeValue(
+  metric: Metric,
+  { result, value, keepsValue }: Extract<SourceOutcome, { kind: 'value' }>,
+  now: Instant,
+): Verdict {
   const success = test('successCondition', metric.successCondition, result, now);
   const failure = test('failureCondition', metric.failureCondition, result, now);
   const message = success.problem ?? failure.problem;
-  if (message !== undefined) return { phase: 'Error', message };
+  if (message !== undefined) {
+    return { phase: 'Error', message, ...(keepsValue === true ? { value } : {}) };
+  }
   if (failure.holds === true) return { phase: 'Failed', value };
   if (success.holds === false) {
     return { phase: failure.holds === undefined ? 'Failed' : 'Inconclusive', value };
