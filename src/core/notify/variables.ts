@@ -7,7 +7,7 @@ import { Moment, Span } from '#core/expr/value.js';
 import { timeType } from '#core/expr/value-type.js';
 import { TemplateError } from '#core/go-template/template-error.js';
 import { type DatumMap, GoFunction, mapOf, toDatum } from '#core/go-template/value.js';
-import { parseGoTime } from '#core/time/go-layout.js';
+import { parseGoTime } from '#core/time/go-parse.js';
 import type { NotifyConfig } from './config.js';
 import type { Destination } from './destination.js';
 

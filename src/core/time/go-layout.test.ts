@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { formatGoTime, parseGoTime } from './go-layout.js';
+import { formatGoTime } from './go-layout.js';
+import { parseGoTime } from './go-parse.js';
 
 const at = BigInt(Date.UTC(2026, 0, 2, 15, 4, 5)) * 1_000_000n + 678_900_000n;
 

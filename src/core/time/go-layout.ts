@@ -6,22 +6,35 @@ export interface Zone {
 
 export const utc: Zone = { name: 'UTC', offsetMinutes: 0 };
 
-const months = 'January February March April May June July August September October November December'.split(
-  ' ',
-);
-const days = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+/** From January. */
+export const monthNames: readonly string[] =
+  'January February March April May June July August September October November December'.split(' ');
+/** From Sunday. */
+export const weekdayNames: readonly string[] =
+  'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 /** The elements of Go's reference time, longest first where one begins with another. */
 const element =
-  /January|Jan|Monday|Mon|MST|2006|06|002|01|02|03|04|05|_2|15|PM|pm|Z07:00|Z0700|Z07|-07:00|-0700|-07|[.,]0+(?!\d)|[.,]9+(?!\d)|1|2|3|4|5/g;
+  /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|2006|06|002|01|02|03|04|05|__2|_2(?!006)|15|PM|pm|Z070000|Z07:00:00|Z0700|Z07:00|Z07|-070000|-07:00:00|-0700|-07:00|-07|[.,]0+(?!\d)|[.,]9+(?!\d)|1|2|3|4|5/g;
+
+/** A layout in pieces: plain text and the element behind it, which is empty at the end. */
+export function layoutParts(layout: string): readonly { before: string; element: string }[] {
+  const parts: { before: string; element: string }[] = [];
+  let last = 0;
+  for (const match of layout.matchAll(element)) {
+    parts.push({ before: layout.slice(last, match.index), element: match[0] });
+    last = match.index + match[0].length;
+  }
+  return [...parts, { before: layout.slice(last), element: '' }];
+}
 
 /** The name of a month, from 1, and of a day of the week, from 0 for Sunday, as Go has them. */
 export function monthName(month: number): string {
-  return months[month - 1] ?? '';
+  return monthNames[month - 1] ?? '';
 }
 
 export function dayName(day: number): string {
-  return days[day] ?? '';
+  return weekdayNames[day] ?? '';
 }
 
 /**
@@ -49,6 +62,7 @@ function formatElement(found: string, at: Date, nanos: string, zone: Zone): stri
     '02': () => two(at.getUTCDate()),
     _2: () => String(at.getUTCDate()).padStart(2),
     '2': () => String(at.getUTCDate()),
+    __2: () => String(dayOfYear(at)).padStart(3),
     '002': () => String(dayOfYear(at)).padStart(3, '0'),
     Monday: () => dayName(at.getUTCDay()),
     Mon: () => dayName(at.getUTCDay()).slice(0, 3),
@@ -74,93 +88,20 @@ function formatFraction(found: string, nanos: string): string | undefined {
   return trimmed === '' ? '' : found.charAt(0) + trimmed;
 }
 
-function formatOffset(found: string, minutes: number): string {
-  if (found.startsWith('Z') && minutes === 0) return 'Z';
-  const abs = Math.abs(minutes);
-  const hour = `${minutes < 0 ? '-' : '+'}${String(Math.floor(abs / 60)).padStart(2, '0')}`;
-  const minute = String(abs % 60).padStart(2, '0');
-  if (found.endsWith(':00')) return `${hour}:${minute}`;
-  return found.endsWith('0700') ? hour + minute : hour;
+function formatOffset(found: string, offsetMinutes: number): string {
+  const total = Math.round(offsetMinutes * 60);
+  if (found.startsWith('Z') && total === 0) return 'Z';
+  const abs = Math.abs(total);
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const sign = total < 0 ? '-' : '+';
+  const fields = [two(abs / 3600), two((abs % 3600) / 60), two(abs % 60)];
+  const count = found.replace(/\D/g, '').length / 2;
+  return sign + fields.slice(0, count).join(found.includes(':') ? ':' : '');
 }
 
 /** From 1. */
 export function dayOfYear(at: Date): number {
   return Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
-}
-
-const patterns: Readonly<Record<string, readonly [field: string, pattern: string]>> = {
-  '2006': ['year', '\\d{4}'],
-  '06': ['year', '\\d{2}'],
-  '01': ['month', '\\d{2}'],
-  '1': ['month', '\\d{1,2}'],
-  '02': ['day', '\\d{2}'],
-  _2: ['day', '[ \\d]?\\d'],
-  '2': ['day', '\\d{1,2}'],
-  January: ['month', '[A-Za-z]+'],
-  Jan: ['month', '[A-Za-z]{3}'],
-  Monday: ['', '[A-Za-z]+'],
-  Mon: ['', '[A-Za-z]{3}'],
-  '15': ['hour', '\\d{2}'],
-  '03': ['hour', '\\d{2}'],
-  '3': ['hour', '\\d{1,2}'],
-  PM: ['half', '[AP]M'],
-  pm: ['half', '[ap]m'],
-  '04': ['minute', '\\d{2}'],
-  '4': ['minute', '\\d{1,2}'],
-  '05': ['second', '\\d{2}'],
-  '5': ['second', '\\d{1,2}'],
-  MST: ['', '[A-Z]{3,4}'],
-};
-
-/** Nanoseconds since 1970 of a text in a layout of Go; `undefined` when it does not fit. Without a zone it is UTC. */
-export function parseGoTime(text: string, layout: string): bigint | undefined {
-  const fields: string[] = [];
-  let last = 0;
-  let pattern = '^';
-  for (const match of layout.matchAll(element)) {
-    const [field, part] = patterns[match[0]] ?? (/^[.,]/.test(match[0]) ? fraction : zonePattern);
-    pattern += `${escaped(layout.slice(last, match.index))}(?<f${fields.length}>${part})`;
-    // Behind the seconds a fraction is read even when the layout has none.
-    if (field === 'second' && !fields.includes(field)) pattern += '(?:[.,](?<nanos>\\d+))?';
-    fields.push(field);
-    last = match.index + match[0].length;
-  }
-  const groups = new RegExp(`${pattern}${escaped(layout.slice(last))}$`).exec(text);
-  if (groups === null) return undefined;
-  const read = (name: string) => groups.groups?.[name] ?? '';
-  const values = new Map(fields.map((field, i) => [field, read(`f${i}`)]));
-  return momentOf(values, BigInt(read('nanos').slice(0, 9).padEnd(9, '0')));
-}
-
-const fraction = ['', '(?:[.,]\\d+)?'] as const;
-const zonePattern = ['zone', 'Z|[+-]\\d{2}:?\\d{2}|[+-]\\d{2}'] as const;
-
-function momentOf(values: ReadonlyMap<string, string>, nanos: bigint): bigint | undefined {
-  const number = (field: string, absent: number) => Number(values.get(field) ?? absent);
-  const monthText = values.get('month') ?? '1';
-  const month = /^\d/.test(monthText)
-    ? Number(monthText)
-    : months.findIndex((name) => name.slice(0, 3) === monthText.slice(0, 3)) + 1;
-  const half = values.get('half')?.toUpperCase();
-  const hour = number('hour', 0);
-  const hour24 = half === undefined ? hour : (hour % 12) + (half === 'PM' ? 12 : 0);
-  const day = number('day', 1);
-  const year = number('year', 0);
-  const ms = Date.UTC(year, month - 1, day, hour24, number('minute', 0), number('second', 0));
-  const back = new Date(ms);
-  if (month < 1 || back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day) return undefined;
-  return (BigInt(ms) - BigInt(zoneMinutes(values.get('zone')) * 60_000)) * 1_000_000n + nanos;
-}
-
-function zoneMinutes(text: string | undefined): number {
-  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(text ?? '');
-  if (match === null) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
-  return match[1] === '-' ? -minutes : minutes;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function floorDiv(value: bigint, by: bigint): bigint {

@@ -1,5 +1,6 @@
 import { formatGoDuration, parseGoDuration } from '#core/time/duration.js';
-import { formatGoTime, parseGoTime, utc, type Zone } from '#core/time/go-layout.js';
+import { formatGoTime, utc, type Zone } from '#core/time/go-layout.js';
+import { parseGoTime } from '#core/time/go-parse.js';
 import { Moment, Span } from '#core/expr/value.js';
 import type { Machine } from '../../machine.js';
 import { TemplateError } from '../../template-error.js';
