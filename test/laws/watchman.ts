@@ -25,6 +25,10 @@ export class Watchman {
   readonly broken: string[] = [];
   readonly #sandbox: VirtualSandbox;
   readonly #propagationMs: number;
+  /** How old the cache of the controller may be: nobody can act on what it does not show yet. */
+  readonly #lagMs: number;
+  /** When the last ready pod of a revision was lost. */
+  readonly #lostAt = new Map<string, number>();
   readonly #objects = new Map<string, UnknownObject>();
   /** When a proxy may last have sent a request to pods of a hash. */
   readonly #lastServed = new Map<string, number>();
@@ -45,9 +49,10 @@ export class Watchman {
   #isAdopted = false;
   #isGone = false;
 
-  constructor(sandbox: VirtualSandbox, options: { readonly propagationMs: number }) {
+  constructor(sandbox: VirtualSandbox, options: { readonly propagationMs: number; readonly lagMs?: number }) {
     this.#sandbox = sandbox;
     this.#propagationMs = options.propagationMs;
+    this.#lagMs = options.lagMs ?? 0;
     const { table } = sandbox.store.view();
     for (const object of table.storageKeys().flatMap((key) => table.list(key, undefined))) {
       this.#objects.set(`${object.kind}/${object.metadata.name}`, object);
@@ -57,8 +62,11 @@ export class Watchman {
       const object = after ?? removed ?? before;
       if (object === undefined) return;
       const id = `${object.kind}/${object.metadata.name}`;
+      const revision = object.kind === 'Pod' ? (object.metadata.labels?.[hashKey] ?? '') : '';
+      const wasReady = revision !== '' && readyPods(this.#objects, revision) > 0;
       if (after === undefined) this.#objects.delete(id);
       else this.#objects.set(id, after);
+      if (wasReady && readyPods(this.#objects, revision) === 0) this.#lostAt.set(revision, this.#now());
       if (object.kind === 'Pod') this.#podChanged(object.metadata.name);
       if (relevant.has(object.kind)) this.#look(object.kind, before, after);
     });
@@ -136,7 +144,8 @@ export class Watchman {
     }
     // Nobody but people asks for a preview, which may lead from pods that failed to pods that come up.
     const isPreview = role === 'canary' && strategyOf(this.#objects)['blueGreen'] !== undefined;
-    if (hash !== '' && !isPreview && readyPods(this.#objects, hash) === 0)
+    const isNews = this.#now() - (this.#lostAt.get(hash) ?? -Infinity) <= this.#lagMs;
+    if (!isNews && hash !== '' && !isPreview && readyPods(this.#objects, hash) === 0)
       this.#break(`${role} pointed at pods that are not ready`);
   }
 

@@ -179,7 +179,7 @@ export async function play(given: Tale): Promise<Told> {
   faults.serve(world);
   const bounds = new Bounds(world.sandbox);
   const isMeddled = given.orders.some(({ order }) => meddles(order));
-  const watchman = new Watchman(world.sandbox, { propagationMs });
+  const watchman = new Watchman(world.sandbox, { propagationMs, lagMs: given.lagMs });
   const { clock } = world.sandbox;
   await clock.advance(15_000);
   for (const { afterMs, order } of given.orders) {
