@@ -2,14 +2,12 @@ import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { Experiment } from '#api/argoproj/experiment.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
-import { annotations, labels } from '#api/argoproj/words.js';
-import type { EndpointSlice, Pod, ReplicaSet, Service } from '#api/k8s/core-kinds.js';
+import { annotations } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
-import { controllerOf } from '#core/kube/object.js';
-import { matchesSelector } from '#core/kube/selector.js';
 import { experimentServices } from '#core/rollout/experiment/destinations.js';
 import { serviceNames } from '#core/rollout/owned-fields.js';
-import type { PodView, RolloutSettings, RolloutSnapshot, ServiceView } from '#core/rollout/snapshot.js';
+import type { PodView, RolloutSettings, RolloutSnapshot } from '#core/rollout/snapshot.js';
 import type { Budget } from '#core/rollout/why/budget-waits.js';
 import { slimPod } from '#core/rollout/why/pod-trouble.js';
 import { leftWorkloads } from '#core/rollout/workload-ref/marks.js';
@@ -21,9 +19,12 @@ import {
 import type { Instant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { TrafficProvider } from '#providers/contract.js';
+import { foreignRuns, observeOthers, takenExperiments } from './observe-others.js';
+import { managedServices, observeServices } from './observe-services.js';
 import { bindRouters, releasedTraffic } from './routers.js';
 import { workloadsMarkedBy } from './workloads.js';
 
+/** What a pass over one Rollout may see besides its own objects. */
 export interface ObserveOptions extends RolloutSettings, Pick<RolloutSnapshot, 'stepPlugins'> {
   readonly providers: readonly TrafficProvider[];
   /** Propagation time by provider id, where the configuration says another than the provider. */
@@ -104,27 +105,6 @@ function observeWorkloadMarks(
   };
 }
 
-/** Names that an experiment of this Rollout could get and that are taken: somebody else's, and ours on their way out. */
-function takenExperiments(
-  cache: Cache,
-  { metadata }: Rollout,
-  own: readonly Experiment[],
-): readonly string[] {
-  return cache
-    .list<Experiment>(kinds.experiment, { namespace: metadata.namespace ?? '' })
-    .filter((experiment) => experiment.metadata.name.startsWith(`${metadata.name}-`))
-    .filter((experiment) => !own.includes(experiment))
-    .map((experiment) => experiment.metadata.name);
-}
-
-function foreignRuns(cache: Cache, { metadata }: Rollout): readonly string[] {
-  return cache
-    .list<AnalysisRun>(kinds.analysisRun, { namespace: metadata.namespace ?? '' })
-    .filter((run) => run.metadata.name.startsWith(`${metadata.name}-`))
-    .filter((run) => controllerOf(run)?.uid !== metadata.uid)
-    .map((run) => run.metadata.name);
-}
-
 /** The watch keeps no more of a pod than this, but another controller's may. */
 function observePods(cache: Cache, owned: readonly ReplicaSet[]): readonly PodView[] {
   return owned.flatMap(({ metadata }) =>
@@ -140,66 +120,4 @@ function oldestFirst(a: ReplicaSet, b: ReplicaSet): number {
   const left = a.metadata.creationTimestamp ?? '';
   const right = b.metadata.creationTimestamp ?? '';
   return left === right ? a.metadata.name.localeCompare(b.metadata.name) : left < right ? -1 : 1;
-}
-
-function observeOthers(
-  cache: Cache,
-  rollout: Rollout,
-): Pick<RolloutSnapshot, 'adoptable' | 'foreignReplicaSets'> {
-  const { namespace, name, uid } = rollout.metadata;
-  const all = cache.list<ReplicaSet>(kinds.replicaSet, { namespace: namespace ?? '' });
-  const { selector } = rollout.spec;
-  return {
-    adoptable: all.filter(
-      (rs) =>
-        controllerOf(rs) === undefined &&
-        // Plain ReplicaSets are seen too once one lends its template: they are nobody's revision.
-        rs.metadata.labels?.[labels.podTemplateHash] !== undefined &&
-        rs.metadata.deletionTimestamp === undefined &&
-        matchesSelector(selector, rs.metadata.labels),
-    ),
-    foreignReplicaSets: all
-      .filter((rs) => rs.metadata.name.startsWith(`${name}-`))
-      .filter((rs) => controllerOf(rs) !== undefined && controllerOf(rs)?.uid !== uid)
-      .map((rs) => rs.metadata.name),
-  };
-}
-
-function observeServices(
-  cache: Cache,
-  namespace: string,
-  names: readonly string[],
-): Readonly<Record<string, ServiceView>> {
-  const views: Record<string, ServiceView> = {};
-  for (const name of names) {
-    const service = cache.get<Service>(kinds.service, namespace, name);
-    if (service !== undefined) views[name] = { service, readyByHash: countReady(cache, namespace, name) };
-  }
-  return views;
-}
-
-/** Ready endpoints by the hash of their pods. An endpoint whose pod is not known counts as somebody else's. */
-function countReady(cache: Cache, namespace: string, service: string): Readonly<Record<string, number>> {
-  const slices = cache.list<EndpointSlice>(kinds.endpointSlice, {
-    namespace,
-    labels: { 'kubernetes.io/service-name': service },
-  });
-  const hashes = new Map<string, string>();
-  for (const endpoint of slices.flatMap((slice) => slice.endpoints ?? [])) {
-    const { ready, terminating } = endpoint.conditions ?? {};
-    if (ready === false || terminating === true) continue;
-    const podName = endpoint.targetRef?.name;
-    const pod = podName === undefined ? undefined : cache.get<Pod>(kinds.pod, namespace, podName);
-    hashes.set(podName ?? endpoint.addresses.join(), pod?.metadata.labels?.[labels.podTemplateHash] ?? '');
-  }
-  const counts: Record<string, number> = {};
-  for (const hash of hashes.values()) counts[hash] = (counts[hash] ?? 0) + 1;
-  return counts;
-}
-
-/** Services of a namespace that carry the managed-by annotation of a Rollout of this name. */
-export function managedServices(cache: Cache, namespace: string, rolloutName: string): readonly Service[] {
-  return cache
-    .list<Service>(kinds.service, { namespace })
-    .filter((service) => service.metadata.annotations?.[annotations.managedByRollouts] === rolloutName);
 }

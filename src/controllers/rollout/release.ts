@@ -10,7 +10,7 @@ import type { Kube } from '#ports/kube.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
-import { managedServices } from './observe.js';
+import { managedServices } from './observe-services.js';
 import { releasedTraffic } from './routers.js';
 import { restoreWorkloads, workloadsMarkedBy } from './workloads.js';
 

@@ -1,0 +1,72 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { rolloutEvents } from '#api/argoproj/words.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
+import { kinds } from '#api/kinds.js';
+import type { RolloutAction } from '#core/rollout/actions.js';
+import type { RolloutDecision } from '#core/rollout/decide.js';
+import { eventsOfActions } from '#core/rollout/events/events-of.js';
+import { factsOf } from '#core/rollout/facts.js';
+import type { RolloutSnapshot } from '#core/rollout/snapshot.js';
+import { createError } from '#core/rollout/status/create-error.js';
+import { toAppError } from '#ports/errors.js';
+import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
+import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { executeActions, type ExecuteTools } from './execute.js';
+
+/** Acts, stores the status, tells. What was done of a pass that fails is told too: the next pass does not see it. `undefined`: it is gone. */
+export async function carryOut(
+  deps: ControllerDeps,
+  tools: ExecuteTools,
+  snapshot: RolloutSnapshot,
+  decision: RolloutDecision,
+): Promise<Rollout | undefined> {
+  const { rollout } = snapshot;
+  const done: RolloutAction[] = [];
+  try {
+    const current = await executeActions(tools, rollout, decision.actions, (action) => done.push(action));
+    const next = { ...current, status: rollout.status };
+    const stored = await writeStatusIfChanged(deps.kube, kinds.rollout, next as Rollout, decision.status); // the status that was decided on
+    deps.events.record(stored, decision.events);
+    return stored;
+  } catch (thrown) {
+    if (await isGone(deps, rollout, thrown)) return undefined;
+    deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
+    const failed = decision.actions[done.length];
+    if (failed?.kind === 'setTraffic') tellTrafficError(deps, rollout, thrown);
+    if (failed?.kind === 'createReplicaSet') await tellCreateError(deps, rollout, failed.replicaSet, thrown);
+    throw thrown;
+  }
+}
+
+async function tellCreateError(
+  { kube, clock, events }: ControllerDeps,
+  rollout: Rollout,
+  { metadata }: ReplicaSet,
+  thrown: unknown,
+): Promise<void> {
+  const { code, message } = toAppError(thrown);
+  // The name is taken: another hash is tried, nothing is wrong.
+  if (code === 'KubeAlreadyExists') return;
+  const { status, event } = createError(rollout, metadata.name, message, clock.now());
+  events.record(rollout, [event]);
+  try {
+    await writeStatusIfChanged(kube, kinds.rollout, rollout, status);
+  } catch {
+    // The pass failed already, and is tried again.
+  }
+}
+
+/** A route that could not be written; one that somebody else wrote at the same time is simply looked at again. */
+function tellTrafficError({ events }: ControllerDeps, rollout: Rollout, thrown: unknown): void {
+  const { code, message } = toAppError(thrown);
+  if (code === 'KubeConflict') return;
+  events.record(rollout, [{ type: 'Warning', reason: rolloutEvents.trafficRoutingError, message }]);
+}
+
+/** The cache had not heard yet that the Rollout was deleted: nothing is left to do for it. */
+async function isGone({ kube }: ControllerDeps, { metadata }: Rollout, thrown: unknown): Promise<boolean> {
+  if (toAppError(thrown).code !== 'KubeNotFound') return false;
+  const { namespace, name, uid } = metadata;
+  const key = { kind: kinds.rollout, name, ...(namespace === undefined ? {} : { namespace }) };
+  return (await kube.get(key))?.metadata.uid !== uid;
+}
