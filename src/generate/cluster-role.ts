@@ -36,7 +36,9 @@ const needs: readonly Need[] = [
   { kind: kinds.deployment, verbs: [...read, 'patch'] },
   { kind: kinds.podTemplate, verbs: read },
   { kind: kinds.service, verbs: [...read, 'create', 'patch', 'delete'] },
-  { kind: kinds.pod, verbs: [...read, 'patch'], sub: { eviction: ['create'] } },
+  { kind: kinds.pod, verbs: [...read, 'patch'], sub: { eviction: ['create'], log: ['get'] } },
+  // Metrics of the provider job: one Job a measurement.
+  { kind: kinds.job, verbs: ['get', 'list', 'create', 'delete'] },
   { kind: kinds.endpointSlice, verbs: read },
   // Tell why a pod may not be evicted.
   { kind: kinds.podDisruptionBudget, verbs: read },

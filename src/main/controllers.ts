@@ -213,7 +213,7 @@ async function buildAnalysisRun(
   const readSecret = (name: string) => readWholeSecret(deps.kube, home, name);
   return createAnalysisRunController({
     ...deps,
-    sources: metricSources({ clock: deps.clock, env, readSecret, plugins }),
+    sources: metricSources({ clock: deps.clock, env, kube: deps.kube, readSecret, plugins }),
     plugins,
   });
 }

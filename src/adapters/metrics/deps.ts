@@ -1,4 +1,5 @@
 import type { Clock } from '#ports/clock.js';
+import type { Kube } from '#ports/kube.js';
 import type { Plugins } from '#ports/plugin-host.js';
 
 /** What every metric source is made with. */
@@ -11,6 +12,8 @@ export interface MetricSourceDeps {
    * sources are kept, not in the namespace of the run. Absent: there is no such namespace.
    */
   readonly readSecret?: (name: string) => Promise<Readonly<Record<string, string>>>;
+  /** The cluster in which Jobs run and whose metrics APIs are asked. Absent: there is none to ask. */
+  readonly kube?: Kube;
   /** Absent: no plugin is configured. */
   readonly plugins?: Plugins;
 }

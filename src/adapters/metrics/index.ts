@@ -1,5 +1,6 @@
 import type { MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from './deps.js';
+import { createJobSource } from './job/source.js';
 import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
 import { createWebSource } from './web/source.js';
@@ -11,6 +12,7 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
   return {
     prometheus: createPrometheusSource(deps),
     web: createWebSource(deps),
+    job: createJobSource(deps),
     plugin: createPluginSource(deps),
   };
 }
