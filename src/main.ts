@@ -9,7 +9,7 @@ import { createManager, type Manager } from '#runtime/manager/manager.js';
 import { createMetrics, type Metrics } from '#runtime/metrics/metrics.js';
 import { addControllers } from './main/controllers.js';
 import { type ServedPort, serveRoutes, text } from './main/http-servers.js';
-import { type ControllerProcessOptions, homeNamespaceOf, identityOf, leaseNameOf } from './main/options.js';
+import { type ControllerProcessOptions, homeNamespacesOf, identityOf, leaseNameOf } from './main/options.js';
 import { servePage, watchForPage } from './main/page.js';
 import { createScrape, queueNames, subjects } from './main/scrape.js';
 
@@ -64,7 +64,7 @@ async function bringUp(
   const parts = await addControllers(
     manager,
     options,
-    homeNamespaceOf(options, namespace),
+    homeNamespacesOf(options, namespace).config,
     metrics.peer.notifications,
   );
   opened.push(() => parts.close());
@@ -127,7 +127,7 @@ function buildManager(options: ControllerProcessOptions, parts: ManagerParts): M
   const env = options.env ?? process.env;
   const leader = {
     kube: kube.unlimited,
-    namespace: options.leaderNamespace ?? homeNamespaceOf(options, parts.namespace),
+    namespace: homeNamespacesOf(options, parts.namespace).lease,
     ...(options.leaderTimes === undefined ? {} : { times: options.leaderTimes }),
     name: leaseNameOf(options.instanceId ?? ''),
     identity: identityOf(env, randomBytes(6).toString('hex')),

@@ -85,10 +85,18 @@ export function identityOf(env: Readonly<Record<string, string | undefined>>, ra
   return `${env['POD_NAME'] ?? hostname()}_${random}`;
 }
 
-/** The namespace of this process: of its lease, and of the ConfigMaps that configure it. */
-export function homeNamespaceOf(options: ControllerProcessOptions, ofKubeconfig: string | undefined): string {
+/**
+ * The namespaces of this process: those of its lease and of the ConfigMaps that configure it. They differ only where
+ * nobody says one, which is never so in a pod: there the peer's own name for the ConfigMaps, and one that surely exists
+ * for the lease.
+ */
+export function homeNamespacesOf(
+  options: ControllerProcessOptions,
+  ofKubeconfig: string | undefined,
+): { readonly lease: string; readonly config: string } {
   const env = options.env ?? process.env;
-  return env['POD_NAMESPACE'] ?? ofKubeconfig ?? 'default';
+  const said = env['POD_NAMESPACE'] ?? ofKubeconfig;
+  return { lease: options.leaderNamespace ?? said ?? 'default', config: said ?? 'argo-rollouts' };
 }
 
 /** As the peer names it, so that it and Sluice never drive the same Rollouts at the same time. */

@@ -42,7 +42,7 @@ describe('plugins of the controller process', () => {
       endpointPropagationMs: 0,
       routePropagationMs: { nginx: 0, istio: 0 },
       log: { level: 'error' },
-      env: { PATH: process.env['PATH'] },
+      env: { PATH: process.env['PATH'], POD_NAMESPACE: namespace },
     });
     await running.ready;
   });
