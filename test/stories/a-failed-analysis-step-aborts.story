@@ -17,7 +17,7 @@ at 20s  expect step=1 runs=Step:open phase=Progressing waits="AnalysisRun web-85
         expect event="AnalysisRunRunning: Step Analysis Run 'web-859687bffd-2-1' Status New: 'Running' Previous: 'NoPreviousStatus'"
 at 30s  run step Failed
         expect phase=Degraded weight=0 step=0
-        expect message="RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase failed: it is Failed"
+        expect message="RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase error/failed: it is Failed"
 at 40s  retry
 at 50s  expect step=1 runs=Step:Failed,Step:open
         run step Successful

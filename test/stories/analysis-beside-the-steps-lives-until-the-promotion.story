@@ -17,7 +17,7 @@ at 30s  expect phase=Healthy runs=Background:stopped field=status.canary.current
         apply image=web:3
 at 35s  promote
 at 40s  run background Error
-        expect phase=Degraded message="RolloutAborted: Rollout aborted update to revision 3: Background analysis phase error: it is Error" step=0
+        expect phase=Degraded message="RolloutAborted: Rollout aborted update to revision 3: Background analysis phase error/failed: it is Error" step=0
         expect told=AnalysisRunError,ScalingReplicaSet,RolloutAborted
 # a retry asks with a new run
 at 50s  retry

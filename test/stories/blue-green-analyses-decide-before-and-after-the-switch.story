@@ -12,6 +12,6 @@ at 15s  expect active=web:1 runs=PrePromotion:open
         expect active=web:2
 at 20s  expect runs=PostPromotion:open,PrePromotion:Successful phase=Progressing pods=web:1:2
         run post Failed
-        expect phase=Degraded active=web:1 message="Blue/green post-promotion analysis phase failed: it is Failed"
+        expect phase=Degraded active=web:1 message="Blue/green post-promotion analysis phase error/failed: it is Failed"
 at 30s  expect active=web:1 pods=web:1:2,web:2:2
 at 60s  expect pods=web:1:2,web:2:0

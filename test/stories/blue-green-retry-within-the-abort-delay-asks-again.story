@@ -6,7 +6,7 @@ strategy:
 ---
 at 10s  apply image=web:2
 at 15s  run pre Failed
-        expect phase=Degraded message="Blue/green pre-promotion analysis phase failed: it is Failed" runs=PrePromotion:Failed
+        expect phase=Degraded message="Blue/green pre-promotion analysis phase error/failed: it is Failed" runs=PrePromotion:Failed
         expect told=AnalysisRunFailed,RolloutAborted
 at 20s  retry
         expect active=web:1 runs=PrePromotion:Failed,PrePromotion:open

@@ -121,7 +121,7 @@ describe('the view of a rollout', () => {
       spec: { metrics: [] },
       status: { phase: 'Failed', startedAt: '2026-01-02T03:00:00Z' },
     };
-    const message = 'Rollout aborted update to revision 2: Background analysis phase failed';
+    const message = 'Rollout aborted update to revision 2: Background analysis phase error/failed';
     const status = {
       phase: 'Degraded',
       abort: true,

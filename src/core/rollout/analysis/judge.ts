@@ -5,11 +5,12 @@ import { steer, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { abort, pauseFor } from '../orders.js';
 
+/** The peer's words, which say both whichever it was. */
 const words: Readonly<Record<RunRole, string>> = {
-  step: 'Step-based analysis phase',
-  background: 'Background analysis phase',
-  pre: 'Blue/green pre-promotion analysis phase',
-  post: 'Blue/green post-promotion analysis phase',
+  step: 'Step-based analysis phase error/failed',
+  background: 'Background analysis phase error/failed',
+  pre: 'Blue/green pre-promotion analysis phase error/failed',
+  post: 'Blue/green post-promotion analysis phase error/failed',
 };
 
 /** Brings what is known of the current runs up to date, and aborts or pauses by how they ended. */
@@ -59,9 +60,8 @@ function judgeRun(facts: Facts, draft: Draft, role: RunRole): Draft {
   switch (run.status) {
     case analysisPhases.failed:
     case analysisPhases.error: {
-      const how = run.status === analysisPhases.failed ? 'failed' : 'error';
       const why = run.message === undefined ? '' : `: ${run.message}`;
-      return abort(facts, draft, `${words[role]} ${how}${why}`);
+      return abort(facts, draft, `${words[role]}${why}`);
     }
     case analysisPhases.inconclusive:
       return judgeDoubt(facts, draft, role);
