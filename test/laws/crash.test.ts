@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { RolloutStatus } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import { addMs } from '#core/time/instant.js';
 import { dyingKube } from '../fakes/dying-kube.js';
@@ -42,7 +43,7 @@ async function tell(shop: ShopOptions, plot: Plot, crashAfter: number): Promise<
 /** What must not depend on any crash: everything but moments and counters of the API server. */
 async function endState(world: StoryWorld): Promise<unknown> {
   // A Rollout that went left no status.
-  const { status = {} } = (await world.rollout()) ?? {};
+  const status: RolloutStatus = (await world.rollout())?.status ?? {};
   const { phase, message, stableRS, currentPodHash, currentStepIndex, abort, canary, conditions } = status;
   const sets = await world.replicaSets();
   const services = await world.services();
