@@ -149,6 +149,11 @@ const meddledRoutes = [
   ],
 ] as const;
 
+/** Whether a step can be done by numbers of pods alone. */
+export function needsNoRouter(step: object): boolean {
+  return 'setWeight' in step || 'pause' in step;
+}
+
 /** Orders that need nothing but the world. */
 type OwnOrder = Exclude<Order, { kind: 'fault' | 'strategy' }>;
 
@@ -162,7 +167,9 @@ export async function obey(world: StoryWorld, given: OwnOrder): Promise<void> {
     case 'steps': {
       const { spec: wanted } = await world.rollout();
       if (wanted.strategy?.canary === undefined) return;
-      return spec({ strategy: { canary: { steps: given.steps } } })(world);
+      const isRouted = wanted.strategy.canary.trafficRouting !== undefined;
+      const steps = isRouted ? given.steps : given.steps.filter(needsNoRouter);
+      return spec({ strategy: { canary: { steps } } })(world);
     }
     default:
       return plainOrders[given.kind](world);

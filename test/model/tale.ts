@@ -5,7 +5,7 @@ import { routedBy, routedBySubsets, shopObjects } from '../stories/shop.js';
 import { createStoryWorld, namespace, type StoryWorld } from '../stories/world.js';
 import { Bounds } from './bounds.js';
 import { Faults } from './faults.js';
-import { healAll, obey, orders, type Order, type Way } from './order.js';
+import { healAll, needsNoRouter, obey, orders, type Order, type Way } from './order.js';
 
 /** How long the routers of the tales need to reach every proxy. */
 const propagationMs = 1000;
@@ -84,7 +84,7 @@ function optionsOf(mode: Mode): readonly object[] {
 
 /** What of the steps a mode can do. */
 function ableSteps(mode: Mode, steps: readonly object[]): readonly object[] {
-  if (mode.startsWith('basic')) return steps.filter((one) => 'setWeight' in one || 'pause' in one);
+  if (mode.startsWith('basic')) return steps.filter(needsNoRouter);
   return mode === 'nginx' ? steps.filter((one) => !('setHeaderRoute' in one)) : steps;
 }
 
