@@ -7,6 +7,7 @@ import { createManager } from '#runtime/manager/manager.js';
 import { createMetrics } from '#runtime/metrics/metrics.js';
 import { servePage, watchForPage } from './page.js';
 
+/** Which cluster the page shows, and where it is served. */
 export interface DashboardOptions {
   readonly kubeconfig?: string;
   readonly context?: string;

@@ -10,6 +10,7 @@ export type PluginReply =
   /** It is missing, cannot be started, does not speak the protocol, hangs or died. What it did meanwhile is unknown. */
   | { readonly kind: 'unreachable'; readonly message: string };
 
+/** One request to one plugin. */
 export interface PluginRequest {
   /** From the configuration; a changed entry is a new plugin. */
   readonly entry: PluginEntry;

@@ -13,6 +13,7 @@ export interface PluginClient {
   close(): Promise<void>;
 }
 
+/** What every client of plugins works with. */
 export interface PluginClientDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -22,10 +23,12 @@ export interface PluginClientDeps {
   readSecret(name: string): Promise<Readonly<Record<string, string>>>;
 }
 
+/** A client is for one plugin as it is configured now. */
 export interface ClientOptions extends PluginClientDeps {
   readonly entry: PluginEntry;
 }
 
+/** The reply in place of a plugin that could not be asked. */
 export function unreachable(message: string): PluginReply {
   return { kind: 'unreachable', message };
 }

@@ -55,6 +55,7 @@ export const experimentTemplateStatusSchema = Type.Object({
   serviceName: text(),
   podTemplateHash: text(),
 });
+/** What became of one template. */
 export type ExperimentTemplateStatus = DeepReadonly<Static<typeof experimentTemplateStatusSchema>>;
 
 /** `name` is that of the analysis in the spec, `analysisRun` that of the run; `''` when none could be made. */
@@ -64,6 +65,7 @@ export const experimentRunStatusSchema = Type.Object({
   phase: Type.String(),
   message: text(),
 });
+/** Where the run of one analysis stands. */
 export type ExperimentRunStatus = DeepReadonly<Static<typeof experimentRunStatusSchema>>;
 
 export const experimentStatusSchema = Type.Object(

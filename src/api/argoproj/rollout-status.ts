@@ -130,6 +130,7 @@ export const whySchema = Type.Object(
   },
   keepUnknown,
 );
+/** One thing that a release waits for. */
 export type WhyEntry = DeepReadonly<Static<typeof whySchema>>;
 
 /** `observedGeneration` is text here, as the peer has it. Counts that are 0 may be absent. */

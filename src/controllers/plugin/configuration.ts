@@ -11,6 +11,7 @@ import type { PluginHost, Plugins } from '#ports/plugin-host.js';
 import type { Watch } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 
+/** Where plugins are configured, and who runs them. */
 export interface PluginConfigurationOptions {
   /** Where the ConfigMap is: the namespace of the controllers. */
   readonly namespace: string;

@@ -32,6 +32,7 @@ export interface Command {
   readonly at: number;
 }
 
+/** What a pipeline begins with or a function is given; `at` is the offset in the source. */
 export type Operand =
   | { readonly operand: 'dot' | 'nil'; readonly at: number }
   | { readonly operand: 'constant'; readonly value: boolean | number | bigint | string; readonly at: number }

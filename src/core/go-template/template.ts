@@ -13,6 +13,7 @@ export interface TemplateProblem {
   readonly column: number;
 }
 
+/** What came of parsing or running; a template never throws. */
 export type TemplateResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: TemplateProblem };
 

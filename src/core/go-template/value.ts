@@ -26,12 +26,15 @@ export type Datum =
   | readonly Datum[]
   | { readonly [key: string]: Datum };
 
+/** Keys that are missing read as nil. */
 export type DatumMap = { readonly [key: string]: Datum };
 
+/** Narrows to a list. */
 export function isList(value: Datum): value is readonly Datum[] {
   return Array.isArray(value);
 }
 
+/** Narrows to a map; moments, spans and functions are none. */
 export function isMap(value: Datum): value is DatumMap {
   return (
     typeof value === 'object' &&

@@ -48,6 +48,7 @@ export function rolloutIcon(phase: string): Icon {
   return ofRollout[phase] ?? ' ';
 }
 
+/** The icon of a ReplicaSet's health; a blank for a word that is not known. */
 export function replicaSetIcon(health: string): Icon {
   return ofReplicaSet[health] ?? ' ';
 }

@@ -26,6 +26,7 @@ export interface PluginEntry {
   readonly timeoutMs: number;
 }
 
+/** All plugins that are configured. */
 export interface PluginConfig {
   readonly step: readonly PluginEntry[];
   readonly metric: readonly PluginEntry[];
@@ -33,8 +34,10 @@ export interface PluginConfig {
   readonly trafficRouters: readonly string[];
 }
 
+/** Nobody configured a plugin. */
 export const emptyPluginConfig: PluginConfig = { step: [], metric: [], trafficRouters: [] };
 
+/** What a ConfigMap says, and what is wrong in it. */
 export interface ParsedPluginConfig {
   readonly config: PluginConfig;
   /** What is wrong, a sentence each; a key with a problem keeps what it said before. */
@@ -71,6 +74,7 @@ export type PluginState =
   | { readonly kind: 'disabled' }
   | { readonly kind: 'unusable'; readonly message: string };
 
+/** Whether this plugin can be asked; the message of one that cannot says what to do. */
 export function findPlugin(config: PluginConfig, kind: PluginKind, name: string): PluginState {
   const entry = config[kind].find((candidate) => candidate.name === name);
   if (entry === undefined) {

@@ -7,6 +7,7 @@ export function handshakeParams(name: string, kind: PluginKind): object {
   return { protocolVersions, plugin: name, kind };
 }
 
+/** What the other side can do besides the base protocol, or why it cannot be worked with. */
 export type Handshake =
   | { readonly ok: true; readonly features: readonly string[] }
   | { readonly ok: false; readonly message: string };

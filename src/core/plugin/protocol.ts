@@ -32,6 +32,7 @@ export function buildRequest(id: string, method: PluginMethod, params: object): 
   return JSON.stringify({ jsonrpc: '2.0', id, method, params });
 }
 
+/** What came back for one request. */
 export type PluginAnswer =
   | { readonly kind: 'result'; readonly result: unknown }
   /** The plugin says itself that it could not do it. */

@@ -6,6 +6,7 @@ import { pluginLimits, shorten } from './protocol.js';
 /** What a step plugin can be asked to do. */
 export type StepOperation = 'Run' | 'Terminate' | 'Abort';
 
+/** How an execution stands, in the words of the status and of the protocol. */
 export const stepPluginPhases = {
   running: 'Running',
   successful: 'Successful',
@@ -13,6 +14,7 @@ export const stepPluginPhases = {
   error: 'Error',
 } as const;
 
+/** One of `stepPluginPhases`. */
 export type StepPluginPhase = (typeof stepPluginPhases)[keyof typeof stepPluginPhases];
 
 const phases: readonly string[] = Object.values(stepPluginPhases);

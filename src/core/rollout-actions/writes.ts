@@ -29,6 +29,7 @@ export type ActionPlan =
   | { readonly ok: true; readonly writes: readonly ActionWrite[] }
   | { readonly ok: false; readonly why: string };
 
+/** What an act of a person is about, beyond the Rollout. */
 export interface ActionOptions {
   readonly now: Instant;
   /** For `restart`: how long from now. */

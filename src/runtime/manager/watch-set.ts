@@ -17,11 +17,13 @@ export interface SharedWatch {
   readonly optional: boolean;
 }
 
+/** What is to be watched, and how much of each object is kept. */
 export type WatchRequest = Pick<
   Watch,
   'kind' | 'labelSelector' | 'fieldSelector' | 'only' | 'metadataOnly' | 'project' | 'optional'
 >;
 
+/** What a set of watches reads, and how much of it. */
 export interface WatchSetOptions {
   readonly kube: Kube;
   readonly clock: Clock;

@@ -10,6 +10,7 @@ export interface ApiRequest {
   readonly code: string;
 }
 
+/** Called once for every request that was sent. */
 export type CountRequest = (request: ApiRequest) => void;
 
 const verbs: Readonly<Record<string, string>> = {

@@ -35,6 +35,7 @@ const subjects: readonly (readonly [MetricSubject, help: string, helpOfErrors: s
   ['experiment', 'Experiments reconciliation performance.', 'Error occurring during the experiment'],
 ];
 
+/** Registers the series of the peer's controllers, under its names, help texts and buckets. */
 export function createPeerMetrics(registry: Registry, version: string): PeerMetrics {
   addBuildInfo(registry, version);
   const series = new Map(subjects.map(([subject]) => [subject, new ObjectSeries(registry)]));

@@ -20,6 +20,7 @@ export function forRecipient(service: string, options: unknown, field: string, r
   );
 }
 
+/** Whether an option is on: `true`, or the text `true` as a template writes it. Absent: off. */
 export function flag(options: unknown, field: string): boolean {
   const value = isObject(options) ? options[field] : undefined;
   return value === true || value === 'true';

@@ -6,6 +6,7 @@ import type { ErrorLog } from './error-log.js';
 
 const graceMs = 2000;
 
+/** The program to run, and the whole of its environment. */
 export interface ProcessOptions {
   readonly path: string;
   readonly args: readonly string[];

@@ -38,12 +38,14 @@ export function intAt(args: readonly Datum[], index: number): number {
   );
 }
 
+/** The argument at this place, from 0; anything but a list throws TemplateError. */
 export function listAt(args: readonly Datum[], index: number): readonly Datum[] {
   const value = args[index] ?? null;
   if (isList(value)) return value;
   throw new TemplateError(`wrong type for value; expected []interface {}; got ${typeName(value)}`);
 }
 
+/** The argument at this place, from 0; anything but a map throws TemplateError. */
 export function mapAt(args: readonly Datum[], index: number): DatumMap {
   const value = args[index] ?? null;
   if (isMap(value)) return value;

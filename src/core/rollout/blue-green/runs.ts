@@ -34,6 +34,7 @@ export function runBlueGreenRuns(
   return runRuns(facts, draft, wanted, kept);
 }
 
+/** Whether the run of this role exists and has no result yet. */
 export function isUnfinished(course: Course, role: RunRole): boolean {
   const status = course.runs[role]?.status;
   return status === analysisPhases.pending || status === analysisPhases.running;

@@ -23,6 +23,7 @@ export function isOfStep(facts: Facts, course: Course, name: string): boolean {
   return name === base || (name.startsWith(`${base}-`) && /^\d+$/.test(name.slice(base.length + 1)));
 }
 
+/** The Experiment of a step under the name that it gets. */
 export interface PlacedExperiment {
   readonly experiment: Experiment;
   /** It is there already and is the one wanted: a pass that made it did not live to tell. */

@@ -20,6 +20,7 @@ export function putEntry(entries: Entries, entry: StepPluginStatus): Entries {
   return entries.map((other) => (other === known ? entry : other));
 }
 
+/** What the entry asks of its plugin; `Run` when it does not say. */
 export function operationOf({ operation }: StepPluginStatus): StepOperation {
   return operation === 'Terminate' || operation === 'Abort' ? operation : 'Run';
 }

@@ -14,10 +14,12 @@ export interface StepPluginView {
   readonly renewed: readonly string[];
 }
 
+/** A call that came back since the last pass. */
 export interface FinishedStepCall {
   readonly key: string;
   readonly finishedAt: Instant;
   readonly outcome: StepOutcome;
 }
 
+/** No plugin is configured, and none is being asked. */
 export const noStepPlugins: StepPluginView = { states: {}, calling: [], finished: [], renewed: [] };

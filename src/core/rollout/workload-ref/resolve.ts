@@ -29,6 +29,7 @@ export interface WorkloadView {
   readonly isAutoscaled: boolean;
 }
 
+/** A Rollout with what it borrows. */
 export interface ResolvedRollout {
   /** With the workload's template and generation, and its selector where the spec has none. Never to be written back. */
   readonly rollout: Rollout;

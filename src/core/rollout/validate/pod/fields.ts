@@ -30,6 +30,7 @@ export function oneOf(value: unknown, path: string, words: readonly string[]): S
     : unsupported(path, value, words);
 }
 
+/** Refuses a number below 0; an absent one is 0. */
 export function notNegative(value: number | undefined, path: string): SpecError | undefined {
   return (value ?? 0) < 0 ? invalid(path, value, 'must be greater than or equal to 0') : undefined;
 }
