@@ -52,9 +52,11 @@ function renderChapter({ title, intro, behaviours }: Chapter): string {
   );
 }
 
+/** The case by its name: that of the story, or file and title. */
 function caseLink(shown: string): string {
-  const [path = ''] = shown.split('#');
-  const name = path.split('/').at(-1) ?? path;
+  const [path = '', title] = shown.split('#');
+  const file = (path.split('/').at(-1) ?? path).replace(/\.(story|test\.ts|e2e\.ts|yaml|ts)$/, '');
+  const name = (title === undefined ? file : `${file}: ${title}`).replaceAll(/[<>[\]*`$]/g, String.raw`\$&`);
   return `[${name}](../${path})`;
 }
 
