@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { PrometheusDriver } from 'prometheus-query';
 import { isObject } from '#core/json/json.js';
+import type { SignableRequest } from '../aws/sign.js';
 import { QueryFailure } from '../http/failure.js';
 
 type DriverOptions = ConstructorParameters<typeof PrometheusDriver>[0];
@@ -22,6 +23,8 @@ export interface Connection {
   /** Do not check the server's certificate. */
   readonly insecure: boolean;
   readonly signal: AbortSignal;
+  /** Headers that sign a request for AWS. Present: queries are sent by POST only, as Amazon's service takes them. */
+  readonly sign?: (request: SignableRequest) => Readonly<Record<string, string>>;
 }
 
 export type Query =
@@ -46,9 +49,10 @@ const insecureAgent = new HttpsAgent({ keepAlive: true, rejectUnauthorized: fals
  */
 export async function ask(connection: Connection, query: Query): Promise<RawAnswer> {
   const byPost = await attempt(connection, query, true);
-  const seen =
-    byPost.status === 405 || byPost.status === 501 ? await attempt(connection, query, false) : byPost;
-  return readAnswer(seen);
+  const isRefused = byPost.status === 405 || byPost.status === 501;
+  return readAnswer(
+    isRefused && connection.sign === undefined ? await attempt(connection, query, false) : byPost,
+  );
 }
 
 /** What was seen of one request. */
@@ -93,13 +97,21 @@ async function attempt(connection: Connection, query: Query, preferPost: boolean
 }
 
 function prepareRequest(connection: Connection): RequestHook {
-  return (config) =>
+  return (config) => {
     Object.assign(config, {
       signal: connection.signal,
       httpAgent,
       httpsAgent: connection.insecure ? insecureAgent : httpsAgent,
       maxContentLength: maxAnswerBytes,
     });
+    if (connection.sign === undefined) return config;
+    const body = String(config.data);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const url = new URL(`${config.baseURL ?? ''}${config.url ?? ''}`);
+    config.data = body;
+    config.headers.set({ ...headers, ...connection.sign({ method: 'POST', url, headers, body }) });
+    return config;
+  };
 }
 
 async function send(driver: PrometheusDriver, query: Query): Promise<void> {

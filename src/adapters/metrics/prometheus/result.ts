@@ -9,7 +9,7 @@ export function readResult({ resultType, result, warnings }: RawAnswer): MetricO
   const metadata =
     warnings.length === 0
       ? {}
-      : { metadata: { warnings: warnings.map((warning) => JSON.stringify(warning)).join(', ') } };
+      : { metadata: { warnings: warnings.map((warning) => `"${warning}"`).join(', ') } };
   switch (resultType) {
     case 'scalar': {
       const value = readSample(result);

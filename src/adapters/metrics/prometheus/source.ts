@@ -1,5 +1,8 @@
 import type { PrometheusMetric } from '#api/argoproj/analysis-template.js';
 import type { MetricOutcome, MetricRequest, MetricSource } from '#ports/metric-source.js';
+import type { Clock } from '#ports/clock.js';
+import { AwsIdentities } from '../aws/identity.js';
+import { signRequest } from '../aws/sign.js';
 import type { MetricSourceDeps } from '../deps.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { headersOf } from '../http/headers.js';
@@ -13,16 +16,19 @@ const addressVariable = 'ARGO_ROLLOUTS_PROMETHEUS_ADDRESS';
 
 /** Prometheus, and whatever speaks its query API: instant and range queries. */
 export function createPrometheusSource({ clock, env }: MetricSourceDeps): MetricSource {
-  const tokens = new OAuth2Tokens(clock);
+  const deps = { clock, tokens: new OAuth2Tokens(clock), identities: new AwsIdentities({ clock, env }) };
   return {
     id: 'prometheus',
-    describe: (provider) => ({ ResolvedPrometheusQuery: configOf(provider).query ?? '' }),
+    describe: (provider) => {
+      const { query = '' } = configOf(provider);
+      return query === '' ? {} : { ResolvedPrometheusQuery: query };
+    },
     measure: (request) => {
       const config = configOf(request.provider);
       const timeoutMs = timeoutOf(config) * 1000;
       return outcomeOf(async (): Promise<MetricOutcome> => {
         const query = queryOf(config, clock.now());
-        const connection = await connect(config, request, { tokens, fallback: env[addressVariable] });
+        const connection = await connect(config, request, { ...deps, fallback: env[addressVariable] });
         return readResult(await ask(connection, query));
       }, timeoutMs);
     },
@@ -44,19 +50,22 @@ function queryOf(config: PrometheusMetric, nowMs: number): Query {
     : { kind: 'range', query, ...readRange(config.rangeQuery, nowMs) };
 }
 
+interface Parts {
+  readonly clock: Clock;
+  readonly tokens: OAuth2Tokens;
+  readonly identities: AwsIdentities;
+}
+
 async function connect(
   config: PrometheusMetric,
   { signal }: MetricRequest,
-  deps: { readonly tokens: OAuth2Tokens; readonly fallback: string | undefined },
+  deps: Parts & { readonly fallback: string | undefined },
 ): Promise<Connection> {
   const timeout = timeoutOf(config);
   if (timeout < 0) throw new QueryFailure('prometheus timeout should not be negative');
   const address = addressOf(config, deps.fallback);
   const { basicAuth, oauth2, sigv4 } = config.authentication ?? {};
-  const usesSigv4 = Object.values(sigv4 ?? {}).some((value) => value !== undefined && value !== '');
-  if (usesSigv4 && address.includes('aps-workspaces')) {
-    throw new QueryFailure('sigv4 authentication is not supported yet');
-  }
+  const sign = await signerOf(address, sigv4, { ...deps, signal });
   const authorization = await deps.tokens.authorization(oauth2, signal);
   return {
     address,
@@ -68,7 +77,23 @@ async function connect(
     timeoutMs: timeout * 1000,
     insecure: config.insecure === true,
     signal,
+    ...(sign === undefined ? {} : { sign }),
   };
+}
+
+/** Only for Amazon's managed service, and only when the metric says something about it. */
+async function signerOf(
+  address: string,
+  sigv4: NonNullable<PrometheusMetric['authentication']>['sigv4'],
+  { clock, identities, signal }: Parts & { readonly signal: AbortSignal },
+): Promise<Connection['sign']> {
+  const isWanted = Object.values(sigv4 ?? {}).some((value) => value !== '');
+  if (sigv4 === undefined || !isWanted || !address.includes('aps-workspaces')) return undefined;
+  const { credentials, region } = await identities.find(sigv4, signal);
+  if (region === '') {
+    throw new QueryFailure('region not configured in sigv4 or in the AWS default credentials chain');
+  }
+  return (request) => signRequest(request, { credentials, region, service: 'aps', now: clock.now() });
 }
 
 function addressOf(config: PrometheusMetric, fallback: string | undefined): string {
