@@ -7,7 +7,7 @@ import type { Facts } from './facts.js';
 import { eventsOf } from './events/events-of.js';
 import { findCondition, refreshCondition } from './status/conditions.js';
 import { phaseOf } from './status/phase.js';
-import { findProblem } from './validate-all.js';
+import { findProblem } from './validate/find-problem.js';
 import { describeSpecError } from './validate/field-error.js';
 import { withWhy } from './why/why-of.js';
 import { restoreWorkloads } from './workload-ref/sync.js';

@@ -1,9 +1,9 @@
 import type { Service } from '#api/k8s/core-kinds.js';
-import { withoutUndefined } from './course.js';
-import type { Facts } from './facts.js';
-import type { SpecError } from './validate/field-error.js';
-import { validateRolloutReferences } from './validate/references.js';
-import { validateRolloutSpec } from './validate/spec.js';
+import { withoutUndefined } from '../course.js';
+import type { Facts } from '../facts.js';
+import type { SpecError } from './field-error.js';
+import { validateRolloutReferences } from './references.js';
+import { validateRolloutSpec } from './spec.js';
 
 /** The first problem of the spec, or else of what it names; `undefined` when the Rollout can be followed. */
 export function findProblem(facts: Facts): SpecError | undefined {
