@@ -1,8 +1,11 @@
 import type { MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from './deps.js';
+import { createDatadogSource } from './datadog/source.js';
 import { createJobSource } from './job/source.js';
+import { createNewRelicSource } from './new-relic/source.js';
 import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
+import { createWavefrontSource } from './wavefront/source.js';
 import { createWebSource } from './web/source.js';
 
 export type { MetricSourceDeps } from './deps.js';
@@ -13,6 +16,9 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
     prometheus: createPrometheusSource(deps),
     web: createWebSource(deps),
     job: createJobSource(deps),
+    datadog: createDatadogSource(deps),
+    newRelic: createNewRelicSource(deps),
+    wavefront: createWavefrontSource(deps),
     plugin: createPluginSource(deps),
   };
 }

@@ -1,0 +1,20 @@
+import { maskSecrets } from '#core/analysis/secrets.js';
+import type { MetricOutcome } from '#ports/metric-source.js';
+
+/** The outcome without the credentials of its source, which a backend may have sent back. */
+export function maskOutcome(outcome: MetricOutcome, secrets: readonly string[]): MetricOutcome {
+  const mask = (text: string): string => maskSecrets(text, secrets);
+  const metadata =
+    outcome.metadata === undefined
+      ? {}
+      : { metadata: Object.fromEntries(Object.entries(outcome.metadata).map(([k, v]) => [k, mask(v)])) };
+  switch (outcome.kind) {
+    case 'error':
+      return { ...outcome, ...metadata, message: mask(outcome.message) };
+    case 'value':
+      return { ...outcome, ...metadata, value: mask(outcome.value) };
+    case 'judged':
+    case 'running':
+      return { ...outcome, ...metadata };
+  }
+}
