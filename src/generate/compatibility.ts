@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseYaml } from '#core/yaml/yaml.js';
+import { trafficProviders } from '#providers/index.js';
 import type { GeneratedFile } from './crds.js';
+import { servedMetrics } from './support.js';
 
 /** One behaviour of the peer, and what ours does. Written by hand in docs/compatibility/*.yaml. */
 export interface Behaviour {
@@ -77,12 +79,12 @@ function renderFields(): string {
 }
 
 function renderKind(name: string, rules: FieldRules): string {
-  const differing = Object.entries(rules[name] ?? {});
   const paths = readFileSync(`${peerFields}/${name}.txt`, 'utf8')
     .trim()
     .split('\n')
     .slice(1)
     .map((line) => line.split(' ')[0] ?? '');
+  const differing = [...Object.entries(rules[name] ?? {}), ...unserved(paths)];
   const same = paths.filter(
     (path) => !differing.some(([prefix]) => isUnder(path, prefix)) && isLeaf(path, paths),
   );
@@ -101,6 +103,21 @@ export function isUnder(path: string, prefix: string): boolean {
   return (
     path === prefix || [`${prefix}.`, `${prefix}[`, `${prefix}{`].some((start) => path.startsWith(start))
   );
+}
+
+/** Routers and metric providers that nobody registered here, with what a user reads who names one. */
+function unserved(paths: readonly string[]): readonly (readonly [path: string, how: string])[] {
+  const metrics = servedMetrics();
+  const routing = [...trafficProviders.map(({ id }) => id), 'managedRoutes', 'maxTrafficWeight'];
+  return paths.flatMap((path) => {
+    const [, router] = /^spec\.strategy\.canary\.trafficRouting\.(\w+)$/.exec(path) ?? [];
+    if (router !== undefined && !routing.includes(router))
+      return [[path, 'no such router: InvalidSpec names it']];
+    const [, metric] = /^spec\.metrics\[\]\.provider\.(\w+)$/.exec(path) ?? [];
+    if (metric !== undefined && !metrics.includes(metric))
+      return [[path, 'no such provider: the run is an Error that names it']];
+    return [];
+  });
 }
 
 function isLeaf(path: string, paths: readonly string[]): boolean {

@@ -67,8 +67,14 @@ function words(answer: Answer): string {
 }
 
 function metricNames(): string {
-  const names = Object.keys(metricSources({ clock: createRealClock(), env: {} }));
-  return names.map((name) => `\`${name}\``).join(', ');
+  return servedMetrics()
+    .map((name) => `\`${name}\``)
+    .join(', ');
+}
+
+/** The metric providers that an AnalysisTemplate may name. */
+export function servedMetrics(): readonly string[] {
+  return Object.keys(metricSources({ clock: createRealClock(), env: {} }));
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

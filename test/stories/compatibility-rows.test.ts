@@ -254,6 +254,21 @@ describe('the progress deadline (2.1, 9.3)', () => {
     expect((await world.rollout()).status.phase).to.equal('Healthy');
   });
 
+  it('does not run while old pods wait for their delay', async () => {
+    const spec = { progressDeadlineSeconds: 20, progressDeadlineAbort: true };
+    const strategy = routed({ steps: [{ setWeight: 50 }], scaleDownDelaySeconds: 120 });
+    const { apply, wait, pods, chronicle } = await tell({ replicas: 2, strategy, router: 'istio', spec });
+    chronicle.turnPage();
+    await apply('web:2');
+    await wait(100);
+    expect(await pods('web:1')).to.equal('2/2');
+    await wait(100);
+    expect(await pods('web:1')).to.equal('0/0');
+    expect(chronicle.phases().at(-1)).to.equal('Healthy: ');
+    expect(chronicle.phases().filter((phase) => phase.startsWith('Degraded'))).to.deep.equal([]);
+    expect(chronicle.conditions().filter((text) => text.includes('Deadline'))).to.deep.equal([]);
+  });
+
   it('is 600 seconds when nobody says otherwise', async () => {
     const images = { 'web:2': { readyAfterMs: 'never' } } as const;
     const { world, apply, wait } = await tell({ replicas: 1, strategy: basic() }, { images });
@@ -345,5 +360,24 @@ describe('history and children (2.1, 5.6, 17)', () => {
     expect((await world.runs()).map(({ metadata }) => metadata.labels?.[instanceKey])).to.deep.equal([
       'blue',
     ]);
+  });
+});
+
+describe('an analysis without templates (14)', () => {
+  it('is none: nobody waits for it', async () => {
+    const none = { templates: [] };
+    for (const strategy of [
+      { blueGreen: { activeService: 'web', prePromotionAnalysis: none, postPromotionAnalysis: none } },
+      basic({ analysis: none, steps: [{ setWeight: 50 }] }),
+    ]) {
+      const { world, apply, wait } = await tell({ replicas: 2, strategy });
+      await apply('web:2');
+      await wait(20);
+      expect(await world.runs()).to.deep.equal([]);
+      expect((await world.rollout()).status).to.deep.include({
+        phase: 'Healthy',
+        stableRS: hashOfImage('web:2'),
+      });
+    }
   });
 });
