@@ -24,7 +24,7 @@ export function buildReplicaSet(
   );
   const setLabels = { ...template.metadata?.labels, [labels.podTemplateHash]: hash };
   const added = metadataOfNew(rollout);
-  const note = metadataNote(added);
+  const { minReadySeconds, selector } = rollout.spec;
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -34,7 +34,7 @@ export function buildReplicaSet(
       labels: setLabels,
       annotations: {
         ...inheritedAnnotations(rollout),
-        ...(note === null ? {} : { [annotations.ephemeralMetadata]: note }),
+        ...noteOf(added),
         [annotations.revision]: String(revision),
         [annotations.desiredReplicas]: String(replicas),
       },
@@ -42,16 +42,17 @@ export function buildReplicaSet(
     },
     spec: {
       replicas: 0,
-      ...(rollout.spec.minReadySeconds === undefined
-        ? {}
-        : { minReadySeconds: rollout.spec.minReadySeconds }),
-      selector: {
-        ...rollout.spec.selector,
-        matchLabels: { ...rollout.spec.selector?.matchLabels, [labels.podTemplateHash]: hash },
-      },
+      ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+      selector: { ...selector, matchLabels: { ...selector?.matchLabels, [labels.podTemplateHash]: hash } },
       template: { ...template, metadata: withAdded(template.metadata, setLabels, added) },
     },
   };
+}
+
+/** Notes what a role brought, so that it can be taken away again. */
+function noteOf(added: AddedMetadata): Readonly<Record<string, string>> {
+  const note = metadataNote(added);
+  return note === null ? {} : { [annotations.ephemeralMetadata]: note };
 }
 
 /** The metadata of pods: as in the template, with the hash, and with what their role brings. */
