@@ -1,7 +1,19 @@
 import { ExprError } from './expr-error.js';
 import { toIndex } from './operators.js';
 import { utf8 } from './string-literal.js';
-import { describeValue, formatValue, isList, isMap, type Value } from './value.js';
+import { findMethod } from './time-methods.js';
+import {
+  Bytes,
+  describeValue,
+  Dictionary,
+  formatValue,
+  FunctionValue,
+  isHashable,
+  isList,
+  isMap,
+  typeOfValue,
+  type Value,
+} from './value.js';
 
 /** `base[property]`: a missing key is nil, an index counts from the end when it is negative. */
 export function readMember(base: Value, property: Value): Value {
@@ -16,6 +28,10 @@ export function readMember(base: Value, property: Value): Value {
   if (isMap(base) && typeof property === 'string') {
     return Object.hasOwn(base, property) ? (base[property] ?? null) : null;
   }
+  if (base instanceof Dictionary && isHashable(property)) return base.get(property) ?? base.missing;
+  if (typeof property === 'string' && findMethod(typeOfValue(base).kind, property) !== undefined) {
+    return new FunctionValue(property);
+  }
   if (typeof base === 'string' && typeof property !== 'string') {
     const byte = utf8(base).at(toIndex(property));
     if (byte !== undefined) return BigInt(byte);
@@ -28,7 +44,8 @@ export function readMember(base: Value, property: Value): Value {
 export function readSlice(base: Value, from: Value | undefined, to: Value | undefined): Value {
   if (isList(base)) {
     const [start, end] = bounds(base.length, from, to);
-    return base.slice(start, end);
+    const part = base.slice(start, end);
+    return base instanceof Bytes ? Bytes.of64(part.map(Number)) : part;
   }
   if (typeof base === 'string') {
     const bytes = utf8(base);

@@ -3,7 +3,7 @@ import type { Value } from './value.js';
 import { describeType, unknownType, type ValueType } from './value-type.js';
 
 /** What a function takes at one place. `numbers` is a number or a list of numbers. */
-type Param =
+export type Param =
   | 'any'
   | 'string'
   | 'int'
@@ -14,7 +14,12 @@ type Param =
   | 'list'
   | 'map'
   | 'indexable'
-  | 'present';
+  | 'present'
+  /** What has a length. */
+  | 'sized'
+  | 'time'
+  | 'duration'
+  | 'location';
 
 /** A function that takes values. Everything known before the run is in its signature. */
 export interface Builtin {
@@ -35,15 +40,17 @@ function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean
   if (type.kind === 'unknown' || param === 'any') return true;
   switch (param) {
     case 'number':
-      return type.kind === 'int' || type.kind === 'float';
+      return isNumeric(type);
     case 'numbers':
-      return (
-        type.kind === 'int' || type.kind === 'float' || (type.kind === 'list' && fitsParam(type.item, param))
-      );
+      return isNumeric(type) || (type.kind === 'list' && fitsParam(type.item, param));
     case 'float':
       return type.kind === 'float' || (type.kind === 'int' && isIntLiteral);
     case 'indexable':
       return type.kind === 'list' || type.kind === 'map';
+    case 'sized':
+      return type.kind === 'string' || type.kind === 'list' || type.kind === 'map';
+    case 'location':
+      return type.kind === 'location' || type.kind === 'nil';
     case 'present':
       return type.kind !== 'nil';
     default:
@@ -51,10 +58,15 @@ function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean
   }
 }
 
+/** Durations, months and days of the week are numbers underneath: functions see that in the run only. */
+function isNumeric({ kind }: ValueType): boolean {
+  return ['int', 'float', 'duration', 'month', 'weekday'].includes(kind);
+}
+
 /** Why a call with arguments of these types is refused; `undefined` when it is fine. */
 export function findCallProblem(
   name: string,
-  builtin: Builtin,
+  builtin: Pick<Builtin, 'params' | 'optional' | 'variadic' | 'problem'>,
   args: readonly ValueType[],
   intLiterals: readonly boolean[] = [],
 ): string | undefined {

@@ -56,6 +56,7 @@ function testFits(operator: string, left: ValueType, right: ValueType): boolean 
     case 'in':
       return isSearchable(left, right);
     case 'matches':
+      return either(left.kind === 'list' && left.isBytes === true ? stringType : left, right, ['string']);
     case 'contains':
     case 'startsWith':
     case 'endsWith':
@@ -115,7 +116,9 @@ function coalescedType(left: ValueType, right: ValueType): ValueType {
 
 function isSearchable(left: ValueType, right: ValueType): boolean {
   if (right.kind === 'unknown') return true;
-  if (right.kind === 'map') return left.kind === 'string' || left.kind === 'unknown';
+  if (right.kind === 'map') {
+    return right.hasAnyKey === true || left.kind === 'string' || left.kind === 'unknown';
+  }
   return right.kind === 'list' && isComparable(left, right.item);
 }
 

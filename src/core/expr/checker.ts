@@ -1,16 +1,17 @@
 import { findCallProblem, resultType, type Builtin } from './builtin.js';
-import { builtins, laterBuiltins } from './builtins/index.js';
+import { builtins } from './builtins/index.js';
 import { binaryType, commonType, mismatch, unaryType } from './check-operators.js';
 import { ExprError } from './expr-error.js';
 import { namespacedName } from './namespace.js';
 import { predicateRules } from './predicates.js';
 import { compilePattern } from './pattern.js';
 import type { Node } from './syntax.js';
-import { hasTimeMethod } from './time-methods.js';
+import { findMethod } from './time-methods.js';
 import { typeOfValue } from './value.js';
 import {
   boolType,
   describeType,
+  functionType,
   intType,
   isNumberType,
   isSameType,
@@ -38,7 +39,7 @@ export interface Scope {
 export function check(tree: Node, scope: Scope): ValueType {
   switch (tree.node) {
     case 'literal':
-      return Array.isArray(tree.value) ? listOf(intType) : typeOfValue(tree.value);
+      return typeOfValue(tree.value);
     case 'name':
       return checkName(tree, scope);
     case 'pointer':
@@ -77,8 +78,9 @@ type Of<Name extends Node['node']> = Extract<Node, { node: Name }>;
 function checkName(tree: Of<'name'>, scope: Scope): ValueType {
   if (tree.name === '$env') return mapOf(unknownType);
   const type = scope.locals.get(tree.name) ?? scope.variables.get(tree.name);
-  if (type === undefined) throw new ExprError(`unknown name ${tree.name}`, tree.at);
-  return type;
+  if (type !== undefined) return type;
+  if (ownProperty(scope.functions, tree.name) !== undefined) return functionType;
+  throw new ExprError(`unknown name ${tree.name}`, tree.at);
 }
 
 function checkPointer(tree: Of<'pointer'>, scope: Scope): ValueType {
@@ -122,20 +124,31 @@ function checkMember(tree: Of<'member'>, scope: Scope): ValueType {
     if (type === undefined && !tree.optional) throw new ExprError(`unknown name ${value}`, tree.at);
     return type ?? unknownType;
   }
+  return memberType(tree, base, property);
+}
+
+function memberType(tree: Of<'member'>, base: ValueType, property: ValueType): ValueType {
+  const { value } = tree.property.node === 'literal' ? tree.property : { value: undefined };
   if (base.kind === 'unknown') return unknownType;
-  if (base.kind === 'map' && (property.kind === 'string' || property.kind === 'unknown')) return base.item;
-  if (base.kind === 'list' && (property.kind === 'int' || property.kind === 'unknown')) return base.item;
-  if (base.kind === 'list' || base.kind === 'map') {
+  if (base.kind === 'list') {
+    if (property.kind === 'int' || property.kind === 'unknown') return base.item;
+    const got = describeType(property);
     throw new ExprError(
-      `cannot use ${describeType(property)} to get an element from ${describeType(base)}`,
-      tree.at,
+      `array elements can only be selected using an integer (got ${got})`,
+      tree.property.at,
     );
   }
-  const message =
-    typeof value === 'string'
-      ? `type ${describeType(base)} has no field ${value}`
-      : `type ${describeType(base)}[${describeType(property)}] is undefined`;
-  throw new ExprError(message, tree.at);
+  if (base.kind === 'map') {
+    if (base.hasAnyKey === true || property.kind === 'string' || property.kind === 'unknown')
+      return base.item;
+    const got = describeType(property);
+    throw new ExprError(`cannot use ${got} to get an element from ${describeType(base)}`, tree.at);
+  }
+  if (typeof value === 'string') {
+    if (findMethod(base.kind, value) !== undefined) return functionType;
+    throw new ExprError(`type ${describeType(base)} has no field ${value}`, tree.at);
+  }
+  throw new ExprError(`type ${describeType(base)}[${describeType(property)}] is undefined`, tree.at);
 }
 
 function checkSlice(tree: Of<'slice'>, scope: Scope): ValueType {
@@ -159,13 +172,12 @@ function checkMethod(tree: Of<'call'>, scope: Scope): ValueType {
   }
   const base = check(tree.callee.base, scope);
   if (base.kind === 'unknown' || base.kind === 'map') return unknownType;
-  const { value: name } = tree.callee.property;
-  const isTimely = base.kind === 'time' || base.kind === 'duration';
-  if (isTimely && hasTimeMethod(base.kind, String(name))) return unknownType;
-  throw new ExprError(
-    `type ${describeType(base)} has no method ${String(tree.callee.property.value)}`,
-    tree.at,
-  );
+  const name = String(tree.callee.property.value);
+  const method = findMethod(base.kind, name);
+  if (method === undefined) throw new ExprError(`type ${describeType(base)} has no method ${name}`, tree.at);
+  const problem = findCallProblem(name, method, types);
+  if (problem !== undefined) throw new ExprError(problem, tree.at);
+  return method.result;
 }
 
 function checkFunction(tree: Of<'function'>, scope: Scope): ValueType {
@@ -178,10 +190,7 @@ function checkFunction(tree: Of<'function'>, scope: Scope): ValueType {
   const builtin = own ?? ownProperty(builtins, tree.name);
   const types = tree.args.map((arg) => check(arg, scope));
   if (builtin === undefined) {
-    const message = laterBuiltins.has(tree.name)
-      ? `function ${tree.name} is not there yet`
-      : `unknown name ${tree.name}`;
-    throw new ExprError(message, tree.at);
+    throw new ExprError(`unknown name ${tree.name}`, tree.at);
   }
   return checkBuiltin(tree.name, builtin, types, tree);
 }
@@ -231,7 +240,8 @@ function checkPredicateCall(tree: Of<'function'>, scope: Scope): ValueType {
 
 function fitsWithout(name: string, item: ValueType): boolean {
   if (item.kind === 'unknown') return true;
-  return name === 'count' ? item.kind === 'bool' : name !== 'sum' || isNumberType(item);
+  if (name === 'count') return item.kind === 'bool';
+  return name !== 'sum' || isNumberType(item) || item.kind === 'duration' || item.kind === 'time';
 }
 
 function checkConditional(tree: Of<'conditional'>, scope: Scope): ValueType {
@@ -265,7 +275,7 @@ function checkLet(tree: Of<'let'>, scope: Scope): ValueType {
   if (scope.variables.has(name) || ownProperty(scope.functions, name) !== undefined) {
     throw new ExprError(`cannot redeclare ${name}`, tree.at);
   }
-  if (ownProperty(builtins, name) !== undefined || predicateRules.has(name) || laterBuiltins.has(name)) {
+  if (ownProperty(builtins, name) !== undefined || predicateRules.has(name)) {
     throw new ExprError(`cannot redeclare builtin ${name}`, tree.at);
   }
   if (scope.locals.has(name)) throw new ExprError(`cannot redeclare variable ${name}`, tree.at);

@@ -6,9 +6,20 @@ import type { Machine } from './machine.js';
 import { namespacedName } from './namespace.js';
 import { operators } from './operators.js';
 import { predicateRules, type Apply } from './predicates.js';
+import { Special } from './special.js';
 import type { Node } from './syntax.js';
-import { callTimeMethod } from './time-methods.js';
-import { describeValue, formatValue, isList, isNumber, makeMap, Moment, Span, type Value } from './value.js';
+import { findMethod } from './time-methods.js';
+import {
+  describeValue,
+  formatValue,
+  FunctionValue,
+  isList,
+  isNil,
+  isNumber,
+  makeMap,
+  typeOfValue,
+  type Value,
+} from './value.js';
 
 /** Where a part of an expression runs. */
 interface Frame {
@@ -26,15 +37,34 @@ type Link = (frame: Frame) => Value | undefined;
 type Functions = Readonly<Record<string, Builtin>>;
 type Of<Name extends Node['node']> = Extract<Node, { node: Name }>;
 
-/** The tree as a function. The tree must have passed the checker. */
+/** The tree as a function. The tree must have passed the checker. Failures of its run know their place. */
 export function compileTree(tree: Node, functions: Functions): Run {
+  const run = compileNode(tree, functions);
+  const canFail = tree.node === 'binary' || tree.node === 'unary' || tree.node === 'function';
+  return canFail ? located(tree.at, run) : run;
+}
+
+/** A failure that has no place yet gets this one. */
+function located<T>(at: number, run: (frame: Frame) => T): (frame: Frame) => T {
+  return (frame) => {
+    try {
+      return run(frame);
+    } catch (thrown) {
+      // Only the place is added; whoever called handles the failure.
+      if (!(thrown instanceof ExprError) || thrown.at !== undefined) throw thrown;
+      throw new ExprError(thrown.message, at);
+    }
+  };
+}
+
+function compileNode(tree: Node, functions: Functions): Run {
   switch (tree.node) {
     case 'literal': {
       const { value } = tree;
       return () => value;
     }
     case 'name':
-      return compileName(tree.name);
+      return compileName(tree.name, functions);
     case 'pointer':
       return compilePointer(tree.name);
     case 'unary':
@@ -82,9 +112,10 @@ function compileStructure(tree: Of<'list' | 'map' | 'let' | 'sequence'>, functio
   }
 }
 
-function compileName(name: string): Run {
+function compileName(name: string, functions: Functions): Run {
   if (name === '$env') return ({ machine }) => makeMap(machine.env);
-  return ({ locals, machine }) => locals.get(name) ?? machine.env.get(name) ?? null;
+  const fallback = Object.hasOwn(functions, name) ? new FunctionValue(name) : null;
+  return ({ locals, machine }) => locals.get(name) ?? machine.env.get(name) ?? fallback;
 }
 
 function compilePointer(name: string): Run {
@@ -119,7 +150,10 @@ function compileBinary(tree: Of<'binary'>, functions: Functions): Run {
     case '||':
       return compileOr(tree, left, right);
     case '??':
-      return (frame) => left(frame) ?? right(frame);
+      return (frame) => {
+        const value = left(frame);
+        return isNil(value) ? right(frame) : value;
+      };
     case 'in':
       return compileIn(tree.right, left, right);
     default: {
@@ -163,6 +197,12 @@ function compileIn(list: Node, left: Run, right: Run): Run {
 }
 
 function compileLink(tree: Node, functions: Functions): Link {
+  const isLink = tree.node === 'member' || tree.node === 'slice' || tree.node === 'call';
+  const link = compileLinkNode(tree, functions);
+  return isLink ? located(tree.at, link) : link;
+}
+
+function compileLinkNode(tree: Node, functions: Functions): Link {
   switch (tree.node) {
     case 'chain': {
       const inner = compileLink(tree.inner, functions);
@@ -207,11 +247,16 @@ function compileCall(tree: Of<'call'>, functions: Functions): Link {
     const value = base(frame);
     if (value === undefined || (callee.optional && value === null)) return undefined;
     frame.machine.step();
-    if (value instanceof Moment || value instanceof Span) {
+    const key = property(frame);
+    const method = findMethod(typeOfValue(value).kind, formatValue(key));
+    if (method !== undefined) {
       const given = args.map((arg) => arg(frame));
-      return callTimeMethod(value, formatValue(property(frame)), given);
+      return method.run(value, given);
     }
-    const member = readMember(value, property(frame));
+    if (value instanceof Special && typeof key === 'string') {
+      throw new ExprError(`type ${describeValue(value)} has no method ${key}`);
+    }
+    const member = readMember(value, key);
     throw new ExprError(`cannot call ${describeValue(member)}: it is no function`);
   };
 }

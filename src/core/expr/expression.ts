@@ -8,7 +8,9 @@ import { toValue, typeOfOutside, type Value } from './value.js';
 import { describeType, type ValueType } from './value-type.js';
 
 /** Why an expression is no good; `at` is the offset in the source, where known. */
-interface ExpressionProblem {
+export interface ExpressionProblem {
+  /** Whether it was found before the run or in it. */
+  readonly phase: 'compile' | 'run';
   readonly message: string;
   readonly at?: number;
 }
@@ -65,13 +67,25 @@ export function evaluate(
   return compiled.ok ? compiled.expression.run(env, nowMs) : compiled;
 }
 
+/**
+ * The message with the place in the source under it, as the peer's engine shows it: line and column from 1, the line,
+ * and a caret. Without a place it is the message alone.
+ */
+export function explainProblem(source: string, { message, at }: ExpressionProblem): string {
+  if (at === undefined) return message;
+  const before = source.slice(0, at).split('\n');
+  const column = Array.from(before.at(-1) ?? '').length;
+  const line = source.split('\n')[before.length - 1] ?? '';
+  return `${message} (${before.length}:${column + 1})\n | ${line}\n | ${'.'.repeat(column)}^`;
+}
+
 /** Whether a type leaves room for a truth value; if not, Go's name of it. */
 export function notBool(type: ValueType): string | undefined {
   return canBeBool(type) ? undefined : describeType(type);
 }
 
 function compileAnew(source: string, names: Names): Compiled {
-  return catching(() => {
+  return catching('compile', () => {
     const functions = names.functions ?? {};
     const scope: Scope = {
       variables: new Map(Object.entries(names.variables)),
@@ -88,18 +102,21 @@ function runner(run: Run): Expression['run'] {
   return (env, nowMs) => {
     const values = new Map(Object.entries(env).map(([name, value]) => [name, toValue(value)]));
     const machine = new Machine(values, nowMs);
-    return catching(() => ({ ok: true, value: run({ machine, locals: new Map() }) }));
+    return catching('run', () => ({ ok: true, value: run({ machine, locals: new Map() }) }));
   };
 }
 
-function catching<T>(work: () => T): T | { readonly ok: false; readonly problem: ExpressionProblem } {
+function catching<T>(
+  phase: ExpressionProblem['phase'],
+  work: () => T,
+): T | { readonly ok: false; readonly problem: ExpressionProblem } {
   try {
     return work();
   } catch (thrown) {
     // The parts of this folder throw ExprError for whatever an expression does wrong; anything else is a fault of ours.
     if (!(thrown instanceof ExprError)) throw thrown;
     const { message, at } = thrown;
-    return { ok: false, problem: at === undefined ? { message } : { message, at } };
+    return { ok: false, problem: at === undefined ? { phase, message } : { phase, message, at } };
   }
 }
 

@@ -2,9 +2,12 @@ import { ExprError } from './expr-error.js';
 import type { Machine } from './machine.js';
 import { matchesPattern } from './pattern.js';
 import {
+  Bytes,
   compareValues,
+  Dictionary,
   invalidOperation,
   isEqualValue,
+  isHashable,
   isList,
   isMap,
   isNumber,
@@ -31,7 +34,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   '<=': (a, b) => compareValues(a, b, '<=') <= 0,
   '>=': (a, b) => compareValues(a, b, '>=') >= 0,
   in: (a, b) => isIn(a, b),
-  matches: (a, b) => onTexts(a, 'matches', b, (text, pattern) => matchesPattern(pattern, text)),
+  matches: (a, b) => onTexts(textOfBytes(a), 'matches', b, (text, pattern) => matchesPattern(pattern, text)),
   contains: (a, b) => onTexts(a, 'contains', b, (text, part) => text.includes(part)),
   startsWith: (a, b) => onTexts(a, 'startsWith', b, (text, part) => text.startsWith(part)),
   endsWith: (a, b) => onTexts(a, 'endsWith', b, (text, part) => text.endsWith(part)),
@@ -55,8 +58,8 @@ function add(a: Value, b: Value, machine: Machine): Value {
     machine.allocate(Math.ceil((a.length + b.length) / 16));
     return a + b;
   }
-  if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs + b.ns);
-  if (a instanceof Span && b instanceof Moment) return new Moment(a.ns + b.epochNs);
+  if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs + b.ns, a.location);
+  if (a instanceof Span && b instanceof Moment) return new Moment(a.ns + b.epochNs, b.location);
   if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns + b.ns));
   throw invalidOperation(a, '+', b);
 }
@@ -70,7 +73,7 @@ function subtract(a: Value, b: Value): Value {
       (x, y) => x - y,
     );
   if (a instanceof Moment && b instanceof Moment) return new Span(wrap(a.epochNs - b.epochNs));
-  if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs - b.ns);
+  if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs - b.ns, a.location);
   if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns - b.ns));
   throw invalidOperation(a, '-', b);
 }
@@ -116,8 +119,14 @@ function isIn(a: Value, b: Value): boolean {
   if (b === null) return false;
   if (isList(b)) return b.some((item) => isEqualValue(item, a));
   if (isMap(b) && a === null) return false;
+  if (b instanceof Dictionary) return isHashable(a) && b.get(a) !== undefined;
   if (isMap(b) && typeof a === 'string') return Object.hasOwn(b, a);
   throw new ExprError(`operator "in" not defined on ${typeof b}`);
+}
+
+/** Bytes may be matched as the text that they are in UTF-8. */
+function textOfBytes(value: Value): Value {
+  return value instanceof Bytes ? new TextDecoder().decode(Uint8Array.from(value, Number)) : value;
 }
 
 function onTexts(

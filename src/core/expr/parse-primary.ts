@@ -155,10 +155,11 @@ function parsePostfix(cursor: Cursor, start: Node): Node {
 }
 
 function parseMember(cursor: Cursor, base: Node, optional: boolean, at: number): Node {
-  const property = cursor.made({ node: 'literal', value: cursor.expectName(), at });
-  const member = cursor.made({ node: 'member', base, property, optional, at });
+  const nameAt = cursor.token.kind === 'end' ? at : cursor.token.at;
+  const property = cursor.made({ node: 'literal', value: cursor.expectName(), at: nameAt });
+  const member = cursor.made({ node: 'member', base, property, optional, at: nameAt });
   if (!cursor.accept('(')) return member;
-  return cursor.made({ node: 'call', callee: member, args: parseItems(cursor, ')'), at });
+  return cursor.made({ node: 'call', callee: member, args: parseItems(cursor, ')'), at: nameAt });
 }
 
 function parseIndex(cursor: Cursor, base: Node, optional: boolean, at: number): Node {

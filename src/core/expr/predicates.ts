@@ -1,8 +1,17 @@
 import { ExprError } from './expr-error.js';
 import type { Machine } from './machine.js';
 import { operators } from './operators.js';
-import { compareValues, describeValue, isNumber, makeMap, type Value } from './value.js';
-import { boolType, intType, listOf, unknownType, type ValueType } from './value-type.js';
+import {
+  compareValues,
+  describeValue,
+  Dictionary,
+  isHashable,
+  isNumber,
+  nilList,
+  Span,
+  type Value,
+} from './value.js';
+import { anyKeyMapOf, boolType, intType, listOf, unknownType, type ValueType } from './value-type.js';
 
 /** Runs the predicate for one item. */
 export type Apply = (item: Value, index: number, acc?: Value) => Value;
@@ -76,7 +85,7 @@ const rules: Readonly<Record<string, PredicateRule>> = {
     result: (_, outcome) => (outcome.kind === 'int' || outcome.kind === 'float' ? outcome : unknownType),
     run: sum,
   },
-  groupBy: { ...base, wantsBool: false, result: () => unknownType, run: groupBy },
+  groupBy: { ...base, wantsBool: false, result: () => anyKeyMapOf(listOf(unknownType)), run: groupBy },
   sortBy: { ...base, wantsBool: false, extra: 1, result: (item) => listOf(item), run: sortBy },
   reduce: {
     ...base,
@@ -111,7 +120,8 @@ function sum(list: readonly Value[], apply: Apply, _: readonly Value[], machine:
   let total: Value = 0n;
   for (const [i, item] of list.entries()) {
     const value = apply(item, i);
-    if (!isNumber(value)) throw new ExprError(`cannot sum ${describeValue(value)}`);
+    const isSpan = value instanceof Span && list.length > 1;
+    if (!isNumber(value) && !isSpan) throw new ExprError(`cannot sum ${describeValue(value)}`);
     total = add === undefined || i === 0 ? value : add(total, value, machine);
   }
   return total;
@@ -119,17 +129,12 @@ function sum(list: readonly Value[], apply: Apply, _: readonly Value[], machine:
 
 function groupBy(list: readonly Value[], apply: Apply, _: readonly Value[], machine: Machine): Value {
   machine.allocate(list.length);
-  const groups = new Map<string, Value[]>();
-  for (const [i, item] of list.entries()) {
+  const pairs = list.map((item, i): readonly [Value, Value] => {
     const key = apply(item, i);
-    if (typeof key !== 'string') {
-      throw new ExprError(`groupBy by ${describeValue(key)} is not there yet: only texts can be keys`);
-    }
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return makeMap(groups);
+    if (!isHashable(key)) throw new ExprError(`hash of unhashable type: ${describeValue(key)}`);
+    return [key, item];
+  });
+  return Dictionary.grouped(pairs, nilList);
 }
 
 function sortBy(list: readonly Value[], apply: Apply, extra: readonly Value[], machine: Machine): Value {

@@ -1,4 +1,5 @@
 import { ExprError } from './expr-error.js';
+import { Bytes } from './special.js';
 
 const simpleEscapes: Readonly<Record<string, string>> = {
   a: '\u0007',
@@ -39,9 +40,9 @@ export function readRawString(source: string, at: number): { value: string; end:
 }
 
 /** Reads the bytes of the string whose quote stands at `at`: UTF-8, `\xHH` and octal escapes are single bytes. */
-export function readBytes(source: string, at: number): { value: readonly bigint[]; end: number } {
+export function readBytes(source: string, at: number): { value: Bytes; end: number } {
   const quote = source.charAt(at);
-  const bytes: bigint[] = [];
+  const bytes = new Bytes();
   let i = at + 1;
   while (source.charAt(i) !== quote) {
     const code = source.codePointAt(i);

@@ -34,7 +34,7 @@ describe('methods of times and durations', () => {
     'time.Then()': 'unknown name time',
     'now().Nope()': 'type time.Time has no method Nope',
     'o.at.Nope()': 'type time.Time has no method Nope',
-    'o.at.Format(1)': 'cannot use int as string',
+    'o.at.Format(1)': 'interface conversion: interface {} is int, not string',
     'time.Now(1)': 'too many arguments to call time.Now',
     'o.x()': 'cannot call nil: it is no function',
   };

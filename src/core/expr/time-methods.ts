@@ -1,127 +1,264 @@
-import { formatGoDuration } from '#core/time/duration.js';
-import { dayName, dayOfYear, formatGoTime, monthName } from '#core/time/go-layout.js';
+import { dayName, dayOfYear, monthName } from '#core/time/go-layout.js';
+import { fromWallClock, toWallClock, utcLocation, type ClockSetting } from '#core/time/location.js';
 import { ExprError } from './expr-error.js';
-import { describeValue, formatValue, Moment, Span, type Value } from './value.js';
+import { formatSpan } from './span.js';
+import {
+  describeValue,
+  formatMoment,
+  formatValue,
+  Moment,
+  NamedInt,
+  Place,
+  Span,
+  type Value,
+} from './value.js';
+import type { Param } from './builtin.js';
+import {
+  boolType,
+  durationType,
+  floatType,
+  intType,
+  locationType,
+  monthType,
+  stringType,
+  timeType,
+  weekdayType,
+  type ValueType,
+} from './value-type.js';
 
-type Method<T> = (self: T, args: readonly Value[]) => Value;
+/** A method of a time, duration, month, weekday or time zone. */
+export interface Method {
+  readonly params: readonly Param[];
+  readonly result: ValueType;
+  run(self: Value, args: readonly Value[]): Value;
+}
 
 const nsPerMs = 1_000_000n;
+const nsPerSecond = 1_000_000_000n;
 
-/** A method of a time or duration by Go's name. Times are in UTC. Throws ExprError for an unknown name or wrong arguments. */
-export function callTimeMethod(self: Moment | Span, name: string, args: readonly Value[]): Value {
-  const method =
-    self instanceof Moment ? bound(momentMethods[name], self, args) : bound(spanMethods[name], self, args);
+/** The method of values of this type by Go's name; `undefined` when there is none. */
+export function findMethod(kind: ValueType['kind'], name: string): Method | undefined {
+  const methods = methodsOf[kind];
+  return methods !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
+}
+
+/**
+ * A method as a template calls it: ints may stand for durations, and months and days of the week are their names.
+ * Throws ExprError for an unknown name or wrong arguments.
+ */
+export function callTimeMethod(
+  self: Moment | Span,
+  name: string,
+  args: readonly Value[],
+): number | bigint | boolean | string | Moment | Span {
+  const method = findMethod(self instanceof Moment ? 'time' : 'duration', name);
   if (method === undefined) throw new ExprError(`type ${describeValue(self)} has no method ${name}`);
-  return method();
+  const given = args.map((arg, i) =>
+    method.params[i] === 'duration' && typeof arg === 'bigint' ? new Span(arg) : arg,
+  );
+  const value = method.run(self, given);
+  if (value instanceof Moment || value instanceof Span || typeof value === 'string') return value;
+  const isPlain = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+  return isPlain ? value : formatValue(value);
 }
 
-/** Whether times, or durations, have a method of this name. */
-export function hasTimeMethod(kind: 'time' | 'duration', name: string): boolean {
-  return Object.hasOwn(kind === 'time' ? momentMethods : spanMethods, name);
-}
-
-function bound<T>(method: Method<T> | undefined, self: T, args: readonly Value[]): (() => Value) | undefined {
-  return method === undefined ? undefined : () => method(self, args);
-}
-
-function dateOf({ epochNs }: Moment): Date {
-  return new Date(Number(floorBy(epochNs, nsPerMs) / nsPerMs));
-}
-
-function momentAt(args: readonly Value[], index = 0): Moment {
-  const value = args[index] ?? null;
+function momentOf(value: Value | undefined): Moment {
   if (value instanceof Moment) return value;
-  throw new ExprError(`cannot use ${describeValue(value)} as time.Time`);
+  throw wrong(value, 'time.Time');
 }
 
-function spanAt(args: readonly Value[], index = 0): Span {
-  const value = args[index] ?? null;
+function spanOf(value: Value | undefined): Span {
   if (value instanceof Span) return value;
-  if (typeof value === 'bigint') return new Span(value);
-  throw new ExprError(`cannot use ${describeValue(value)} as time.Duration`);
+  throw wrong(value, 'time.Duration');
 }
 
-function intAt(args: readonly Value[], index: number): number {
-  const value = args[index] ?? null;
-  if (typeof value === 'bigint' || typeof value === 'number') return Number(value);
-  throw new ExprError(`cannot use ${describeValue(value)} as int`);
+function intOf(value: Value | undefined): number {
+  if (typeof value === 'bigint') return Number(value);
+  throw wrong(value, 'int');
 }
 
-function textAt(args: readonly Value[], index: number): string {
-  const value = args[index] ?? null;
+function textOf(value: Value | undefined): string {
   if (typeof value === 'string') return value;
-  throw new ExprError(`cannot use ${describeValue(value)} as string`);
+  throw wrong(value, 'string');
 }
 
-const calendar =
-  (read: (date: Date) => number): Method<Moment> =>
-  (self) =>
-    BigInt(read(dateOf(self)));
+function placeOf(value: Value | undefined): Place {
+  if (value instanceof Place) return value;
+  throw wrong(value, '*time.Location');
+}
 
-const momentMethods: Readonly<Record<string, Method<Moment>>> = {
+function wrong(value: Value | undefined, wanted: string): ExprError {
+  return new ExprError(
+    `interface conversion: interface {} is ${describeValue(value ?? null)}, not ${wanted}`,
+  );
+}
+
+const ofMoment = (
+  result: ValueType,
+  run: (self: Moment, args: readonly Value[]) => Value,
+  params: readonly Param[] = [],
+): Method => ({ params, result, run: (self, args) => run(momentOf(self), args) });
+
+const ofSpan = (
+  result: ValueType,
+  run: (self: Span, args: readonly Value[]) => Value,
+  params: readonly Param[] = [],
+): Method => ({ params, result, run: (self, args) => run(spanOf(self), args) });
+
+/** The calendar of the moment's place, as a date in UTC. */
+function calendarOf({ epochNs, location }: Moment): Date {
+  return new Date(toWallClock(Number(floorBy(epochNs, nsPerMs) / nsPerMs), location));
+}
+
+const calendar = (read: (date: Date) => number): Method =>
+  ofMoment(intType, (self) => BigInt(read(calendarOf(self))));
+
+const epoch = (unit: bigint): Method =>
+  ofMoment(intType, ({ epochNs }) => BigInt.asIntN(64, floorBy(epochNs, unit) / unit));
+
+const comparison = (test: (a: bigint, b: bigint) => boolean): Method =>
+  ofMoment(boolType, (self, [other]) => test(self.epochNs, momentOf(other).epochNs), ['time']);
+
+const momentMethods: Readonly<Record<string, Method>> = {
   Year: calendar((date) => date.getUTCFullYear()),
-  Month: (self) => monthName(dateOf(self).getUTCMonth() + 1),
+  Month: ofMoment(monthType, (self) => {
+    const month = calendarOf(self).getUTCMonth() + 1;
+    return new NamedInt('month', BigInt(month), monthName(month));
+  }),
   Day: calendar((date) => date.getUTCDate()),
   Hour: calendar((date) => date.getUTCHours()),
   Minute: calendar((date) => date.getUTCMinutes()),
   Second: calendar((date) => date.getUTCSeconds()),
-  Weekday: (self) => dayName(dateOf(self).getUTCDay()),
+  Weekday: ofMoment(weekdayType, (self) => {
+    const day = calendarOf(self).getUTCDay();
+    return new NamedInt('weekday', BigInt(day), dayName(day));
+  }),
   YearDay: calendar(dayOfYear),
-  Nanosecond: ({ epochNs }) => epochNs - floorBy(epochNs, 1_000_000_000n),
-  Unix: ({ epochNs }) => floorBy(epochNs, 1_000_000_000n) / 1_000_000_000n,
-  UnixMilli: ({ epochNs }) => floorBy(epochNs, nsPerMs) / nsPerMs,
-  UnixNano: ({ epochNs }) => epochNs,
-  Format: (self, args) => formatGoTime(self.epochNs, textAt(args, 0)),
-  Add: (self, args) => new Moment(self.epochNs + spanAt(args).ns),
-  Sub: (self, args) => new Span(self.epochNs - momentAt(args).epochNs),
-  AddDate: (self, args) => addDate(self, intAt(args, 0), intAt(args, 1), intAt(args, 2)),
-  Before: (self, args) => self.epochNs < momentAt(args).epochNs,
-  After: (self, args) => self.epochNs > momentAt(args).epochNs,
-  Equal: (self, args) => self.epochNs === momentAt(args).epochNs,
-  Compare: (self, args) => {
-    const other = momentAt(args).epochNs;
-    return self.epochNs < other ? -1n : self.epochNs > other ? 1n : 0n;
-  },
-  UTC: (self) => self,
-  Local: (self) => self,
-  Truncate: (self, args) => new Moment(floorBy(self.epochNs, spanAt(args).ns)),
-  Round: (self, args) => new Moment(roundBy(self.epochNs, spanAt(args).ns)),
-  IsZero: (self) => self.epochNs === zeroNs,
-  String: (self) => formatValue(self),
+  ISOWeek: calendar(isoYear),
+  Nanosecond: ofMoment(intType, ({ epochNs }) => epochNs - floorBy(epochNs, nsPerSecond)),
+  Unix: epoch(nsPerSecond),
+  UnixMilli: epoch(nsPerMs),
+  UnixMicro: epoch(1000n),
+  UnixNano: epoch(1n),
+  Format: ofMoment(stringType, (self, [layout]) => formatMoment(self, textOf(layout)), ['string']),
+  Add: ofMoment(timeType, (self, [span]) => moved(self, self.epochNs + spanOf(span).ns), ['duration']),
+  Sub: ofMoment(durationType, (self, [other]) => new Span(clamp(self.epochNs - momentOf(other).epochNs)), [
+    'time',
+  ]),
+  AddDate: ofMoment(timeType, (self, args) => addDate(self, intOf(args[0]), intOf(args[1]), intOf(args[2])), [
+    'int',
+    'int',
+    'int',
+  ]),
+  Before: comparison((a, b) => a < b),
+  After: comparison((a, b) => a > b),
+  Equal: comparison((a, b) => a === b),
+  Compare: ofMoment(
+    intType,
+    (self, [other]) => {
+      const { epochNs } = momentOf(other);
+      return self.epochNs < epochNs ? -1n : self.epochNs > epochNs ? 1n : 0n;
+    },
+    ['time'],
+  ),
+  UTC: ofMoment(timeType, ({ epochNs }) => new Moment(epochNs, utcLocation)),
+  Local: ofMoment(timeType, ({ epochNs }) => new Moment(epochNs, utcLocation)),
+  In: ofMoment(timeType, ({ epochNs }, [place]) => new Moment(epochNs, placeOf(place).location), [
+    'location',
+  ]),
+  Location: ofMoment(locationType, ({ location }) => new Place(location)),
+  Truncate: ofMoment(
+    timeType,
+    (self, [span]) => moved(self, zeroNs + floorBy(self.epochNs - zeroNs, spanOf(span).ns)),
+    ['duration'],
+  ),
+  Round: ofMoment(
+    timeType,
+    (self, [span]) => moved(self, zeroNs + roundUpHalf(self.epochNs - zeroNs, spanOf(span).ns)),
+    ['duration'],
+  ),
+  IsZero: ofMoment(boolType, ({ epochNs }) => epochNs === zeroNs),
+  Zone: ofMoment(stringType, (self) => settingOf(self).abbreviation),
+  IsDST: ofMoment(boolType, isSummerTime),
+  String: ofMoment(stringType, (self) => formatValue(self)),
 };
 
-/** The first of January of the year 1, which is Go's zero time. */
-const zeroNs = -62_135_596_800n * 1_000_000_000n;
+/** The first of January of the year 1, which is Go's zero time; rounding counts from it. */
+const zeroNs = -62_135_596_800n * nsPerSecond;
 
-const spanMethods: Readonly<Record<string, Method<Span>>> = {
-  Hours: ({ ns }) => Number(ns) / 3.6e12,
-  Minutes: ({ ns }) => Number(ns) / 6e10,
-  Seconds: ({ ns }) => Number(ns) / 1e9,
-  Milliseconds: ({ ns }) => ns / nsPerMs,
-  Microseconds: ({ ns }) => ns / 1000n,
-  Nanoseconds: ({ ns }) => ns,
-  Abs: ({ ns }) => new Span(ns < 0n ? -ns : ns),
-  Truncate: ({ ns }, args) => new Span(by(spanAt(args).ns) === 0n ? ns : ns - (ns % by(spanAt(args).ns))),
-  Round: ({ ns }, args) => new Span(roundBy(ns, spanAt(args).ns)),
-  String: ({ ns }) => formatGoDuration(Number(ns) / 1e6),
+const spanMethods: Readonly<Record<string, Method>> = {
+  Hours: ofSpan(floatType, ({ ns }) => inUnits(ns, 3_600n * nsPerSecond)),
+  Minutes: ofSpan(floatType, ({ ns }) => inUnits(ns, 60n * nsPerSecond)),
+  Seconds: ofSpan(floatType, ({ ns }) => inUnits(ns, nsPerSecond)),
+  Milliseconds: ofSpan(intType, ({ ns }) => ns / nsPerMs),
+  Microseconds: ofSpan(intType, ({ ns }) => ns / 1000n),
+  Nanoseconds: ofSpan(intType, ({ ns }) => ns),
+  Abs: ofSpan(durationType, ({ ns }) => new Span(clamp(ns < 0n ? -ns : ns))),
+  Truncate: ofSpan(
+    durationType,
+    ({ ns }, [to]) => new Span(spanOf(to).ns <= 0n ? ns : ns - (ns % spanOf(to).ns)),
+    ['duration'],
+  ),
+  Round: ofSpan(durationType, ({ ns }, [to]) => new Span(clamp(roundAway(ns, spanOf(to).ns))), ['duration']),
+  String: ofSpan(stringType, ({ ns }) => formatSpan(ns)),
 };
 
-function by(ns: bigint): bigint {
-  return ns > 0n ? ns : 0n;
+const nameMethods: Readonly<Record<string, Method>> = {
+  String: { params: [], result: stringType, run: (self) => formatValue(self) },
+};
+
+const methodsOf: Partial<Readonly<Record<ValueType['kind'], Readonly<Record<string, Method>>>>> = {
+  time: momentMethods,
+  duration: spanMethods,
+  month: nameMethods,
+  weekday: nameMethods,
+  location: nameMethods,
+};
+
+function settingOf({ epochNs, location }: Moment): ClockSetting {
+  return location.at(Number(floorBy(epochNs, nsPerMs) / nsPerMs));
+}
+
+/** Whether the clocks of the place are ahead of what they show half a year away. */
+function isSummerTime(self: Moment): boolean {
+  const halfYearNs = 182n * 86_400n * nsPerSecond;
+  const other = settingOf(moved(self, self.epochNs - halfYearNs));
+  return settingOf(self).offsetSeconds > other.offsetSeconds;
+}
+
+function moved(self: Moment, epochNs: bigint): Moment {
+  return new Moment(epochNs, self.location);
+}
+
+/** Whole units and the rest apart, as Go adds them up. */
+function inUnits(ns: bigint, unit: bigint): number {
+  return Number(ns / unit) + Number(ns % unit) / Number(unit);
+}
+
+function clamp(ns: bigint): bigint {
+  const max = 2n ** 63n - 1n;
+  return ns > max ? max : ns < -max - 1n ? -max - 1n : ns;
 }
 
 function addDate(self: Moment, years: number, months: number, days: number): Moment {
-  const date = dateOf(self);
-  const ms = Date.UTC(
-    date.getUTCFullYear() + years,
-    date.getUTCMonth() + months,
-    date.getUTCDate() + days,
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-    date.getUTCSeconds(),
-    date.getUTCMilliseconds(),
+  const before = calendarOf(self);
+  const after = new Date(before);
+  after.setUTCFullYear(
+    before.getUTCFullYear() + years,
+    before.getUTCMonth() + months,
+    before.getUTCDate() + days,
   );
-  return new Moment(self.epochNs + (BigInt(ms) - BigInt(date.getTime())) * nsPerMs);
+  const belowMs = self.epochNs - floorBy(self.epochNs, nsPerMs);
+  const epochMs = fromWallClock(after.getTime(), self.location);
+  if (Number.isNaN(epochMs)) throw new ExprError('the date is out of range');
+  return moved(self, BigInt(epochMs) * nsPerMs + belowMs);
+}
+
+/** The year to which the ISO week of a date belongs: that of its Thursday. */
+function isoYear(date: Date): number {
+  const thursday = new Date(date);
+  thursday.setUTCDate(date.getUTCDate() + 3 - ((date.getUTCDay() + 6) % 7));
+  return thursday.getUTCFullYear();
 }
 
 function floorBy(value: bigint, step: bigint): bigint {
@@ -130,8 +267,13 @@ function floorBy(value: bigint, step: bigint): bigint {
   return value - rest;
 }
 
-function roundBy(value: bigint, step: bigint): bigint {
+function roundUpHalf(value: bigint, step: bigint): bigint {
   if (step <= 0n) return value;
   const low = floorBy(value, step);
   return value - low + (value - low) < step ? low : low + step;
+}
+
+/** Half away from zero. */
+function roundAway(value: bigint, step: bigint): bigint {
+  return value < 0n ? -roundUpHalf(-value, step) : roundUpHalf(value, step);
 }

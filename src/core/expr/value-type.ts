@@ -1,8 +1,23 @@
 /** What the checker knows of a value before the run. `unknown` is compatible with everything and checked at run time. */
 export type ValueType =
-  | { readonly kind: 'bool' | 'int' | 'float' | 'string' | 'nil' | 'unknown' | 'time' | 'duration' }
-  | { readonly kind: 'list'; readonly item: ValueType }
-  | { readonly kind: 'map'; readonly item: ValueType };
+  | {
+      readonly kind:
+        | 'bool'
+        | 'int'
+        | 'float'
+        | 'string'
+        | 'nil'
+        | 'unknown'
+        | 'time'
+        | 'duration'
+        | 'month'
+        | 'weekday'
+        | 'location'
+        | 'function';
+    }
+  | { readonly kind: 'list'; readonly item: ValueType; readonly isBytes?: true }
+  /** Keys are texts unless they may be anything. */
+  | { readonly kind: 'map'; readonly item: ValueType; readonly hasAnyKey?: true };
 
 export const boolType: ValueType = { kind: 'bool' };
 export const intType: ValueType = { kind: 'int' };
@@ -13,6 +28,12 @@ export const unknownType: ValueType = { kind: 'unknown' };
 export const timeType: ValueType = { kind: 'time' };
 export const durationType: ValueType = { kind: 'duration' };
 
+export const monthType: ValueType = { kind: 'month' };
+export const weekdayType: ValueType = { kind: 'weekday' };
+export const locationType: ValueType = { kind: 'location' };
+export const functionType: ValueType = { kind: 'function' };
+export const bytesType: ValueType = { kind: 'list', item: intType, isBytes: true };
+
 export function listOf(item: ValueType): ValueType {
   return { kind: 'list', item };
 }
@@ -21,25 +42,29 @@ export function mapOf(item: ValueType): ValueType {
   return { kind: 'map', item };
 }
 
+export function anyKeyMapOf(item: ValueType): ValueType {
+  return { kind: 'map', item, hasAnyKey: true };
+}
+
+const goNames: Readonly<Record<string, string>> = {
+  float: 'float64',
+  time: 'time.Time',
+  duration: 'time.Duration',
+  month: 'time.Month',
+  weekday: 'time.Weekday',
+  location: '*time.Location',
+  function: 'func',
+};
+
 /** The words that messages use: Go's names of types. */
 export function describeType(type: ValueType): string {
   switch (type.kind) {
-    case 'float':
-      return 'float64';
-    case 'nil':
-      return 'nil';
-    case 'unknown':
-      return 'unknown';
-    case 'time':
-      return 'time.Time';
-    case 'duration':
-      return 'time.Duration';
     case 'list':
-      return `[]${describeItem(type.item)}`;
+      return type.isBytes === true ? '[]uint8' : `[]${describeItem(type.item)}`;
     case 'map':
-      return `map[string]${describeItem(type.item)}`;
+      return `map[${type.hasAnyKey === true ? 'interface {}' : 'string'}]${describeItem(type.item)}`;
     default:
-      return type.kind;
+      return goNames[type.kind] ?? type.kind;
   }
 }
 
@@ -52,14 +77,14 @@ export function isNumberType(type: ValueType): boolean {
 }
 
 export function isSameType(a: ValueType, b: ValueType): boolean {
-  if (a.kind === 'list' || a.kind === 'map') {
-    return a.kind === b.kind && isSameType(a.item, b.item);
-  }
+  if (a.kind === 'list') return b.kind === 'list' && a.isBytes === b.isBytes && isSameType(a.item, b.item);
+  if (a.kind === 'map') return b.kind === 'map' && a.hasAnyKey === b.hasAnyKey && isSameType(a.item, b.item);
   return a.kind === b.kind;
 }
 
 /** Whether `==` may stand between values of these types. */
 export function isComparable(a: ValueType, b: ValueType): boolean {
   if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'nil' || b.kind === 'nil') return true;
+  if (a.kind === 'map' && b.kind === 'map') return a.hasAnyKey === b.hasAnyKey;
   return (isNumberType(a) && isNumberType(b)) || a.kind === b.kind;
 }

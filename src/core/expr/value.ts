@@ -1,19 +1,30 @@
+import { formatGoTime } from '#core/time/go-layout.js';
 import { ExprError } from './expr-error.js';
-import { formatGoDuration } from '#core/time/duration.js';
 import { formatGoFloat } from './go-float.js';
+import { formatSpan } from './span.js';
+import { Bytes, Dictionary, FunctionValue, Moment, NamedInt, Place, Span, Special } from './special.js';
 import {
+  anyKeyMapOf,
   boolType,
+  bytesType,
   durationType,
   floatType,
+  functionType,
   intType,
   listOf,
+  locationType,
   mapOf,
+  monthType,
   nilType,
+  describeType,
   stringType,
   timeType,
   unknownType,
+  weekdayType,
   type ValueType,
 } from './value-type.js';
+
+export { Bytes, Dictionary, FunctionValue, isHashable, Moment, NamedInt, Place, Span } from './special.js';
 
 /**
  * A value of the language: `null` is nil, `bigint` a 64-bit int, `number` a float, an array a list, a plain object a map.
@@ -27,37 +38,26 @@ export type Value =
   | string
   | Moment
   | Span
+  | NamedInt
+  | Place
+  | FunctionValue
+  | Dictionary
   | readonly Value[]
   | { readonly [key: string]: Value };
-
-/** A moment, in nanoseconds since 1970 in UTC. */
-export class Moment {
-  constructor(readonly epochNs: bigint) {}
-}
-
-/** A length of time in nanoseconds. */
-export class Span {
-  constructor(readonly ns: bigint) {}
-}
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
 export function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Moment) &&
-    !(value instanceof Span)
-  );
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special);
 }
 
 /** Anything that comes from outside as a value of the language; what it has no word for becomes nil. */
 export function toValue(outside: unknown): Value {
-  if (outside instanceof Moment || outside instanceof Span) return outside;
+  if (isSpecial(outside)) return outside;
   if (outside instanceof Float64Array) return [...outside];
+  if (outside instanceof Uint8Array) return Bytes.of64(outside);
   if (Array.isArray(outside)) return outside.map(toValue);
   switch (typeof outside) {
     case 'boolean':
@@ -71,6 +71,20 @@ export function toValue(outside: unknown): Value {
     default:
       return null;
   }
+}
+
+function isSpecial(
+  outside: unknown,
+): outside is Moment | Span | NamedInt | Place | FunctionValue | Dictionary {
+  return outside instanceof Special;
+}
+
+/** The list that stands for a list that is not there: it is empty, and equal to nil. */
+export const nilList: readonly Value[] = Object.freeze([]);
+
+/** Whether `== nil` holds. */
+export function isNil(value: Value): boolean {
+  return value === null || value === nilList;
 }
 
 /** A map without a prototype, so that no key has a meaning of its own. */
@@ -87,8 +101,8 @@ export function typeOfOutside(outside: unknown): ValueType {
 
 export function typeOfValue(value: Value): ValueType {
   if (value === null) return nilType;
-  if (value instanceof Moment) return timeType;
-  if (value instanceof Span) return durationType;
+  if (value instanceof Special) return typeOfSpecial(value);
+  if (value instanceof Bytes) return bytesType;
   if (isList(value)) return listOf(unknownType);
   switch (typeof value) {
     case 'boolean':
@@ -104,26 +118,23 @@ export function typeOfValue(value: Value): ValueType {
   }
 }
 
+function typeOfSpecial(value: Special): ValueType {
+  if (value instanceof Moment) return timeType;
+  if (value instanceof Span) return durationType;
+  if (value instanceof NamedInt) return value.kind === 'month' ? monthType : weekdayType;
+  if (value instanceof Place) return locationType;
+  return value instanceof Dictionary ? anyKeyMapOf(unknownType) : functionType;
+}
+
 /** Go's name of the type of a value, for messages. */
 export function describeValue(value: Value): string {
-  if (value === null) return 'nil';
-  if (value instanceof Moment) return 'time.Time';
-  if (value instanceof Span) return 'time.Duration';
-  if (isList(value)) return '[]interface {}';
-  const names: Readonly<Record<string, string>> = {
-    boolean: 'bool',
-    number: 'float64',
-    bigint: 'int',
-    string: 'string',
-  };
-  return names[typeof value] ?? 'map[string]interface {}';
+  return describeType(typeOfValue(value));
 }
 
 /** Go's `%v` of a value. */
 export function formatValue(value: Value): string {
   if (value === null) return '<nil>';
-  if (value instanceof Span) return formatSpan(value);
-  if (value instanceof Moment) return formatMoment(value);
+  if (value instanceof Special) return formatSpecial(value);
   if (isList(value)) return `[${value.map(formatValue).join(' ')}]`;
   if (typeof value === 'number') return formatGoFloat(value);
   if (typeof value !== 'object') return String(value);
@@ -131,16 +142,35 @@ export function formatValue(value: Value): string {
   return `map[${keys.map((key) => `${key}:${formatValue(value[key] ?? null)}`).join(' ')}]`;
 }
 
-function formatSpan(span: Span): string {
-  return formatGoDuration(Number(span.ns) / 1e6);
+function formatSpecial(value: Special): string {
+  if (value instanceof Span) return formatSpan(value.ns);
+  if (value instanceof Moment) return formatMoment(value, '2006-01-02 15:04:05.999999999 -0700 MST');
+  if (value instanceof NamedInt) return value.name;
+  if (value instanceof Place) return value.location.name;
+  if (value instanceof Dictionary) return `map[${formatEntries(value).join(' ')}]`;
+  return value instanceof FunctionValue ? `func ${value.name}` : '';
 }
 
-function formatMoment(moment: Moment): string {
-  const iso = new Date(Number(moment.epochNs / 1_000_000n)).toISOString();
-  const fraction = String(((moment.epochNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction === '' ? '' : `.${fraction}`} +0000 UTC`;
+function formatEntries(dictionary: Dictionary): readonly string[] {
+  return dictionary
+    .entries()
+    .toSorted(([a], [b]) => compareKeys(a, b))
+    .map(([key, value]) => `${formatValue(key)}:${formatValue(value)}`);
+}
+
+/** The kinds of keys in the order in which Go prints them. */
+const kindOrder: readonly string[] = ['object', 'boolean', 'bigint', 'number', 'string'];
+
+function compareKeys(a: Value, b: Value): number {
+  if (isNumber(a) && typeof a === typeof b) return Number(a) - Number(b);
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  return kindOrder.indexOf(typeof a) - kindOrder.indexOf(typeof b);
+}
+
+/** A moment by a layout of Go, on the clock of its place. */
+export function formatMoment({ epochNs, location }: Moment, layout: string): string {
+  const { abbreviation, offsetSeconds } = location.at(Number(epochNs / 1_000_000n));
+  return formatGoTime(epochNs, layout, { name: abbreviation, offsetMinutes: offsetSeconds / 60 });
 }
 
 /** By code points, which is the order of UTF-8 bytes. */
@@ -163,12 +193,16 @@ export function isEqualValue(a: Value, b: Value): boolean {
   if (isList(a) && isList(b)) {
     return a.length === b.length && a.every((item, i) => isEqualValue(item, b[i] ?? null));
   }
+  if (a === null || b === null) return isNil(a) && isNil(b);
   return isIdentical(a, b);
 }
 
 function isIdentical(a: Value, b: Value): boolean {
   if (a instanceof Moment) return b instanceof Moment && a.epochNs === b.epochNs;
   if (a instanceof Span) return b instanceof Span && a.ns === b.ns;
+  if (a instanceof NamedInt) return b instanceof NamedInt && a.kind === b.kind && a.number === b.number;
+  if (a instanceof Place) return b instanceof Place && a.location === b.location;
+  if (a instanceof Dictionary) return b instanceof Dictionary && isSameDictionary(a, b);
   if (isList(a)) {
     return isList(b) && a.length === b.length && a.every((item, i) => isIdentical(item, b[i] ?? null));
   }
@@ -180,13 +214,24 @@ function isIdentical(a: Value, b: Value): boolean {
   );
 }
 
+function isSameDictionary(a: Dictionary, b: Dictionary): boolean {
+  return (
+    a.size === b.size &&
+    a.entries().every(([key, value]) => {
+      const other = b.get(key);
+      return other !== undefined && isIdentical(value, other);
+    })
+  );
+}
+
 /** Negative, zero or positive; NaN when a NaN is among them. Throws for values that have no order. */
 export function compareValues(a: Value, b: Value, operator: string): number {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   if (isNumber(a) && isNumber(b)) return compareFloats(Number(a), Number(b));
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
-  if (a instanceof Moment && b instanceof Moment) return Number(a.epochNs - b.epochNs);
-  if (a instanceof Span && b instanceof Span) return Number(a.ns - b.ns);
+  if (a instanceof Moment && b instanceof Moment)
+    return a.epochNs < b.epochNs ? -1 : a.epochNs > b.epochNs ? 1 : 0;
+  if (a instanceof Span && b instanceof Span) return a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0;
   throw invalidOperation(a, operator, b);
 }
 

@@ -14,7 +14,10 @@ export interface Location {
 
 /** A zone with one offset at all times. An empty name prints as the offset. */
 export function fixedLocation(name: string, offsetSeconds: number): Location {
-  const setting = { abbreviation: name === '' ? offsetText(offsetSeconds) : name, offsetSeconds };
+  const setting = {
+    abbreviation: name === '' ? offsetText(offsetSeconds).padEnd(5, '0') : name,
+    offsetSeconds,
+  };
   return { name, at: () => setting };
 }
 

@@ -17,6 +17,8 @@ type vector struct {
 	Source string `json:"source"`
 	Value  any    `json:"value,omitempty"`
 	Error  string `json:"error,omitempty"`
+	// Message is the engine's own text with position and caret.
+	Message string `json:"message,omitempty"`
 }
 
 func environment() map[string]any {
@@ -25,6 +27,7 @@ func environment() map[string]any {
 	return map[string]any{
 		"n": 2.5, "i": 7, "s": "héllo", "none": nil,
 		"floats": []float64{1, 2}, "list": []any{1.0, "a", nil}, "obj": obj,
+		"at": time.Date(2024, 2, 29, 13, 4, 5, 678000000, time.UTC), "span": 90 * time.Minute,
 	}
 }
 
@@ -47,18 +50,21 @@ func tagged(v any) any {
 	case time.Duration:
 		return "duration:" + x.String()
 	case time.Time:
-		return "time:" + x.UTC().Format(time.RFC3339Nano)
+		return "time:" + x.Format("2006-01-02T15:04:05.999999999Z07:00 MST")
+	case time.Month:
+		return "month:" + x.String()
+	case time.Weekday:
+		return "weekday:" + x.String()
+	case *time.Location:
+		return "location:" + x.String()
+	case []byte:
+		return fmt.Sprintf("bytes:%v", x)
 	}
-	raw := fmt.Sprintf("%T", v)
-	switch raw {
+	switch raw := fmt.Sprintf("%T", v); raw {
 	case "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64":
 		return fmt.Sprintf("int:%d", v)
 	}
-	data, err := reflectList(v)
-	if err == nil {
-		return data
-	}
-	return "other:" + raw
+	return tagReflected(v)
 }
 
 func run(source string) (out vector) {
@@ -72,11 +78,13 @@ func run(source string) (out vector) {
 	program, err := expr.Compile(source, expr.Env(env))
 	if err != nil {
 		out.Error = "compile"
+		out.Message = err.Error()
 		return out
 	}
 	value, err := expr.Run(program, env)
 	if err != nil {
 		out.Error = "run"
+		out.Message = err.Error()
 		return out
 	}
 	out.Value = tagged(value)

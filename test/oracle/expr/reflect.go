@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
+	"sort"
 )
 
-// reflectList tags the insides of lists and of maps with text keys.
-func reflectList(v any) (any, error) {
+// tagReflected tags the insides of lists and maps; a map with other than text keys becomes a list of pairs.
+func tagReflected(v any) any {
 	value := reflect.ValueOf(v)
 	switch value.Kind() {
 	case reflect.Slice, reflect.Array:
@@ -15,13 +15,28 @@ func reflectList(v any) (any, error) {
 		for i := range value.Len() {
 			list = append(list, tagged(value.Index(i).Interface()))
 		}
-		return list, nil
+		return list
 	case reflect.Map:
-		tree := map[string]any{}
-		for _, key := range value.MapKeys() {
-			tree[fmt.Sprint(key.Interface())] = tagged(value.MapIndex(key).Interface())
-		}
-		return tree, nil
+		return tagMap(value)
 	}
-	return nil, errors.New("no list")
+	return fmt.Sprintf("other:%T", v)
+}
+
+func tagMap(value reflect.Value) any {
+	tree := map[string]any{}
+	pairs := [][]any{}
+	isText := true
+	for _, key := range value.MapKeys() {
+		k := key.Interface()
+		if _, ok := k.(string); !ok {
+			isText = false
+		}
+		tree[fmt.Sprint(k)] = tagged(value.MapIndex(key).Interface())
+		pairs = append(pairs, []any{tagged(k), tagged(value.MapIndex(key).Interface())})
+	}
+	if isText {
+		return tree
+	}
+	sort.Slice(pairs, func(i, j int) bool { return fmt.Sprint(pairs[i][0]) < fmt.Sprint(pairs[j][0]) })
+	return map[string]any{"$map": pairs}
 }

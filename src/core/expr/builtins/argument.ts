@@ -1,5 +1,5 @@
 import { ExprError } from '../expr-error.js';
-import { describeValue, isList, isMap, isNumber, type Value } from '../value.js';
+import { describeValue, Dictionary, isList, isMap, isNumber, type Value } from '../value.js';
 
 /** The argument at a place, whose kind the checker may not have known. */
 export function textAt(args: readonly Value[], i: number): string {
@@ -26,9 +26,11 @@ export function listAt(args: readonly Value[], i: number): readonly Value[] {
   throw wrongArgument(value, 'array');
 }
 
-export function mapAt(args: readonly Value[], i: number): { readonly [key: string]: Value } {
+/** The keys and values of the map at a place. */
+export function entriesAt(args: readonly Value[], i: number): readonly (readonly [Value, Value])[] {
   const value = args[i] ?? null;
-  if (isMap(value)) return value;
+  if (isMap(value)) return Object.entries(value);
+  if (value instanceof Dictionary) return value.entries();
   throw wrongArgument(value, 'map');
 }
 

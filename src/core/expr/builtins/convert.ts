@@ -1,8 +1,22 @@
 import type { Builtin } from '../builtin.js';
-import { parseGoDuration } from '#core/time/duration.js';
 import { ExprError } from '../expr-error.js';
-import { describeValue, formatValue, isList, Moment, Span, toValue, type Value } from '../value.js';
-import { durationType, stringType, timeType } from '../value-type.js';
+import {
+  Bytes,
+  describeValue,
+  Dictionary,
+  formatMoment,
+  formatValue,
+  FunctionValue,
+  isList,
+  isMap,
+  Moment,
+  NamedInt,
+  Place,
+  Span,
+  toValue,
+  type Value,
+} from '../value.js';
+import { stringType } from '../value-type.js';
 import { textAt } from './argument.js';
 import { compareText } from '../value.js';
 
@@ -10,8 +24,13 @@ import { compareText } from '../value.js';
 function toJson(value: Value, indent: string): string {
   if (value === null) return 'null';
   if (value instanceof Span) return String(value.ns);
-  if (value instanceof Moment)
-    return JSON.stringify(new Date(Number(value.epochNs / 1_000_000n)).toISOString());
+  if (value instanceof Moment) return quote(formatMoment(value, '2006-01-02T15:04:05.999999999Z07:00'));
+  if (value instanceof NamedInt) return String(value.number);
+  if (value instanceof Place) return '{}';
+  if (value instanceof Bytes) return quote(encodeBase64(Uint8Array.from(value, Number)));
+  if (value instanceof Dictionary || value instanceof FunctionValue) {
+    throw new ExprError(`json: unsupported type: ${describeValue(value)}`);
+  }
   const deeper = `${indent}  `;
   if (isList(value)) {
     const items = value.map((item) => deeper + toJson(item, deeper));
@@ -45,8 +64,7 @@ function fromJson(text: string): Value {
 
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+function encodeBase64(bytes: Uint8Array): string {
   let result = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
@@ -71,20 +89,14 @@ function fromBase64(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-function toSpan(text: string): Span {
-  const ms = parseGoDuration(text);
-  if (ms === undefined) throw new ExprError(`time: invalid duration ${JSON.stringify(text)}`);
-  return new Span(BigInt(Math.round(ms * 1e6)));
-}
-
 const typeNames: Readonly<Record<string, string>> = {
-  nil: 'nil',
   float64: 'float',
-  '[]interface {}': 'array',
-  'map[string]interface {}': 'map',
+  '*time.Location': 'time.Location',
 };
 
 function typeName(value: Value): string {
+  if (isList(value)) return 'array';
+  if (isMap(value) || value instanceof Dictionary) return 'map';
   const name = describeValue(value);
   return typeNames[name] ?? name;
 }
@@ -95,26 +107,10 @@ export const convertBuiltins: Readonly<Record<string, Builtin>> = {
   type: { params: ['any'], result: stringType, run: ([value]) => typeName(value ?? null) },
   toJSON: { params: ['any'], result: stringType, run: ([value]) => toJson(value ?? null, '') },
   fromJSON: { params: ['string'], run: (args) => fromJson(textAt(args, 0)) },
-  toBase64: { params: ['string'], result: stringType, run: (args) => toBase64(textAt(args, 0)) },
-  fromBase64: { params: ['string'], result: stringType, run: (args) => fromBase64(textAt(args, 0)) },
-  now: {
-    params: [],
-    result: timeType,
-    run: (_, machine) => new Moment(BigInt(Math.round(machine.nowMs * 1e6))),
+  toBase64: {
+    params: ['string'],
+    result: stringType,
+    run: (args) => encodeBase64(new TextEncoder().encode(textAt(args, 0))),
   },
-  duration: { params: ['string'], result: durationType, run: (args) => toSpan(textAt(args, 0)) },
-  date: { params: ['string'], result: timeType, run: (args) => toMoment(textAt(args, 0)) },
+  fromBase64: { params: ['string'], result: stringType, run: (args) => fromBase64(textAt(args, 0)) },
 };
-
-/** Dates, dates with a time, and RFC 3339; without a zone in UTC. Other layouts are refused. */
-function toMoment(text: string): Moment {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?)?$/.exec(
-    text,
-  );
-  const [, day = '', time = '00:00:00', fraction = '', zone = 'Z'] = match ?? [];
-  const atMs = Date.parse(`${day}T${time}${zone}`);
-  const isReal = match !== null && new Date(`${day}T00:00:00Z`).toISOString?.().startsWith(day);
-  if (!isReal || Number.isNaN(atMs)) throw new ExprError(`invalid date ${text}`);
-  const nanos = BigInt(fraction.slice(1).padEnd(9, '0'));
-  return new Moment(BigInt(atMs) * 1_000_000n + nanos);
-}

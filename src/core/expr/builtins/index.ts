@@ -1,6 +1,7 @@
 import type { Builtin } from '../builtin.js';
 import { convertBuiltins } from './convert.js';
 import { listBuiltins } from './list.js';
+import { dateBuiltins } from './date.js';
 import { numberBuiltins } from './number.js';
 import { textBuiltins } from './text.js';
 
@@ -10,7 +11,5 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   ...numberBuiltins,
   ...listBuiltins,
   ...convertBuiltins,
+  ...dateBuiltins,
 };
-
-/** Functions of the peer's language that are not there yet; using one is an error that says so. */
-export const laterBuiltins: ReadonlySet<string> = new Set(['timezone']);

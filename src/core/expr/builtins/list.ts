@@ -3,17 +3,29 @@ import { ExprError } from '../expr-error.js';
 import { toIndex } from '../operators.js';
 import { sortDirection } from '../predicates.js';
 import { utf8 } from '../string-literal.js';
-import { compareValues, describeValue, isEqualValue, isList, isMap, makeMap, type Value } from '../value.js';
 import {
+  compareValues,
+  describeValue,
+  Dictionary,
+  formatValue,
+  isEqualValue,
+  isHashable,
+  isList,
+  isMap,
+  Moment,
+  Span,
+  type Value,
+} from '../value.js';
+import {
+  anyKeyMapOf,
   describeType,
   intType,
   listOf,
-  mapOf,
   stringType,
   unknownType,
   type ValueType,
 } from '../value-type.js';
-import { intAt, listAt, mapAt, textAt } from './argument.js';
+import { entriesAt, intAt, listAt, textAt } from './argument.js';
 
 const itemOf = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list.item : unknownType);
 const sameList = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list : unknownType);
@@ -21,6 +33,7 @@ const sameList = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'l
 function length(value: Value): bigint {
   if (isList(value)) return BigInt(value.length);
   if (typeof value === 'string') return BigInt(Array.from(value).length);
+  if (value instanceof Dictionary) return BigInt(value.size);
   if (isMap(value)) return BigInt(Object.keys(value).length);
   throw new ExprError(`invalid argument for len (type ${describeValue(value)})`);
 }
@@ -40,11 +53,15 @@ function unique(values: readonly Value[], step: () => void): readonly Value[] {
 
 function sort(values: readonly Value[], order: Value | undefined): readonly Value[] {
   const bad = values.find(
-    (value) => typeof value === 'boolean' || (typeof value === 'object' && values.length > 0),
+    (value) => typeof value === 'boolean' || (typeof value === 'object' && !isOrdered(value)),
   );
   if (bad !== undefined) throw new ExprError(`cannot sort ${describeValue(bad)}`);
   const direction = sortDirection(order);
   return values.toSorted((a, b) => direction * compareValues(a, b, '<'));
+}
+
+function isOrdered(value: Value): boolean {
+  return value instanceof Moment || value instanceof Span;
 }
 
 function get(holder: Value, key: Value): Value {
@@ -55,6 +72,7 @@ function get(holder: Value, key: Value): Value {
     if (key === null) return null;
     throw new ExprError(`cannot use ${describeValue(key)} to get an element from a map`);
   }
+  if (holder instanceof Dictionary) return isHashable(key) ? (holder.get(key) ?? null) : null;
   if (typeof holder !== 'string') return null;
   const byte = utf8(holder).at(toIndex(key));
   return byte === undefined ? null : BigInt(byte);
@@ -62,31 +80,32 @@ function get(holder: Value, key: Value): Value {
 
 /** The first or last element; of what has none it is nil. */
 function end(list: Value, index: bigint): Value {
-  return isMap(list) ? null : get(list, index);
+  return isMap(list) || list instanceof Dictionary ? null : get(list, index);
 }
 
 function findKeyProblem([holder, key]: readonly ValueType[]): string | undefined {
-  const wanted = holder?.kind === 'list' ? 'int' : holder?.kind === 'map' ? 'string' : undefined;
+  const hasTextKey = holder?.kind === 'map' && holder.hasAnyKey !== true;
+  const wanted = holder?.kind === 'list' ? 'int' : hasTextKey ? 'string' : undefined;
   if (wanted === undefined || key === undefined || key.kind === wanted || key.kind === 'unknown')
     return undefined;
   return `cannot use ${describeType(key)} to get an element from ${describeType(holder ?? unknownType)}`;
 }
 
 function fromPairs(pairs: readonly Value[]): Value {
-  return makeMap(
-    pairs.map((pair) => {
-      const [key, value] = isList(pair) && pair.length === 2 ? pair : [];
-      if (typeof key !== 'string')
-        throw new ExprError('invalid pair: it must be a list of a text and a value');
-      return [key, value ?? null] as const;
-    }),
-  );
+  const entries = pairs.map((pair): readonly [Value, Value] => {
+    if (!isList(pair)) throw new ExprError(`invalid pair ${formatValue(pair)}`);
+    const [key = null, value = null] = pair;
+    if (pair.length !== 2) throw new ExprError(`invalid pair length ${formatValue(pair)}`);
+    if (!isHashable(key)) throw new ExprError(`hash of unhashable type: ${describeValue(key)}`);
+    return [key, value];
+  });
+  return new Dictionary(entries, null);
 }
 
 /** Functions over lists and maps. */
 export const listBuiltins: Readonly<Record<string, Builtin>> = {
   len: {
-    params: ['present'],
+    params: ['sized'],
     result: intType,
     run: ([value]) => length(value ?? null),
   },
@@ -148,12 +167,24 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
       return text;
     },
   },
-  keys: { params: ['map'], result: listOf(stringType), run: (args) => Object.keys(mapAt(args, 0)) },
-  values: { params: ['map'], result: listOf(unknownType), run: (args) => Object.values(mapAt(args, 0)) },
+  keys: {
+    params: ['map'],
+    result: listOf(unknownType),
+    run: (args) => entriesAt(args, 0).map(([key]) => key),
+  },
+  values: {
+    params: ['map'],
+    result: listOf(unknownType),
+    run: (args) => entriesAt(args, 0).map(([, value]) => value),
+  },
   toPairs: {
     params: ['map'],
     result: listOf(unknownType),
-    run: (args) => Object.entries(mapAt(args, 0)).map(([key, value]) => [key, value]),
+    run: (args) => entriesAt(args, 0).map(([key, value]) => [key, value]),
   },
-  fromPairs: { params: ['list'], result: mapOf(unknownType), run: (args) => fromPairs(listAt(args, 0)) },
+  fromPairs: {
+    params: ['list'],
+    result: anyKeyMapOf(unknownType),
+    run: (args) => fromPairs(listAt(args, 0)),
+  },
 };

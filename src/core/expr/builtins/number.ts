@@ -2,7 +2,16 @@ import type { Builtin } from '../builtin.js';
 import { ExprError } from '../expr-error.js';
 import { parseGoFloat } from '../go-float.js';
 import { operators, wrap } from '../operators.js';
-import { compareValues, describeValue, isList, isNumber, type Value } from '../value.js';
+import {
+  compareValues,
+  describeValue,
+  isList,
+  isNumber,
+  Moment,
+  NamedInt,
+  Span,
+  type Value,
+} from '../value.js';
 import { floatType, intType, isNumberType, unknownType, type ValueType } from '../value-type.js';
 import { intAt, numberAt } from './argument.js';
 
@@ -32,6 +41,15 @@ function flatNumbers(values: readonly Value[]): readonly (number | bigint)[] {
   return values.flatMap((value) => {
     if (isList(value)) return flatNumbers(value);
     if (isNumber(value)) return [value];
+    if (value instanceof Span) return [value.ns];
+    throw new ExprError(`invalid argument (type ${describeValue(value)}): it must be a number`);
+  });
+}
+
+function flatOrdered(values: readonly Value[]): readonly Value[] {
+  return values.flatMap((value) => {
+    if (isList(value)) return flatOrdered(value);
+    if (isNumber(value) || value instanceof Span || value instanceof Moment) return [value];
     throw new ExprError(`invalid argument (type ${describeValue(value)}): it must be a number`);
   });
 }
@@ -41,11 +59,11 @@ const extreme = (sign: 1 | -1): Builtin => ({
   variadic: true,
   result: extremeType,
   run: (args) => {
-    let best: number | bigint | undefined;
-    for (const value of flatNumbers(args)) {
-      if (best === undefined || sign * compareValues(value, best, '<') > 0) best = value;
+    let best: Value = null;
+    for (const value of flatOrdered(args)) {
+      if (best === null || sign * compareValues(value, best, '<') > 0) best = value;
     }
-    return best ?? null;
+    return best;
   },
 });
 
@@ -78,6 +96,8 @@ const average = (combine: (values: readonly number[]) => number): Builtin => ({
 /** The 64-bit int of a number or decimal text; floats are cut off. Throws ExprError for anything else. */
 export function toInt(value: Value): bigint {
   if (typeof value === 'bigint') return value;
+  if (value instanceof Span) return value.ns;
+  if (value instanceof NamedInt) return value.number;
   if (typeof value === 'number') {
     return Number.isFinite(value) && Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
   }
