@@ -1,10 +1,13 @@
 import type { MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from './deps.js';
 import { createDatadogSource } from './datadog/source.js';
+import { createGraphiteSource } from './graphite/source.js';
+import { createInfluxDbSource } from './influxdb/source.js';
 import { createJobSource } from './job/source.js';
 import { createNewRelicSource } from './new-relic/source.js';
 import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
+import { createSkyWalkingSource } from './skywalking/source.js';
 import { createWavefrontSource } from './wavefront/source.js';
 import { createWebSource } from './web/source.js';
 
@@ -19,6 +22,9 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
     datadog: createDatadogSource(deps),
     newRelic: createNewRelicSource(deps),
     wavefront: createWavefrontSource(deps),
+    graphite: createGraphiteSource(),
+    influxdb: createInfluxDbSource(deps),
+    skywalking: createSkyWalkingSource(deps),
     plugin: createPluginSource(deps),
   };
 }
