@@ -9,8 +9,8 @@ export function applySchemaDefaults(schema: Schema, value: unknown): unknown {
   }
   if (!isObject(value)) return value;
   let result = value;
-  for (const [key, inner] of Object.entries(schema.properties ?? {})) {
-    if (value[key] === undefined && inner.default !== undefined) result = { ...result, [key]: inner.default };
+  for (const [key, preset] of presetsOf(schema)) {
+    if (value[key] === undefined) result = { ...result, [key]: preset };
   }
   for (const [key, inner] of Object.entries(result)) {
     const known = fieldSchema(schema, key);
@@ -19,6 +19,19 @@ export function applySchemaDefaults(schema: Schema, value: unknown): unknown {
     if (filled !== inner) result = { ...result, [key]: filled };
   }
   return result;
+}
+
+const presets = new WeakMap<Schema, readonly (readonly [key: string, preset: unknown])[]>();
+
+/** The fields with a default. Few fields of a schema have one, and every write asks for them. */
+function presetsOf(schema: Schema): readonly (readonly [key: string, preset: unknown])[] {
+  const known = presets.get(schema);
+  if (known !== undefined) return known;
+  const found = Object.entries(schema.properties ?? {})
+    .filter(([, inner]) => inner.default !== undefined)
+    .map(([key, inner]) => [key, inner.default] as const);
+  presets.set(schema, found);
+  return found;
 }
 
 function mapIfChanged(items: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
