@@ -381,3 +381,46 @@ describe('an analysis without templates (14)', () => {
     }
   });
 });
+
+describe('metadata of a role (5.7)', () => {
+  it('is put back on a pod that lost it, and a key that the spec forgot is taken away', async () => {
+    const labels = { role: 'stable', tier: 'web' };
+    const { world, spec, wait } = await tell({
+      replicas: 2,
+      strategy: basic({ stableMetadata: { labels } }),
+    });
+    const roles = async () =>
+      (await world.pods()).map((one) => `${one.metadata.labels?.['role']} ${one.metadata.labels?.['tier']}`);
+    const [first] = await world.pods();
+    await world.patch(kinds.pod, first?.metadata.name ?? '', { metadata: { labels: { role: null } } });
+    await wait(5);
+    expect(await roles()).to.deep.equal(['stable web', 'stable web']);
+    await spec({ strategy: { canary: { stableMetadata: { labels: { tier: null } } } } });
+    await wait(5);
+    expect(await roles()).to.deep.equal(['stable undefined', 'stable undefined']);
+    expect(await world.replicaSets()).to.have.length(1);
+  });
+});
+
+describe('spec.paused under a router (8)', () => {
+  it('holds the end of a step and no runs, weights or Services', async () => {
+    const { world, apply, wait, spec, pods } = await tell({
+      replicas: 4,
+      strategy: routed({ steps: [{ setWeight: 25 }, { setWeight: 50 }, { pause: {} }] }),
+      router: 'istio',
+    });
+    await apply('web:2');
+    await wait(0.2);
+    await spec({ paused: true });
+    await wait(30);
+    const { status } = await world.rollout();
+    expect(status).to.deep.include({ phase: 'Paused', message: 'manually paused', currentStepIndex: 0 });
+    expect([await pods('web:2'), status.canary?.weights?.canary.weight]).to.deep.equal(['1/1', 25]);
+    await spec({ paused: false });
+    await wait(30);
+    expect((await world.rollout()).status).to.deep.include({
+      message: 'CanaryPauseStep',
+      currentStepIndex: 2,
+    });
+  });
+});
