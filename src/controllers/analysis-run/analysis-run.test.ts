@@ -10,7 +10,6 @@ import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { floatOutcome, scriptedMetrics } from '#test/fakes/scripted-metrics.js';
 import { createAnalysisRunController } from './index.js';
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
 const crdFolder = new URL('../../../crds/', import.meta.url);
 const crds = readdirSync(crdFolder)
   .filter((file) => file.endsWith('.yaml'))
@@ -20,6 +19,14 @@ const crds = readdirSync(crdFolder)
   });
 
 const web = (rest: object = {}): object => ({ name: 'm', provider: { web: { url: 'http://x' } }, ...rest });
+
+const secretArgs = [{ name: 'token', valueFrom: { secretKeyRef: { name: 's', key: 'token' } } }];
+const secret = (value: string) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 's', namespace: 'shop' },
+  data: { token: Buffer.from(value).toString('base64') },
+});
 
 type Script = (metric: string, n: number) => MetricOutcome | Promise<MetricOutcome>;
 
@@ -31,6 +38,14 @@ async function world(spec: object, script: Script, objects: readonly KubeObject[
     spec,
   };
   const failures: string[] = [];
+  const logged: string[] = [];
+  const log: Log = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: (message, fields) => void logged.push(`${message}: ${String(fields?.['error'])}`),
+    with: () => log,
+  };
   const sandbox = createVirtualSandbox({
     objects: [...crds, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, ...objects, run],
     lagMs,
@@ -43,7 +58,7 @@ async function world(spec: object, script: Script, objects: readonly KubeObject[
         cache: sandbox.engine.cache,
         kube: sandbox.engine.ownWrites(sandbox.kube),
         clock: sandbox.clock,
-        log: silent,
+        log,
         events: sandbox.events,
         sources: { web: source },
       }),
@@ -55,6 +70,7 @@ async function world(spec: object, script: Script, objects: readonly KubeObject[
     sandbox,
     source,
     failures,
+    logged,
     start,
     stop,
     get: () => sandbox.kube.get<AnalysisRun>({ kind: kinds.analysisRun, namespace: 'shop', name: 'r' }),
@@ -162,18 +178,11 @@ describe('analysis run controller', () => {
   });
 
   it('reads Secrets when it measures and stores nothing of them', async () => {
-    const secret = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 's', namespace: 'shop' },
-      data: { token: Buffer.from('hush').toString('base64') },
-    };
-    const args = [{ name: 'token', valueFrom: { secretKeyRef: { name: 's', key: 'token' } } }];
     const provider = { web: { url: 'http://x/{{args.token}}' } };
     const w = await world(
-      { metrics: [{ name: 'm', provider }], args },
+      { metrics: [{ name: 'm', provider }], args: secretArgs },
       () => ({ kind: 'error', message: 'http://x/hush is down' }),
-      [secret],
+      [secret('hush')],
     );
     expect(w.source.asked[0]?.provider).to.deep.equal({ url: 'http://x/hush' });
     expect((await w.get())?.status?.metricResults?.[0]?.measurements?.[0]?.message).to.equal(
@@ -181,14 +190,93 @@ describe('analysis run controller', () => {
     );
   });
 
-  it('ends in Error when a Secret is missing, naming it', async () => {
-    const args = [{ name: 'token', valueFrom: { secretKeyRef: { name: 's', key: 'token' } } }];
-    const w = await world({ metrics: [web()], args }, () => floatOutcome(1));
+  it('tries again when a Secret is missing, and ends in Error naming it and the metric (5.4, 18)', async () => {
+    const w = await world({ metrics: [web()], args: secretArgs }, () => floatOutcome(1));
+    await w.sandbox.clock.advance(60_000);
     expect((await w.get())?.status).to.deep.include({
       phase: 'Error',
-      message: 'Unable to resolve metric arguments: secrets "s" not found',
+      message:
+        'Metric "m" assessed Error due to consecutiveErrors (5) > consecutiveErrorLimit (4): "Error Message: Unable to resolve metric arguments: secrets "s" not found"',
     });
     expect(w.source.asked).to.deep.equal([]);
+  });
+
+  it('goes on as soon as a missing Secret, or its key, is there', async () => {
+    const w = await world({ metrics: [web()], args: secretArgs }, () => floatOutcome(1));
+    await w.sandbox.kube.create(kinds.secret, { ...secret('x'), data: {} } as any);
+    await w.sandbox.clock.advance(15_000);
+    const messages = (await w.get())?.status?.metricResults?.[0]?.measurements?.map(({ message }) => message);
+    expect(messages).to.deep.equal([
+      'Unable to resolve metric arguments: secrets "s" not found',
+      "Unable to resolve metric arguments: key 'token' does not exist in secret 's'",
+    ]);
+    await w.sandbox.kube.patch(
+      { kind: kinds.secret, namespace: 'shop', name: 's' },
+      { type: 'merge', body: { data: secret('hush').data } },
+    );
+    await w.sandbox.clock.advance(10_000);
+    expect((await w.get())?.status?.phase).to.equal('Successful');
+  });
+
+  it('shows a Secret nowhere: value, metadata, resolved query, condition, name, events, log', async () => {
+    const hush = 'h u"sh/';
+    const metric = {
+      name: 'm-{{args.token}}',
+      successCondition: 'result == "{{args.token}}" + nope',
+      provider: { web: { url: 'http://x/{{args.token}}' } },
+    };
+    const outcomes: MetricOutcome[] = [
+      {
+        kind: 'value',
+        result: hush,
+        value: JSON.stringify(hush),
+        keepsValue: true,
+        metadata: { seen: encodeURIComponent(hush) },
+        resultMetadata: { ResolvedQuery: `q ${hush}` },
+      },
+    ];
+    const w = await world(
+      { metrics: [{ ...metric, consecutiveErrorLimit: 1 }], args: secretArgs },
+      () => {
+        const [next] = outcomes.splice(0, 1);
+        if (next === undefined) throw new Error(`thrown ${hush}`);
+        return next;
+      },
+      [secret(hush)],
+    );
+    await w.sandbox.clock.advance(60_000);
+    const status = (await w.get())?.status;
+    expect(status?.phase).to.equal('Error');
+    expect(status?.metricResults?.[0]).to.deep.include({
+      name: 'm-temp-for-secret',
+      metadata: { ResolvedQuery: 'q *****' },
+    });
+    expect(
+      status?.metricResults?.[0]?.measurements?.map(({ value, metadata }) => [value, metadata]),
+    ).to.deep.equal([
+      ['"*****"', { seen: '*****' }],
+      [undefined, undefined],
+    ]);
+    const said = JSON.stringify([status, await w.events(), w.logged]);
+    for (const form of [hush, encodeURIComponent(hush), JSON.stringify(hush).slice(1, -1)]) {
+      expect(said).not.to.include(form);
+    }
+    expect(w.logged).to.deep.equal(['metric source failed: thrown *****']);
+  });
+
+  it('measures a metric whose name comes of an argument once, under that name', async () => {
+    const args = [{ name: 'x', value: 'a' }];
+    const w = await world({ metrics: [web({ name: 'm-{{args.x}}', interval: '30s', count: 2 })], args }, () =>
+      floatOutcome(1),
+    );
+    await w.sandbox.clock.advance(120_000);
+    expect(w.source.asked.map(({ metric, afterMs }) => [metric, afterMs])).to.deep.equal([
+      ['m-a', 0],
+      ['m-a', 30_000],
+    ]);
+    expect((await w.get())?.status?.metricResults?.map(({ name, count }) => [name, count])).to.deep.equal([
+      ['m-a', 2],
+    ]);
   });
 
   it('names a provider that is not there', async () => {

@@ -19,11 +19,11 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  measure: (pass, { metric }) => begin(pass, { run: pass.run, metric, mode: 'start' }),
-  resumeMeasurement: (pass, { metric, measurement }) =>
-    begin(pass, { run: pass.run, metric, mode: 'resume', earlier: measurement }),
-  terminateMeasurement: (pass, { metric, measurement }) =>
-    begin(pass, { run: pass.run, metric, mode: 'terminate', earlier: measurement }),
+  measure: (pass, { name, metric }) => begin(pass, { run: pass.run, name, metric, mode: 'start' }),
+  resumeMeasurement: (pass, { name, metric, measurement }) =>
+    begin(pass, { run: pass.run, name, metric, mode: 'resume', earlier: measurement }),
+  terminateMeasurement: (pass, { name, metric, measurement }) =>
+    begin(pass, { run: pass.run, name, metric, mode: 'terminate', earlier: measurement }),
   abandonMeasurements: ({ board, run }, { metrics }) => board.abandon(run.metadata.uid ?? '', metrics),
   deleteRun: async ({ deps, run }, { uid, resourceVersion }) => {
     await deps.kube.delete(
@@ -56,7 +56,7 @@ function begin({ deps, board, run }: Pass, order: MeasureOrder): void {
   const { id } = providerOf(order.metric);
   // A program of the user may hang for minutes: each has a lane of its own.
   const lane = id.startsWith('plugin.') ? id : '';
-  board.start(owner, order.metric.name, (signal) => measure(deps, order, signal), lane);
+  board.start(owner, order.name, (signal) => measure(deps, order, signal), lane);
 }
 
 function namespaceOf(run: AnalysisRun): { readonly namespace?: string } {

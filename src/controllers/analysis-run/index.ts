@@ -1,6 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import { decideAnalysisRun, type AnalysisDecision } from '#core/analysis/decide.js';
+import type { FinishedMeasurement } from '#core/analysis/record.js';
 import type { MetricSource } from '#ports/metric-source.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type {
@@ -13,7 +14,7 @@ import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { WorkBoard } from '#runtime/controller/work-board.js';
 import type { PluginConfiguration } from '../plugin/configuration.js';
 import { executeActions } from './execute.js';
-import type { MeasurementBoard, MeasurementReport } from './measure.js';
+import type { MeasurementBoard } from './measure.js';
 import { observeAnalysisRun } from './observe.js';
 
 export interface AnalysisRunControllerDeps extends ControllerDeps {
@@ -35,7 +36,7 @@ export function createAnalysisRunController(
   deps: AnalysisRunControllerDeps,
   options: AnalysisRunControllerOptions = {},
 ): ControllerDefinition {
-  const board = new WorkBoard<MeasurementReport>(options.measurements);
+  const board = new WorkBoard<FinishedMeasurement>(options.measurements);
   return {
     name: 'analysis-run',
     watches: [

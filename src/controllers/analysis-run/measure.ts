@@ -3,7 +3,7 @@ import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import type { FinishedMeasurement } from '#core/analysis/record.js';
-import { matchNameRules } from '#core/analysis/name-rules.js';
+import { prepareRun } from '#core/analysis/prepare.js';
 import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge.js';
 import { maskSecrets, secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/secrets.js';
 import { providerOf } from '#core/analysis/spec-problem.js';
@@ -16,13 +16,8 @@ import type { Log } from '#ports/log.js';
 import type { MetricRequest, MetricSource } from '#ports/metric-source.js';
 import type { WorkBoard } from '#runtime/controller/work-board.js';
 
-/** What came of one measurement. `unresolved`: its arguments cannot be had, which ends the run. */
-export type MeasurementReport =
-  | { readonly kind: 'finished'; readonly finished: FinishedMeasurement }
-  | { readonly kind: 'unresolved'; readonly message: string };
-
 /** Measurements under way, and those that are not in the status of their run yet. */
-export type MeasurementBoard = WorkBoard<MeasurementReport>;
+export type MeasurementBoard = WorkBoard<FinishedMeasurement>;
 
 export interface MeasureDeps {
   readonly kube: Kube;
@@ -34,6 +29,8 @@ export interface MeasureDeps {
 /** What is to be done: begin a measurement, or go on with (or end) one that a source has under way. */
 export interface MeasureOrder {
   readonly run: AnalysisRun;
+  /** What the results call the metric; no secret is in it. */
+  readonly name: string;
   /** With its placeholders. */
   readonly metric: Metric;
   readonly mode: 'start' | 'resume' | 'terminate';
@@ -45,24 +42,23 @@ export async function measure(
   deps: MeasureDeps,
   order: MeasureOrder,
   signal: AbortSignal,
-): Promise<MeasurementReport> {
+): Promise<FinishedMeasurement> {
   const startedAt = parseInstant(order.earlier?.startedAt) ?? deps.clock.now();
-  const secrets = await readSecrets(deps.kube, order.run);
-  if (secrets.kind === 'missing') return { kind: 'unresolved', message: secrets.message };
-  const values = secrets.kind === 'values' ? secrets.values : new Map<string, string>();
-  const args = withSecrets(order.run.spec.args ?? [], (ref) => values.get(secretId(ref)));
-  const metric = secrets.kind === 'values' ? substituteArgs(order.metric, args) : undefined;
-  if (metric !== undefined && !metric.ok) {
-    return { kind: 'unresolved', message: maskSecrets(metric.message, [...values.values()]) };
+  const read = await readSecrets(deps.kube, order.run);
+  if (read.kind === 'unreadable') {
+    return report(deps, order, { kind: 'error', message: read.message }, { startedAt, secrets: [] });
   }
-  const outcome: SourceOutcome =
-    metric === undefined
-      ? { kind: 'error', message: secrets.kind === 'unreadable' ? secrets.message : '' }
-      : await ask(deps, { ...order, metric: metric.value }, signal);
-  return report(deps, { ...order, metric: metric?.value ?? order.metric }, outcome, {
-    startedAt,
-    secrets: [...values.values()],
-  });
+  const secrets = [...read.values.values()];
+  const args = withSecrets(order.run.spec.args ?? [], (ref) => read.values.get(secretId(ref)));
+  const metric = substituteArgs(order.metric, args);
+  if (!metric.ok) {
+    return report(deps, order, { kind: 'error', message: metric.message }, { startedAt, secrets });
+  }
+  const resolved = { ...order, metric: { ...metric.value, name: order.name } };
+  const outcome = await ask(deps, resolved, { signal, secrets });
+  const { id, config } = providerOf(resolved.metric);
+  const described = { ...sourceOf(deps.sources, id)?.describe?.(config), ...outcome.resultMetadata };
+  return report(deps, resolved, { ...outcome, resultMetadata: described }, { startedAt, secrets });
 }
 
 interface Circumstances {
@@ -71,36 +67,44 @@ interface Circumstances {
 }
 
 function report(
-  { sources, clock }: MeasureDeps,
+  { clock }: MeasureDeps,
   order: MeasureOrder,
   outcome: SourceOutcome,
   { startedAt, secrets }: Circumstances,
-): MeasurementReport {
-  const { id, config } = providerOf(order.metric);
+): FinishedMeasurement {
   const times = { startedAt, finishedAt: clock.now() };
-  const judged = judgeMeasurement(order.metric, outcome, times, secrets);
+  const judged = judgeMeasurement(order.metric, keepMetadata(outcome, order.earlier), times, secrets);
   const isTerminated = order.mode === 'terminate';
   const isCalm = judged.phase === 'Successful' || judged.phase === 'Inconclusive';
-  const source = sourceOf(sources, id);
-  const described = Object.entries({ ...source?.describe?.(config), ...outcome.resultMetadata });
+  const described = Object.entries(outcome.resultMetadata ?? {}).map(
+    ([key, value]) => [key, maskSecrets(value, secrets)] as const,
+  );
   return {
-    kind: 'finished',
-    finished: {
-      metric: order.metric.name,
-      measurement: isTerminated && isCalm ? { ...judged, message: 'Metric Terminated' } : judged,
-      ...(described.length === 0
-        ? {}
-        : {
-            resultMetadata: Object.fromEntries(
-              described.map(([key, value]) => [key, maskSecrets(value, secrets)]),
-            ),
-          }),
-      ...(isTerminated ? { isTerminated } : {}),
-    },
+    metric: order.name,
+    measurement: isTerminated && isCalm ? { ...judged, message: 'Metric Terminated' } : judged,
+    ...(described.length === 0 ? {} : { resultMetadata: Object.fromEntries(described) }),
+    ...(isTerminated ? { isTerminated } : {}),
   };
 }
 
-async function ask(deps: MeasureDeps, order: MeasureOrder, signal: AbortSignal): Promise<SourceOutcome> {
+/** What a source noted when it began belongs to the measurement until its end. */
+function keepMetadata(outcome: SourceOutcome, earlier: Measurement | undefined): SourceOutcome {
+  return earlier?.metadata === undefined
+    ? outcome
+    : { ...outcome, metadata: { ...earlier.metadata, ...outcome.metadata } };
+}
+
+interface AskOptions {
+  readonly signal: AbortSignal;
+  /** Never to be seen in a log. */
+  readonly secrets: readonly string[];
+}
+
+async function ask(
+  deps: MeasureDeps,
+  order: MeasureOrder,
+  { signal, secrets }: AskOptions,
+): Promise<SourceOutcome> {
   const { id, config } = providerOf(order.metric);
   const source = sourceOf(deps.sources, id);
   if (source === undefined) {
@@ -111,29 +115,31 @@ async function ask(deps: MeasureDeps, order: MeasureOrder, signal: AbortSignal):
     provider: config,
     namespace,
     runName: name,
-    metricName: order.metric.name,
+    metricName: order.name,
     metric: order.metric,
     run: order.run,
     signal,
     readSecret: (secret, key) => readSecret(deps.kube, namespace, { name: secret, key }),
   };
   try {
-    if (order.mode === 'start' || order.earlier === undefined) {
-      return await measureAndCollect(source, request);
-    }
-    const next = order.mode === 'resume' ? source.resume : source.terminate;
-    return (
-      (await next?.(request, order.earlier)) ?? {
-        kind: 'error',
-        message: `metric provider "${id}" cannot ${order.mode} a measurement`,
-      }
-    );
+    return await askSource(source, request, order);
   } catch (thrown) {
     // A source that throws is faulty; the run must not hang on it.
-    const { message } = toAppError(thrown);
-    deps.log.error('metric source failed', { source: id, run: `${namespace}/${name}`, error: message });
-    return { kind: 'error', message };
+    const error = maskSecrets(toAppError(thrown).message, secrets);
+    deps.log.error('metric source failed', { source: id, run: `${namespace}/${name}`, error });
+    return { kind: 'error', message: error };
   }
+}
+
+async function askSource(
+  source: MetricSource,
+  request: MetricRequest,
+  { mode, earlier }: MeasureOrder,
+): Promise<SourceOutcome> {
+  if (mode === 'start' || earlier === undefined) return measureAndCollect(source, request);
+  const next = mode === 'resume' ? source.resume : source.terminate;
+  const message = `metric provider "${source.id}" cannot ${mode} a measurement`;
+  return (await next?.(request, earlier)) ?? { kind: 'error', message };
 }
 
 /** The source of a provider; all plugins share one. */
@@ -146,18 +152,17 @@ function sourceOf(sources: MeasureDeps['sources'], id: string): MetricSource | u
 async function measureAndCollect(source: MetricSource, request: MetricRequest): Promise<SourceOutcome> {
   const outcome = await source.measure(request);
   const { run, metric } = request;
-  const rules = source.collect === undefined ? undefined : matchNameRules(run.spec, run.spec.metrics);
+  const prepared = source.collect === undefined ? undefined : prepareRun(run);
+  if (prepared?.ok !== true) return outcome;
+  const limit = prepared.value.rules.retentionOf(metric.name);
   const stored = run.status?.metricResults?.find(({ name }) => name === metric.name)?.measurements ?? [];
-  if (rules?.ok === true && stored.length >= rules.value.retentionOf(metric.name)) {
-    await source.collect?.(request, rules.value.retentionOf(metric.name));
-  }
+  if (stored.length >= limit) await source.collect?.(request, limit);
   return outcome;
 }
 
 type Secrets =
   | { readonly kind: 'values'; readonly values: ReadonlyMap<string, string> }
-  | { readonly kind: 'missing'; readonly message: string }
-  /** The API server could not be asked: worth another try, unlike at the peer, which gives the run up. */
+  /** It is not there (yet), or the server could not be asked: worth another try, unlike at the peer, which gives the run up. */
   | { readonly kind: 'unreadable'; readonly message: string };
 
 async function readSecrets(kube: Kube, run: AnalysisRun): Promise<Secrets> {
@@ -167,8 +172,8 @@ async function readSecrets(kube: Kube, run: AnalysisRun): Promise<Secrets> {
       values.set(secretId(ref), await readSecret(kube, run.metadata.namespace ?? '', ref));
     } catch (thrown) {
       const { message, class: errorClass } = toAppError(thrown);
-      if (errorClass === 'Missing') return { kind: 'missing', message };
-      return { kind: 'unreadable', message: `secrets "${ref.name}" cannot be read: ${message}` };
+      const cause = errorClass === 'Missing' ? message : `secrets "${ref.name}" cannot be read: ${message}`;
+      return { kind: 'unreadable', message: `Unable to resolve metric arguments: ${cause}` };
     }
   }
   return { kind: 'values', values };

@@ -22,7 +22,7 @@ export interface Assessment {
   readonly results: readonly MetricResult[];
   readonly runSummary: RunSummary;
   readonly dryRunSummary: RunSummary;
-  /** One for each metric that completed in this assessment. */
+  /** One for each metric that completed in this assessment, in the order of the spec. */
   readonly events: readonly EventRecord[];
 }
 
@@ -59,7 +59,12 @@ export function assessRun(input: AssessInput): Assessment {
     results,
     runSummary: summarise(false),
     dryRunSummary: summarise(true),
-    events: results.flatMap((result, i) => completionEvent(input.results[i], result)),
+    events: input.metrics.flatMap(({ name }) =>
+      completionEvent(
+        input.results.find((result) => result.name === name),
+        assessed.get(name),
+      ),
+    ),
   };
 }
 
@@ -119,8 +124,11 @@ function summaryOf(count: number, completed: readonly Completed[]): RunSummary {
   return Object.fromEntries(Object.entries(counters).filter(([, value]) => value !== 0));
 }
 
-function completionEvent(before: MetricResult | undefined, after: MetricResult): readonly EventRecord[] {
-  if (before?.phase === after.phase || !isCompletedPhase(after.phase)) return [];
+function completionEvent(
+  before: MetricResult | undefined,
+  after: MetricResult | undefined,
+): readonly EventRecord[] {
+  if (after === undefined || before?.phase === after.phase || !isCompletedPhase(after.phase)) return [];
   return [
     {
       type: eventType(after.phase),

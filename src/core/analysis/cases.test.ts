@@ -141,7 +141,7 @@ function play(given: any): Played {
   for (let passes = 1; passes < 500; passes += 1) {
     const decision: AnalysisDecision = decideAnalysisRun({ now, run, measuring: [], finished });
     run = { ...run, ...(decision.status === undefined ? {} : { status: decision.status }) };
-    const measuring = decision.actions.flatMap((action) => ('metric' in action ? [action.metric.name] : []));
+    const measuring = decision.actions.flatMap((action) => ('name' in action ? [action.name] : []));
     const again = decideAnalysisRun({ now, run, measuring, finished: [] });
     expect(again.actions, 'a decision that was carried out is a fixed point').to.deep.equal([]);
     finished = decision.actions.flatMap((action) =>

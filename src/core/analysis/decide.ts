@@ -2,14 +2,11 @@ import type { AnalysisRunStatus, MetricResult } from '#api/argoproj/analysis-run
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Decision } from '#core/decision/decision.js';
 import { assessRun, eventType, isTerminatingRun, type Assessment } from './assess-run.js';
-import { matchNameRules, type NameRules } from './name-rules.js';
 import { nextStatus, recordAll } from './next-status.js';
 import { abandon, isUnderWay, planMeasurements } from './plan.js';
-import { done, failed, isCompletedPhase, type Outcome } from './run-model.js';
-import { withoutSecrets } from './secrets.js';
-import type { AnalysisAction, AnalysisSnapshot } from './snapshot.js';
-import { findSpecProblem } from './spec-problem.js';
-import { substituteArgs } from './substitute.js';
+import { prepareRun, type PreparedRun } from './prepare.js';
+import { isCompletedPhase } from './run-model.js';
+import type { AnalysisAction, AnalysisSnapshot, MetricTask } from './snapshot.js';
 import { expiryOf } from './ttl.js';
 
 export type { AnalysisAction, AnalysisSnapshot } from './snapshot.js';
@@ -21,7 +18,7 @@ export function decideAnalysisRun(snapshot: AnalysisSnapshot): AnalysisDecision 
   const { run } = snapshot;
   if (run.metadata.deletionTimestamp !== undefined) return settle(snapshot, 'the run is being deleted');
   if (isCompletedPhase(run.status?.phase)) return decideCompleted(snapshot);
-  const prepared = prepare(snapshot);
+  const prepared = prepareRun(run);
   return prepared.ok ? decideGoing(snapshot, prepared.value) : endInError(snapshot, prepared.message);
 }
 
@@ -50,28 +47,6 @@ function decideCompleted(snapshot: AnalysisSnapshot): AnalysisDecision {
   return { ...settled, actions: [...settled.actions, deletion], because: 'its time to live is over' };
 }
 
-interface Prepared {
-  /** Arguments put in, but fixed texts for secrets. */
-  readonly metrics: readonly Metric[];
-  readonly rules: NameRules;
-}
-
-/** Everything that may refuse the run before anything is measured. */
-function prepare({ run, unresolved }: AnalysisSnapshot): Outcome<Prepared> {
-  const args = withoutSecrets(run.spec.args ?? []);
-  const metrics: Metric[] = [];
-  for (const metric of run.spec.metrics) {
-    const resolved = substituteArgs(metric, args);
-    if (!resolved.ok) return failed(`Unable to resolve metric arguments: ${resolved.message}`);
-    metrics.push(resolved.value);
-  }
-  if (unresolved !== undefined) return failed(`Unable to resolve metric arguments: ${unresolved}`);
-  const problem = findSpecProblem(metrics);
-  if (problem !== undefined) return failed(`Analysis spec invalid: ${problem}`);
-  const rules = matchNameRules(run.spec, metrics);
-  return rules.ok ? done({ metrics, rules: rules.value }) : failed(`Analysis spec invalid: ${rules.message}`);
-}
-
 function endInError(snapshot: AnalysisSnapshot, message: string): AnalysisDecision {
   return {
     actions: abandon(snapshot.measuring),
@@ -82,11 +57,11 @@ function endInError(snapshot: AnalysisSnapshot, message: string): AnalysisDecisi
   };
 }
 
-function decideGoing(snapshot: AnalysisSnapshot, { metrics, rules }: Prepared): AnalysisDecision {
+function decideGoing(snapshot: AnalysisSnapshot, { metrics, rules }: PreparedRun): AnalysisDecision {
   const { run, now } = snapshot;
   const isTerminateAsked = run.spec.terminate === true;
   const recorded = recordAll(run.status?.metricResults ?? [], snapshot.finished, rules);
-  const open = isTerminatingRun(isTerminateAsked, recorded) ? findOpen(snapshot, recorded) : [];
+  const open = isTerminatingRun(isTerminateAsked, recorded) ? findOpen(snapshot, metrics, recorded) : [];
   if (open.length > 0) return holdForSources(snapshot, recorded, open);
   const assessment = assessRun({
     metrics,
@@ -109,11 +84,17 @@ function decideGoing(snapshot: AnalysisSnapshot, { metrics, rules }: Prepared): 
 }
 
 /** Metrics whose source has a measurement under way that nobody has ended yet. */
-function findOpen({ run, finished }: AnalysisSnapshot, results: readonly MetricResult[]): readonly Metric[] {
+function findOpen(
+  { run, finished }: AnalysisSnapshot,
+  metrics: readonly Metric[],
+  results: readonly MetricResult[],
+): readonly MetricTask[] {
   const ended = finished.filter(({ isTerminated }) => isTerminated === true).map(({ metric }) => metric);
-  return run.spec.metrics.filter(({ name }) => {
+  return run.spec.metrics.flatMap((metric, i) => {
+    const name = metrics[i]?.name ?? metric.name;
     const result = results.find((other) => other.name === name);
-    return isUnderWay(result) && !isCompletedPhase(result?.phase) && !ended.includes(name);
+    const isOpen = isUnderWay(result) && !isCompletedPhase(result?.phase) && !ended.includes(name);
+    return isOpen ? [{ name, metric }] : [];
   });
 }
 
@@ -121,12 +102,12 @@ function findOpen({ run, finished }: AnalysisSnapshot, results: readonly MetricR
 function holdForSources(
   { run, measuring }: AnalysisSnapshot,
   recorded: readonly MetricResult[],
-  open: readonly Metric[],
+  open: readonly MetricTask[],
 ): AnalysisDecision {
-  const actions = open.flatMap((metric): readonly AnalysisAction[] => {
-    const measurement = recorded.find(({ name }) => name === metric.name)?.measurements?.at(-1);
-    if (measurement === undefined || measuring.includes(metric.name)) return [];
-    return [{ kind: 'terminateMeasurement', metric, measurement }];
+  const actions = open.flatMap(({ name, metric }): readonly AnalysisAction[] => {
+    const measurement = recorded.find((result) => result.name === name)?.measurements?.at(-1);
+    if (measurement === undefined || measuring.includes(name)) return [];
+    return [{ kind: 'terminateMeasurement', name, metric, measurement }];
   });
   return {
     actions,

@@ -1,10 +1,12 @@
 import type { AnalysisRunStatus, Measurement, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Wait } from '#core/decision/decision.js';
-import { earliest, parseInstant, type Instant } from '#core/time/instant.js';
+import { addMs, earliest, parseInstant, type Instant } from '#core/time/instant.js';
 import { isTerminatingRun } from './assess-run.js';
 import { findDue, type Due } from './due.js';
-import type { AnalysisAction, AnalysisSnapshot } from './snapshot.js';
+import type { AnalysisAction, AnalysisSnapshot, MetricTask } from './snapshot.js';
+
+const lookAgainMs = 10_000;
 
 /** What to measure now and when to look again. */
 export interface Plan {
@@ -31,8 +33,9 @@ export function planMeasurements(
     if (unresolved === undefined || measuring.includes(metric.name)) continue;
     const result = results.find(({ name }) => name === metric.name);
     const startedAt = parseInstant(status.startedAt);
-    const due = findDue({ metric, result, startedAt, isTerminating, now });
-    const action = actionFor(due, unresolved, result?.measurements?.at(-1), now);
+    const due = lookLater(findDue({ metric, result, startedAt, isTerminating, now }), result, snapshot);
+    const task = { name: metric.name, metric: unresolved };
+    const action = actionFor(due, task, result?.measurements?.at(-1), now);
     if (action !== undefined) actions.push(action);
     else if (due.kind === 'start' || due.kind === 'resume') {
       requeueAt = earliest(requeueAt, due.at);
@@ -50,21 +53,30 @@ export function planMeasurements(
   };
 }
 
+/** A source that says "running" without a time is not asked again at once: it would be asked without end. */
+function lookLater(due: Due, result: MetricResult | undefined, { finished, now }: AnalysisSnapshot): Due {
+  const isFresh = finished.some(({ metric }) => metric === result?.name);
+  const isTimeless = result?.measurements?.at(-1)?.resumeAt === undefined;
+  return due.kind === 'resume' && isFresh && isTimeless
+    ? { kind: 'resume', at: addMs(now, lookAgainMs) }
+    : due;
+}
+
 function actionFor(
   due: Due,
-  metric: Metric,
+  task: MetricTask,
   last: Measurement | undefined,
   now: Instant,
 ): AnalysisAction | undefined {
   switch (due.kind) {
     case 'start':
-      return due.at <= now ? { kind: 'measure', metric } : undefined;
+      return due.at <= now ? { kind: 'measure', ...task } : undefined;
     case 'resume':
       return due.at <= now && last !== undefined
-        ? { kind: 'resumeMeasurement', metric, measurement: last }
+        ? { kind: 'resumeMeasurement', ...task, measurement: last }
         : undefined;
     case 'terminate':
-      return last === undefined ? undefined : { kind: 'terminateMeasurement', metric, measurement: last };
+      return last === undefined ? undefined : { kind: 'terminateMeasurement', ...task, measurement: last };
     case 'nothing':
       return undefined;
   }

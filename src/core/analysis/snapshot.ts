@@ -11,16 +11,22 @@ export interface AnalysisSnapshot {
   readonly measuring: readonly string[];
   /** What was measured and is not in the status yet, in the order in which it ended. */
   readonly finished: readonly FinishedMeasurement[];
-  /** Why the arguments could not be put in when a measurement began, for instance a Secret that is missing. */
-  readonly unresolved?: string;
+}
+
+/** A metric to be measured. */
+export interface MetricTask {
+  /** As the results call it, arguments put in. */
+  readonly name: string;
+  /** With its placeholders: the Secrets are put in where it is measured. */
+  readonly metric: Metric;
 }
 
 export type AnalysisAction =
-  /** Begin to measure; `metric` has its placeholders still. What comes of it is `finished` of a later pass. */
-  | { readonly kind: 'measure'; readonly metric: Metric }
+  /** Begin to measure. What comes of it is `finished` of a later pass. */
+  | ({ readonly kind: 'measure' } & MetricTask)
   /** Look after a measurement that its source has under way, or end it. */
-  | { readonly kind: 'resumeMeasurement'; readonly metric: Metric; readonly measurement: Measurement }
-  | { readonly kind: 'terminateMeasurement'; readonly metric: Metric; readonly measurement: Measurement }
+  | ({ readonly kind: 'resumeMeasurement'; readonly measurement: Measurement } & MetricTask)
+  | ({ readonly kind: 'terminateMeasurement'; readonly measurement: Measurement } & MetricTask)
   /** Nobody waits for these any more: end the queries and forget their outcome. */
   | { readonly kind: 'abandonMeasurements'; readonly metrics: readonly string[] }
   /** The time to live of a completed run is over. */

@@ -18,18 +18,21 @@ const fieldOrder = [
 ];
 
 /**
- * The metric with every `{{args.name}}` replaced. Every declared argument must have a value, used or not. Replaced
- * text is not scanned again. The message is the cause alone, without the prefix of the run's status.
+ * The metric with every `{{args.name}}` replaced, wherever it stands in its text, keys included. Every declared argument
+ * must have a value, used or not; of two with one name the later counts. Replaced text is not scanned again. The message
+ * is the cause alone, without the prefix of the run's status.
  */
 export function substituteArgs(metric: Metric, args: readonly Argument[]): Outcome<Metric> {
   const values = new Map<string, string>();
   for (const arg of args) {
     if (arg.value === undefined) return failed(`argument "${arg.name}" was not supplied`);
-    if (!values.has(arg.name)) values.set(arg.name, arg.value);
+    values.set(`args.${arg.name}`, escapeJson(arg.value));
   }
-  const problem: { text?: string } = {};
-  const replaced = substitute(inFieldOrder(metric), values, problem);
-  return problem.text === undefined ? done(restore(metric, replaced)) : failed(problem.text);
+  // As the peer does, over the whole text: only so do braces that are never closed fail in its words.
+  const filled = fillPlaceholders(JSON.stringify(inFieldOrder(metric)), (tag) => values.get(tag));
+  if (!filled.ok) return filled;
+  const replaced: unknown = JSON.parse(filled.value);
+  return done(isObject(replaced) ? restore(metric, replaced) : metric);
 }
 
 function inFieldOrder(metric: Metric): Record<string, unknown> {
@@ -39,33 +42,8 @@ function inFieldOrder(metric: Metric): Record<string, unknown> {
   return Object.fromEntries(entries.toSorted(([a], [b]) => rank(a) - rank(b)));
 }
 
-function substitute(
-  value: unknown,
-  values: ReadonlyMap<string, string>,
-  problem: { text?: string },
-): unknown {
-  if (typeof value === 'string') return substituteText(value, values, problem);
-  if (Array.isArray(value)) return value.map((item) => substitute(item, values, problem));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      substituteText(key, values, problem),
-      substitute(inner, values, problem),
-    ]),
-  );
-}
-
-function substituteText(
-  text: string,
-  values: ReadonlyMap<string, string>,
-  problem: { text?: string },
-): string {
-  const filled = fillPlaceholders(text, (tag) =>
-    tag.startsWith('args.') ? values.get(tag.slice('args.'.length)) : undefined,
-  );
-  if (filled.ok) return filled.value;
-  problem.text = filled.message;
-  return text;
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /**
@@ -92,6 +70,6 @@ export function fillPlaceholders(
 }
 
 /** Texts stay texts and keys only change by placeholders, so the shape is that of a metric still. */
-function restore(metric: Metric, replaced: unknown): Metric {
-  return isObject(replaced) ? { ...metric, ...replaced } : metric;
+function restore(metric: Metric, replaced: Readonly<Record<string, unknown>>): Metric {
+  return { ...metric, ...replaced };
 }
