@@ -1,8 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import { isObject } from '#core/json/json.js';
 import { addMs, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
-import { fetch } from 'undici';
+import { callHttp, type HttpAnswer } from './call.js';
 import { QueryFailure } from './failure.js';
+import { readJson } from './json.js';
 
 /** The client-credentials part of a metric's authentication. */
 export interface OAuth2Config {
@@ -19,6 +21,8 @@ interface Token {
 
 const expiryMarginMs = 10_000;
 const maxTokens = 100;
+/** The measurement itself ends earlier, as a rule. */
+const timeoutMs = 30_000;
 
 /** Fetches tokens by the client-credentials flow and keeps each until shortly before it expires. */
 export class OAuth2Tokens {
@@ -29,45 +33,36 @@ export class OAuth2Tokens {
     this.#clock = clock;
   }
 
-  /** The value for `Authorization`; `undefined` when there is nothing to fetch. Throws QueryFailure. */
-  async authorization(config: OAuth2Config | undefined, signal: AbortSignal): Promise<string | undefined> {
+  /**
+   * The value for `Authorization`; `undefined` when there is nothing to fetch. `insecure`: the certificate of the token
+   * endpoint is not checked. Throws QueryFailure.
+   */
+  async authorization(
+    config: OAuth2Config | undefined,
+    signal: AbortSignal,
+    insecure = false,
+  ): Promise<string | undefined> {
     const { tokenUrl, clientId, clientSecret } = config ?? {};
     if (config === undefined || tokenUrl === undefined || tokenUrl === '') return undefined;
     if (clientId === undefined || clientId === '' || clientSecret === undefined || clientSecret === '') {
       throw new QueryFailure('missing mandatory parameter in metric for OAuth2 setup');
     }
-    const key = JSON.stringify([tokenUrl, clientId, clientSecret, config.scopes]);
+    const key = keyOf(config);
     const known = this.#tokens.get(key);
     if (known !== undefined && known.expiresAt > this.#clock.now()) return known.value;
-    const token = await this.#fetch(
+    const answer = await fetchToken(
       { tokenUrl, clientId, clientSecret, scopes: config.scopes ?? [] },
-      signal,
+      { signal, insecure },
     );
+    const token = this.#read(answer);
     if (this.#tokens.size >= maxTokens) this.#tokens.clear();
     this.#tokens.set(key, token);
     return token.value;
   }
 
-  async #fetch(config: Required<OAuth2Config>, signal: AbortSignal): Promise<Token> {
-    const basic = Buffer.from(
-      `${encodeURIComponent(config.clientId)}:${encodeURIComponent(config.clientSecret)}`,
-    ).toString('base64');
-    const form = new URLSearchParams({ grant_type: 'client_credentials' });
-    if (config.scopes.length > 0) form.set('scope', config.scopes.join(' '));
-    const inHeader = await fetch(config.tokenUrl, {
-      method: 'POST',
-      body: form,
-      headers: { authorization: `Basic ${basic}` },
-      signal,
-    });
-    if (inHeader.ok) return this.#read(await inHeader.json());
-    await inHeader.body?.cancel();
-    form.set('client_id', config.clientId);
-    form.set('client_secret', config.clientSecret);
-    const inBody = await fetch(config.tokenUrl, { method: 'POST', body: form, signal });
-    if (inBody.ok) return this.#read(await inBody.json());
-    await inBody.body?.cancel();
-    throw new QueryFailure(`oauth2: cannot fetch token: ${inBody.status} ${inBody.statusText}`.trim());
+  /** A token that was refused is not used again. */
+  forget(config: OAuth2Config | undefined): void {
+    if (config !== undefined) this.#tokens.delete(keyOf(config));
   }
 
   #read(answer: unknown): Token {
@@ -79,4 +74,40 @@ export class OAuth2Tokens {
     const lifeMs = Number(seconds ?? 3600) * 1000 - expiryMarginMs;
     return { value: `${kind} ${access}`, expiresAt: addMs(this.#clock.now(), lifeMs) };
   }
+}
+
+function keyOf({ tokenUrl, clientId, clientSecret, scopes }: OAuth2Config): string {
+  return JSON.stringify([tokenUrl, clientId, clientSecret, scopes]);
+}
+
+/** The credentials are offered as a header first, and in the body to endpoints that want them there. */
+async function fetchToken(
+  config: Required<OAuth2Config>,
+  how: { readonly signal: AbortSignal; readonly insecure: boolean },
+): Promise<unknown> {
+  const { tokenUrl: url, clientId, clientSecret, scopes } = config;
+  const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
+  const grant = { grant_type: 'client_credentials', ...scope };
+  const post = (form: Readonly<Record<string, string>>, headers: object): Promise<HttpAnswer> =>
+    callHttp({
+      url,
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(form).toString(),
+      timeoutMs,
+      ...how,
+    });
+  const basic = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+  const authorization = `Basic ${Buffer.from(basic).toString('base64')}`;
+  const inHeader = await post(grant, { authorization });
+  if (isOk(inHeader)) return readJson(inHeader.text);
+  const inBody = await post({ ...grant, client_id: clientId, client_secret: clientSecret }, {});
+  if (isOk(inBody)) return readJson(inBody.text);
+  throw new QueryFailure(
+    `oauth2: cannot fetch token: ${inBody.status} ${STATUS_CODES[inBody.status] ?? ''}`.trim(),
+  );
+}
+
+function isOk({ status }: HttpAnswer): boolean {
+  return status >= 200 && status <= 299;
 }

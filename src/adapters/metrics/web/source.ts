@@ -1,31 +1,33 @@
-import { Agent, fetch, type RequestInit } from 'undici';
 import type { WebMetric } from '#api/argoproj/analysis-template.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
+import { callHttp, type HttpCall } from '../http/call.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { headersOf } from '../http/headers.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
-import { findByJsonPath } from './json-path.js';
+import { findByJsonPath, parseJsonPath, type JsonPath } from './json-path.js';
 import { toGoJson } from './json-text.js';
 
 const defaultTimeoutSeconds = 10;
-const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** Any HTTP endpoint; JSON answers are read by a JSONPath, others as text. */
 export function createWebSource({ clock }: MetricSourceDeps): MetricSource {
   const tokens = new OAuth2Tokens(clock);
-  const agent = new Agent();
-  const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } });
   return {
     id: 'web',
     measure: (request) => {
       const config = request.provider as WebMetric; // validated by the CRD's schema
       const timeoutMs = timeoutOf(config) * 1000;
-      const dispatcher = config.insecure === true ? insecureAgent : agent;
+      const { insecure = false } = config;
       return outcomeOf(async () => {
+        const path = parseJsonPath(config.jsonPath || '{$}');
         const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
-        const init = requestOf(config, await tokens.authorization(config.authentication?.oauth2, signal));
-        return readAnswer(config, await send(config.url, { ...init, signal, dispatcher }));
+        const authorization = await tokens.authorization(config.authentication?.oauth2, signal, insecure);
+        const call = { ...callOf(config, authorization), url: config.url, signal, timeoutMs, insecure };
+        const { status, text } = await callHttp(call);
+        if (status === 401) tokens.forget(config.authentication?.oauth2);
+        if (status < 200 || status > 299) throw new QueryFailure(`received non 2xx response code: ${status}`);
+        return readAnswer(path, text);
       }, timeoutMs);
     },
   };
@@ -35,7 +37,10 @@ function timeoutOf({ timeoutSeconds }: WebMetric): number {
   return timeoutSeconds === undefined || timeoutSeconds <= 0 ? defaultTimeoutSeconds : timeoutSeconds;
 }
 
-function requestOf(config: WebMetric, authorization: string | undefined): RequestInit {
+function callOf(
+  config: WebMetric,
+  authorization: string | undefined,
+): Pick<HttpCall, 'method' | 'headers' | 'body'> {
   const method = config.method ?? 'GET';
   const hasBody = config.body !== undefined && config.body !== '';
   const hasJson = config.jsonBody !== undefined;
@@ -53,32 +58,15 @@ function requestOf(config: WebMetric, authorization: string | undefined): Reques
   return { method, headers, ...(body === undefined ? {} : { body }) };
 }
 
-async function send(url: string, init: RequestInit): Promise<string> {
-  const response = await fetch(url, init);
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new QueryFailure(`received non 2xx response code: ${response.status}`);
-  }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    const bytes = chunk as Uint8Array; // a byte stream, as every response body is
-    size += bytes.length;
-    if (size > maxAnswerBytes) throw new QueryFailure(`the answer is larger than ${maxAnswerBytes} bytes`);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function readAnswer(config: WebMetric, text: string): MetricOutcome {
+function readAnswer(path: JsonPath, text: string): MetricOutcome {
   const data = parseJson(text);
   if (data === undefined) return { kind: 'value', result: text, value: text };
-  const found = select(config.jsonPath || '{$}', data.value).find((matches) => matches.length > 0);
+  const found = select(path, data.value).find((matches) => matches.length > 0);
   if (found === undefined) throw new QueryFailure('result of web metric produced no value');
   return { kind: 'value', result: found[0], value: toGoJson(found[0]) };
 }
 
-function select(path: string, data: unknown): readonly (readonly unknown[])[] {
+function select(path: JsonPath, data: unknown): readonly (readonly unknown[])[] {
   try {
     return findByJsonPath(path, data);
   } catch (thrown) {

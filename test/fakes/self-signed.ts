@@ -1,0 +1,21 @@
+/** A certificate for localhost that nobody trusts, and its key: for tests that tell checked from unchecked TLS. */
+export const selfSigned = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUFjlBvg2pAixxh/DIkMeFb6KrBeUwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTEyNDgwMloYDzIxMjYxMDI4
+MTI0ODAyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQ46Q8ZkCiXHX6P8slt23tAUdfLYEGkAoZlVKwzQj4A5X3xRY2OfZ5z
+uxOF2VilKVmY9+QVdEcE7Y/B8gMzci11o28wbTAdBgNVHQ4EFgQUpG1wkdum2L1b
+DwknxzVjewsK2P0wHwYDVR0jBBgwFoAUpG1wkdum2L1bDwknxzVjewsK2P0wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgJBzRuwQjdAByCIcKKbrD1F4EkKbTXYOEaCsDJrwcGVcCIFdA
+8WxK/btj+E0DyyxjQarK/DTEfGvighVwitLcrUjz
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0xVs7QZdZ+WBi8EH
+7Nmjeh+N3ZFpx2zOVQHMlaObfEqhRANCAAQ46Q8ZkCiXHX6P8slt23tAUdfLYEGk
+AoZlVKwzQj4A5X3xRY2OfZ5zuxOF2VilKVmY9+QVdEcE7Y/B8gMzci11
+-----END PRIVATE KEY-----
+`,
+};
