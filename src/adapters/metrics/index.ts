@@ -1,9 +1,11 @@
 import type { MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from './deps.js';
+import { createCloudWatchSource } from './cloud-watch/source.js';
 import { createDatadogSource } from './datadog/source.js';
 import { createGraphiteSource } from './graphite/source.js';
 import { createInfluxDbSource } from './influxdb/source.js';
 import { createJobSource } from './job/source.js';
+import { createKayentaSource } from './kayenta/source.js';
 import { createNewRelicSource } from './new-relic/source.js';
 import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
@@ -25,6 +27,8 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
     graphite: createGraphiteSource(),
     influxdb: createInfluxDbSource(deps),
     skywalking: createSkyWalkingSource(deps),
+    cloudWatch: createCloudWatchSource(deps),
+    kayenta: createKayentaSource(deps),
     plugin: createPluginSource(deps),
   };
 }

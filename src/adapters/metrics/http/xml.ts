@@ -60,11 +60,6 @@ export function childAt(element: XmlElement | undefined, ...path: readonly strin
   return path.reduce((found, name) => found?.children.find((child) => child.name === name), element);
 }
 
-/** The texts of the members of a list element of AWS. */
-export function memberTexts(element: XmlElement | undefined): readonly string[] {
-  return membersOf(element).map(({ text }) => text);
-}
-
 /** The members of a list element of AWS; none when it is absent. */
 export function membersOf(element: XmlElement | undefined): readonly XmlElement[] {
   return element?.children.filter(({ name }) => name === 'member') ?? [];
