@@ -324,6 +324,23 @@ describe('traffic and pods of a routed canary (7.4, 10.1, 16)', () => {
     expect([await pods('web:1'), await pods('web:2')]).to.deep.equal(['4/4', '0/0']);
   });
 
+  it('replicaProgressThreshold counts for the promotion too (2.2, 7.6)', async () => {
+    const images = { 'web:2': { readyAfterMs: 'never' } } as const;
+    const threshold = (value: number) => ({ replicaProgressThreshold: { type: 'Percent', value } });
+    const promoted = async (value: number) => {
+      const strategy = routed({ steps: [{ setWeight: 50 }], ...threshold(value) });
+      const { world, apply, wait } = await tell({ replicas: 4, strategy, router: 'istio' }, { images });
+      await apply('web:2');
+      for (let i = 0; i < 6; i++) {
+        await wait(3);
+        const mine = (await world.pods()).filter(({ spec }) => spec.containers[0]?.image === 'web:2');
+        for (const [k, one] of mine.entries()) world.sandbox.pods.setReady(one, k < 2);
+      }
+      return (await world.rollout()).status.stableRS === hashOfImage('web:2');
+    };
+    expect([await promoted(50), await promoted(75)]).to.deep.equal([true, false]);
+  });
+
   it('minPodsPerReplicaSet is a floor for every number but 0', async () => {
     const strategy = routed({ steps: [{ setWeight: 1 }, { pause: {} }], minPodsPerReplicaSet: 2 });
     const { apply, wait, pods } = await tell({ replicas: 10, strategy, router: 'istio' });
