@@ -1,6 +1,6 @@
 import { ExprError } from './expr-error.js';
 import { toIndex } from './operators.js';
-import { utf8 } from './string-literal.js';
+import { decodeUtf8, utf8 } from './string-literal.js';
 import { findMethod } from './time-methods.js';
 import {
   Bytes,
@@ -25,9 +25,14 @@ export function readMember(base: Value, property: Value): Value {
     }
     return base[at] ?? null;
   }
-  if (isMap(base) && typeof property === 'string') {
-    return Object.hasOwn(base, property) ? (base[property] ?? null) : null;
+  if (isMap(base) && (property === null || typeof property === 'string')) {
+    return property !== null && Object.hasOwn(base, property) ? (base[property] ?? null) : null;
   }
+  return readOther(base, property);
+}
+
+/** A member of what is neither a list nor a map of texts. */
+function readOther(base: Value, property: Value): Value {
   if (base instanceof Dictionary && isHashable(property)) return base.get(property) ?? base.missing;
   if (typeof property === 'string' && findMethod(typeOfValue(base).kind, property) !== undefined) {
     return new FunctionValue(property);
@@ -50,7 +55,7 @@ export function readSlice(base: Value, from: Value | undefined, to: Value | unde
   if (typeof base === 'string') {
     const bytes = utf8(base);
     const [start, end] = bounds(bytes.length, from, to);
-    return new TextDecoder().decode(Uint8Array.from(bytes.slice(start, end)));
+    return decodeUtf8(bytes.slice(start, end));
   }
   throw new ExprError(`cannot slice ${base === null ? '<nil>' : describeValue(base)}`);
 }

@@ -8,7 +8,7 @@ import {
   isComparable,
   isNumberType,
   isSameType,
-  listOf,
+  looseListOf,
   stringType,
   timeType,
   unknownType,
@@ -35,7 +35,7 @@ export function binaryType(operator: string, left: ValueType, right: ValueType):
     case '%':
       return either(left, right, ['int']) ? intType : undefined;
     case '..':
-      return either(left, right, ['int']) ? listOf(intType) : undefined;
+      return either(left, right, ['int']) ? looseListOf(intType) : undefined;
     case '??':
       return coalescedType(left, right);
     default:
@@ -103,8 +103,9 @@ function differenceType(left: ValueType, right: ValueType): ValueType | undefine
 function productType(left: ValueType, right: ValueType): ValueType | undefined {
   if (isUnknownPair(left, right, [...numbers, 'duration'])) return unknownType;
   const pair = `${left.kind}*${right.kind}`;
-  if (pair === 'int*duration' || pair === 'duration*int') return durationType;
-  if (pair === 'float*duration' || pair === 'duration*float') return floatType;
+  if (pair === 'int*duration' || pair === 'duration*int' || pair === 'duration*duration') return durationType;
+  // The value is a float, but the peer's checker takes it for a duration.
+  if (pair === 'float*duration' || pair === 'duration*float') return durationType;
   return numberType(left, right);
 }
 
@@ -115,7 +116,7 @@ function coalescedType(left: ValueType, right: ValueType): ValueType {
 }
 
 function isSearchable(left: ValueType, right: ValueType): boolean {
-  if (right.kind === 'unknown') return true;
+  if (right.kind === 'unknown' || (left.kind === 'unknown' && right.kind === 'string')) return true;
   if (right.kind === 'map') {
     return right.hasAnyKey === true || left.kind === 'string' || left.kind === 'unknown';
   }
@@ -132,7 +133,9 @@ export function unaryType(operator: string, operand: ValueType): ValueType | und
 
 /** The type that both branches have in common. */
 export function commonType(a: ValueType, b: ValueType): ValueType {
-  if (a.kind === 'nil' && b.kind !== 'nil') return unknownType;
+  if (a.kind === 'nil') return b;
+  // What is only known at run time is taken for what the other branch is, as the peer's checker does.
+  if (b.kind === 'nil' || b.kind === 'unknown') return a;
   return isSameType(a, b) ? a : unknownType;
 }
 

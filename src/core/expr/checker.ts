@@ -13,11 +13,9 @@ import {
   describeType,
   functionType,
   intType,
-  isNumberType,
   isSameType,
-  listOf,
+  looseListOf,
   mapOf,
-  stringType,
   unknownType,
   type ValueType,
 } from './value-type.js';
@@ -76,7 +74,7 @@ export function check(tree: Node, scope: Scope): ValueType {
 type Of<Name extends Node['node']> = Extract<Node, { node: Name }>;
 
 function checkName(tree: Of<'name'>, scope: Scope): ValueType {
-  if (tree.name === '$env') return mapOf(unknownType);
+  if (tree.name === '$env') return unknownType;
   const type = scope.locals.get(tree.name) ?? scope.variables.get(tree.name);
   if (type !== undefined) return type;
   if (ownProperty(scope.functions, tree.name) !== undefined) return functionType;
@@ -109,10 +107,17 @@ function checkBinary(tree: Of<'binary'>, scope: Scope): ValueType {
   if (tree.operator === 'matches' && constant.node === 'literal' && typeof constant.value === 'string') {
     compilePattern(constant.value, constant.at);
   }
-  if (tree.operator === '%' && constant.node === 'literal' && constant.value === 0n) {
+  if (tree.operator === '%' && constantInt(tree.left) !== undefined && constantInt(constant) === 0n) {
     throw new ExprError('integer divide by zero', tree.at);
   }
   return type;
+}
+
+/** The int that an operand is without any variable. */
+function constantInt(tree: Node): bigint | undefined {
+  if (tree.node === 'literal') return typeof tree.value === 'bigint' ? tree.value : undefined;
+  const inner = tree.node === 'unary' && tree.operator !== 'not' ? constantInt(tree.operand) : undefined;
+  return inner === undefined || (tree.node === 'unary' && tree.operator === '+') ? inner : -inner;
 }
 
 function checkMember(tree: Of<'member'>, scope: Scope): ValueType {
@@ -153,29 +158,31 @@ function memberType(tree: Of<'member'>, base: ValueType, property: ValueType): V
 
 function checkSlice(tree: Of<'slice'>, scope: Scope): ValueType {
   const base = check(tree.base, scope);
+  if (base.kind === 'unknown') return unknownType;
   for (const bound of [tree.from, tree.to]) {
     const type = bound === undefined ? intType : check(bound, scope);
     if (type.kind !== 'int' && type.kind !== 'unknown') {
       throw new ExprError(`non-integer slice index ${describeType(type)}`, bound?.at);
     }
   }
-  if (base.kind === 'list' || base.kind === 'string' || base.kind === 'unknown') return base;
+  if (base.kind === 'list' || base.kind === 'string') return base;
   throw new ExprError(`cannot slice ${describeType(base)}`, tree.at);
 }
 
 function checkMethod(tree: Of<'call'>, scope: Scope): ValueType {
-  const types = tree.args.map((arg) => check(arg, scope));
+  const typesOf = (): readonly ValueType[] => tree.args.map((arg) => check(arg, scope));
   const owned = namespacedName(tree, scope.functions);
-  if (owned !== undefined) return checkBuiltin(owned, scope.functions[owned], types, tree);
+  if (owned !== undefined) return checkBuiltin(owned, scope.functions[owned], typesOf(), tree);
   if (tree.callee.node !== 'member' || tree.callee.property.node !== 'literal') {
     throw new ExprError('only functions can be called', tree.at);
   }
   const base = check(tree.callee.base, scope);
+  if (base.kind === 'unknown') checkMember(tree.callee, scope);
   if (base.kind === 'unknown' || base.kind === 'map') return unknownType;
   const name = String(tree.callee.property.value);
   const method = findMethod(base.kind, name);
   if (method === undefined) throw new ExprError(`type ${describeType(base)} has no method ${name}`, tree.at);
-  const problem = findCallProblem(name, method, types);
+  const problem = findCallProblem(name, method, typesOf());
   if (problem !== undefined) throw new ExprError(problem, tree.at);
   return method.result;
 }
@@ -228,20 +235,14 @@ function checkPredicateCall(tree: Of<'function'>, scope: Scope): ValueType {
     hasIndex: rule.hasIndex,
     ...(rule.hasAcc ? { acc: unknownType } : {}),
   };
-  const outcome = predicate === undefined ? unknownType : check(predicate, inner);
+  const outcome = predicate === undefined ? item : check(predicate, inner);
   if (rule.wantsBool && predicate !== undefined && outcome.kind !== 'bool' && outcome.kind !== 'unknown') {
     throw new ExprError(`predicate should return boolean (got ${describeType(outcome)})`, predicate.at);
   }
-  if (predicate === undefined && !fitsWithout(name, item)) {
-    throw new ExprError(`invalid argument for ${name} (type ${describeType(listType)})`, tree.at);
+  if (predicate !== undefined && outcome.kind === 'nil') {
+    throw new ExprError(`the predicate of ${name} has no value (got nil)`, predicate.at);
   }
   return rule.result(item, outcome);
-}
-
-function fitsWithout(name: string, item: ValueType): boolean {
-  if (item.kind === 'unknown') return true;
-  if (name === 'count') return item.kind === 'bool';
-  return name !== 'sum' || isNumberType(item) || item.kind === 'duration' || item.kind === 'time';
 }
 
 function checkConditional(tree: Of<'conditional'>, scope: Scope): ValueType {
@@ -255,15 +256,14 @@ function checkConditional(tree: Of<'conditional'>, scope: Scope): ValueType {
 function checkList(tree: Of<'list'>, scope: Scope): ValueType {
   const types = tree.items.map((item) => check(item, scope));
   const [first] = types;
-  return listOf(first !== undefined && types.every((type) => isSameType(type, first)) ? first : unknownType);
+  return looseListOf(
+    first !== undefined && types.every((type) => isSameType(type, first)) ? first : unknownType,
+  );
 }
 
 function checkMap(tree: Of<'map'>, scope: Scope): ValueType {
   for (const { key, value } of tree.entries) {
-    const type = check(key, scope);
-    if (!isSameType(type, stringType) && type.kind !== 'unknown') {
-      throw new ExprError(`a map key must be a string (got ${describeType(type)})`, key.at);
-    }
+    check(key, scope);
     check(value, scope);
   }
   return mapOf(unknownType);

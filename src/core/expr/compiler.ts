@@ -7,13 +7,17 @@ import { namespacedName } from './namespace.js';
 import { operators } from './operators.js';
 import { predicateRules, type Apply } from './predicates.js';
 import { Special } from './special.js';
+import { utf8 } from './string-literal.js';
 import type { Node } from './syntax.js';
 import { findMethod } from './time-methods.js';
 import {
+  Bytes,
   describeValue,
+  Dictionary,
   formatValue,
   FunctionValue,
   isList,
+  isMap,
   isNil,
   isNumber,
   makeMap,
@@ -302,10 +306,7 @@ function compilePredicateCall(tree: Of<'function'>, functions: Functions): Run {
     throw new ExprError(`not enough arguments to call ${tree.name}`, tree.at);
   }
   return (frame) => {
-    const items = list(frame);
-    if (!isList(items)) {
-      throw new ExprError(`builtin ${tree.name} takes only array (got ${describeValue(items)})`);
-    }
+    const items = itemsOf(list(frame), tree.name);
     const apply: Apply = (item, index, acc) => {
       frame.machine.step();
       return predicate === undefined ? item : predicate(within(frame, item, index, acc));
@@ -317,6 +318,18 @@ function compilePredicateCall(tree: Of<'function'>, functions: Functions): Run {
       frame.machine,
     );
   };
+}
+
+/** What a predicate runs over: a list, or the bytes of a text. */
+function itemsOf(value: Value, name: string): readonly Value[] {
+  if (isList(value)) return value;
+  if (typeof value === 'string') return Bytes.of64(utf8(value));
+  if (isEmptyMap(value)) return [];
+  throw new ExprError(`builtin ${name} takes only array (got ${describeValue(value)})`);
+}
+
+function isEmptyMap(value: Value): boolean {
+  return value instanceof Dictionary ? value.size === 0 : isMap(value) && Object.keys(value).length === 0;
 }
 
 function within(frame: Frame, item: Value, index: number, acc: Value | undefined): Frame {

@@ -176,7 +176,7 @@ const refusals: readonly (readonly [string, string])[] = [
   ['let a = 1; let a = 2; a', 'cannot redeclare variable a'],
   ['1 ? 2 : 3', 'non-bool expression (type int) used as condition'],
   ['int("1.5")', 'invalid operation: int("1.5")'],
-  ['int(nil)', 'cannot use nil as argument (type present) to call int'],
+  ['int(nil)', 'cannot use nil as argument (type convertible) to call int'],
   ['5 % 0', 'integer divide by zero'],
   ['sort([1, "a"])', 'invalid operation: string < int'],
   ['repeat("a", -1)', 'invalid argument for repeat: out of range'],

@@ -86,6 +86,7 @@ function multiply(a: Value, b: Value): Value {
       (x, y) => x * y,
       (x, y) => x * y,
     );
+  if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns * b.ns));
   if (isNumber(a) && b instanceof Span) return scale(b, a);
   if (a instanceof Span && isNumber(b)) return scale(a, b);
   throw invalidOperation(a, '*', b);

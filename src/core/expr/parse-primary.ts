@@ -148,8 +148,12 @@ function parsePostfix(cursor: Cursor, start: Node): Node {
       optional = true;
       node = cursor.accept('[') ? parseIndex(cursor, node, true, at) : parseMember(cursor, node, true, at);
     } else if (cursor.accept('.')) node = parseMember(cursor, node, false, at);
-    else if (cursor.accept('[')) node = parseIndex(cursor, node, false, at);
-    else break;
+    else if (cursor.accept('[')) {
+      // An index ends the chain: it does not skip what an optional member left out.
+      if (optional) node = cursor.made({ node: 'chain', inner: node, at: start.at });
+      optional = false;
+      node = parseIndex(cursor, node, false, at);
+    } else break;
   }
   return optional ? cursor.made({ node: 'chain', inner: node, at: start.at }) : node;
 }

@@ -11,7 +11,15 @@ import {
   Span,
   type Value,
 } from './value.js';
-import { anyKeyMapOf, boolType, intType, listOf, unknownType, type ValueType } from './value-type.js';
+import {
+  anyKeyMapOf,
+  boolType,
+  intType,
+  listOf,
+  looseListOf,
+  unknownType,
+  type ValueType,
+} from './value-type.js';
 
 /** Runs the predicate for one item. */
 export type Apply = (item: Value, index: number, acc?: Value) => Value;
@@ -38,7 +46,7 @@ const base = {
 };
 
 const found = { ...base, result: (item: ValueType) => (item.kind === 'unknown' ? unknownType : item) };
-const index = { ...base, result: () => unknownType };
+const index = { ...base, result: () => intType };
 
 const rules: Readonly<Record<string, PredicateRule>> = {
   all: { ...base, run: (list, apply) => list.every((item, i) => truth(apply(item, i))) },
@@ -47,7 +55,7 @@ const rules: Readonly<Record<string, PredicateRule>> = {
   one: { ...base, run: (list, apply) => list.filter((item, i) => truth(apply(item, i))).length === 1 },
   filter: {
     ...base,
-    result: (item) => listOf(item),
+    result: (item) => looseListOf(item),
     run: (list, apply, _, machine) =>
       kept(
         list.filter((item, i) => truth(apply(item, i))),
@@ -58,7 +66,7 @@ const rules: Readonly<Record<string, PredicateRule>> = {
     ...base,
     wantsBool: false,
     hasIndex: true,
-    result: (_, outcome) => listOf(outcome),
+    result: (_, outcome) => looseListOf(outcome),
     run: (list, apply, _, machine) =>
       kept(
         list.map((item, i) => apply(item, i)),
@@ -82,18 +90,18 @@ const rules: Readonly<Record<string, PredicateRule>> = {
     ...base,
     wantsBool: false,
     predicateOptional: true,
-    result: (_, outcome) => (outcome.kind === 'int' || outcome.kind === 'float' ? outcome : unknownType),
+    result: (_, outcome) => outcome,
     run: sum,
   },
   groupBy: { ...base, wantsBool: false, result: () => anyKeyMapOf(listOf(unknownType)), run: groupBy },
-  sortBy: { ...base, wantsBool: false, extra: 1, result: (item) => listOf(item), run: sortBy },
+  sortBy: { ...base, wantsBool: false, extra: 1, result: (item) => looseListOf(item), run: sortBy },
   reduce: {
     ...base,
     wantsBool: false,
     hasIndex: true,
     hasAcc: true,
     extra: 1,
-    result: () => unknownType,
+    result: (_, outcome) => outcome,
     run: reduce,
   },
 };
@@ -120,7 +128,7 @@ function sum(list: readonly Value[], apply: Apply, _: readonly Value[], machine:
   let total: Value = 0n;
   for (const [i, item] of list.entries()) {
     const value = apply(item, i);
-    const isSpan = value instanceof Span && list.length > 1;
+    const isSpan = value instanceof Span && value === item && list.length > 1;
     if (!isNumber(value) && !isSpan) throw new ExprError(`cannot sum ${describeValue(value)}`);
     total = add === undefined || i === 0 ? value : add(total, value, machine);
   }
@@ -159,7 +167,7 @@ function reduce(list: readonly Value[], apply: Apply, extra: readonly Value[]): 
   if (initial === undefined && first === undefined) {
     throw new ExprError('reduce of empty array with no initial value');
   }
-  let acc: Value = initial ?? first ?? null;
+  let acc: Value = initial === undefined ? (first ?? null) : initial;
   for (const [i, item] of list.entries()) {
     if (i === 0 && initial === undefined) continue;
     acc = apply(item, i, acc);

@@ -1,4 +1,5 @@
 import { utcLocation, type Location } from '#core/time/location.js';
+import { ExprError } from './expr-error.js';
 import type { Value } from './value.js';
 
 /** A value that is neither plain data nor a list nor a map of JSON. */
@@ -7,6 +8,9 @@ export abstract class Special {
   readonly isSpecial = true;
 }
 
+/** Some 270,000 years: as far as the calendar reaches. */
+const farthestNs = 8_600_000_000_000_000_000_000n;
+
 /** A moment, in nanoseconds since 1970 in UTC, and the place whose clock it is shown by. */
 export class Moment extends Special {
   constructor(
@@ -14,6 +18,7 @@ export class Moment extends Special {
     readonly location: Location = utcLocation,
   ) {
     super();
+    if (epochNs > farthestNs || epochNs < -farthestNs) throw new ExprError('the time is out of range');
   }
 }
 

@@ -74,6 +74,7 @@ function spanOf(value: Value | undefined): Span {
 
 function intOf(value: Value | undefined): number {
   if (typeof value === 'bigint') return Number(value);
+  if (value === null) return 0;
   throw wrong(value, 'int');
 }
 
@@ -249,8 +250,8 @@ function addDate(self: Moment, years: number, months: number, days: number): Mom
     before.getUTCDate() + days,
   );
   const belowMs = self.epochNs - floorBy(self.epochNs, nsPerMs);
+  if (Number.isNaN(after.getTime())) throw new ExprError('the date is out of range');
   const epochMs = fromWallClock(after.getTime(), self.location);
-  if (Number.isNaN(epochMs)) throw new ExprError('the date is out of range');
   return moved(self, BigInt(epochMs) * nsPerMs + belowMs);
 }
 

@@ -15,7 +15,8 @@ export type ValueType =
         | 'location'
         | 'function';
     }
-  | { readonly kind: 'list'; readonly item: ValueType; readonly isBytes?: true }
+  /** A loose list was written or made item by item: functions that hand it on forget what its items are. */
+  | { readonly kind: 'list'; readonly item: ValueType; readonly isBytes?: true; readonly isLoose?: true }
   /** Keys are texts unless they may be anything. */
   | { readonly kind: 'map'; readonly item: ValueType; readonly hasAnyKey?: true };
 
@@ -36,6 +37,11 @@ export const bytesType: ValueType = { kind: 'list', item: intType, isBytes: true
 
 export function listOf(item: ValueType): ValueType {
   return { kind: 'list', item };
+}
+
+/** A list that was written or made item by item. */
+export function looseListOf(item: ValueType): ValueType {
+  return { kind: 'list', item, isLoose: true };
 }
 
 export function mapOf(item: ValueType): ValueType {

@@ -9,6 +9,7 @@ import {
   FunctionValue,
   isList,
   isMap,
+  isNil,
   Moment,
   NamedInt,
   Place,
@@ -22,7 +23,7 @@ import { compareText } from '../value.js';
 
 /** JSON indented by two blanks with sorted keys, as Go prints it. */
 function toJson(value: Value, indent: string): string {
-  if (value === null) return 'null';
+  if (value === null || isNil(value)) return 'null';
   if (value instanceof Span) return String(value.ns);
   if (value instanceof Moment) return quote(formatMoment(value, '2006-01-02T15:04:05.999999999Z07:00'));
   if (value instanceof NamedInt) return String(value.number);

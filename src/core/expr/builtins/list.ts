@@ -12,8 +12,7 @@ import {
   isHashable,
   isList,
   isMap,
-  Moment,
-  Span,
+  nilList,
   type Value,
 } from '../value.js';
 import {
@@ -27,8 +26,11 @@ import {
 } from '../value-type.js';
 import { entriesAt, intAt, listAt, textAt } from './argument.js';
 
-const itemOf = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list.item : unknownType);
-const sameList = ([list]: readonly ValueType[]): ValueType => (list?.kind === 'list' ? list : unknownType);
+const itemOf = ([list]: readonly ValueType[]): ValueType =>
+  list?.kind === 'list' && list.isLoose !== true && list.isBytes !== true ? list.item : unknownType;
+const sameList = (args: readonly ValueType[]): ValueType => listOf(itemOf(args));
+const memberOf = ([holder]: readonly ValueType[]): ValueType =>
+  holder?.kind === 'list' || holder?.kind === 'map' ? holder.item : unknownType;
 
 function length(value: Value): bigint {
   if (isList(value)) return BigInt(value.length);
@@ -51,17 +53,8 @@ function unique(values: readonly Value[], step: () => void): readonly Value[] {
   return kept;
 }
 
-function sort(values: readonly Value[], order: Value | undefined): readonly Value[] {
-  const bad = values.find(
-    (value) => typeof value === 'boolean' || (typeof value === 'object' && !isOrdered(value)),
-  );
-  if (bad !== undefined) throw new ExprError(`cannot sort ${describeValue(bad)}`);
-  const direction = sortDirection(order);
+function sort(values: readonly Value[], direction: number): readonly Value[] {
   return values.toSorted((a, b) => direction * compareValues(a, b, '<'));
-}
-
-function isOrdered(value: Value): boolean {
-  return value instanceof Moment || value instanceof Span;
 }
 
 function get(holder: Value, key: Value): Value {
@@ -91,6 +84,14 @@ function findKeyProblem([holder, key]: readonly ValueType[]): string | undefined
   return `cannot use ${describeType(key)} to get an element from ${describeType(holder ?? unknownType)}`;
 }
 
+/** A list whose items are known to be no texts cannot be joined. */
+function findItemProblem(args: readonly ValueType[]): string | undefined {
+  const [list] = args;
+  const item = list?.kind === 'list' && list.isBytes === true ? list.item : itemOf(args);
+  if (list === undefined || item.kind === 'unknown' || item.kind === 'string') return undefined;
+  return `cannot use ${describeType(list)} as argument (type []string) to call join`;
+}
+
 function fromPairs(pairs: readonly Value[]): Value {
   const entries = pairs.map((pair): readonly [Value, Value] => {
     if (!isList(pair)) throw new ExprError(`invalid pair ${formatValue(pair)}`);
@@ -109,11 +110,12 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
     result: intType,
     run: ([value]) => length(value ?? null),
   },
-  first: { params: ['list'], run: ([list]) => end(list ?? null, 0n) },
-  last: { params: ['list'], run: ([list]) => end(list ?? null, -1n) },
+  first: { params: ['list'], result: itemOf, run: ([list]) => end(list ?? null, 0n) },
+  last: { params: ['list'], result: itemOf, run: ([list]) => end(list ?? null, -1n) },
   get: {
     params: ['indexable', 'any'],
     problem: findKeyProblem,
+    result: memberOf,
     run: ([holder, key]) => get(holder ?? null, key ?? null),
   },
   take: {
@@ -153,12 +155,20 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   sort: {
     params: ['list', 'string'],
     optional: 1,
-    result: (args) => listOf(itemOf(args)),
-    run: (args) => sort(listAt(args, 0), args[1]),
+    problem: ([list]) =>
+      list?.kind === 'list' && list.isBytes === true
+        ? 'cannot use []uint8 as argument to call sort'
+        : undefined,
+    result: listOf(unknownType),
+    run: ([list = null, order]) => {
+      const direction = sortDirection(order);
+      return isList(list) ? sort(list, direction) : nilList;
+    },
   },
   join: {
     params: ['list', 'string'],
     optional: 1,
+    problem: findItemProblem,
     result: stringType,
     run: (args, machine) => {
       const parts = listAt(args, 0).map((_, i, list) => textAt(list, i));

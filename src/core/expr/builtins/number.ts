@@ -2,17 +2,8 @@ import type { Builtin } from '../builtin.js';
 import { ExprError } from '../expr-error.js';
 import { parseGoFloat } from '../go-float.js';
 import { operators, wrap } from '../operators.js';
-import {
-  compareValues,
-  describeValue,
-  isList,
-  isNumber,
-  Moment,
-  NamedInt,
-  Span,
-  type Value,
-} from '../value.js';
-import { floatType, intType, isNumberType, unknownType, type ValueType } from '../value-type.js';
+import { compareValues, describeValue, isList, isNumber, NamedInt, Span, type Value } from '../value.js';
+import { floatType, intType, unknownType, type ValueType } from '../value-type.js';
 import { intAt, numberAt } from './argument.js';
 
 const rounding = (round: (value: number) => number): Builtin => ({
@@ -49,7 +40,7 @@ function flatNumbers(values: readonly Value[]): readonly (number | bigint)[] {
 function flatOrdered(values: readonly Value[]): readonly Value[] {
   return values.flatMap((value) => {
     if (isList(value)) return flatOrdered(value);
-    if (isNumber(value) || value instanceof Span || value instanceof Moment) return [value];
+    if (isNumber(value) || value instanceof Span) return [value];
     throw new ExprError(`invalid argument (type ${describeValue(value)}): it must be a number`);
   });
 }
@@ -59,6 +50,8 @@ const extreme = (sign: 1 | -1): Builtin => ({
   variadic: true,
   result: extremeType,
   run: (args) => {
+    const [only = null] = args;
+    if (args.length === 1 && !isList(only)) return only;
     let best: Value = null;
     for (const value of flatOrdered(args)) {
       if (best === null || sign * compareValues(value, best, '<') > 0) best = value;
@@ -69,9 +62,7 @@ const extreme = (sign: 1 | -1): Builtin => ({
 
 function extremeType(args: readonly ValueType[]): ValueType {
   const [first] = args;
-  return first !== undefined && args.every((type) => isNumberType(type) && type.kind === first.kind)
-    ? first
-    : unknownType;
+  return first === undefined || first.kind === 'list' ? unknownType : first;
 }
 
 function mean(values: readonly number[]): number {
@@ -89,7 +80,6 @@ function median(values: readonly number[]): number {
 const average = (combine: (values: readonly number[]) => number): Builtin => ({
   params: ['numbers'],
   variadic: true,
-  result: floatType,
   run: (args) => combine(flatNumbers(args).map(Number)),
 });
 
@@ -137,8 +127,8 @@ export const numberBuiltins: Readonly<Record<string, Builtin>> = {
   ceil: rounding(Math.ceil),
   floor: rounding(Math.floor),
   round: rounding(roundHalfAway),
-  int: { params: ['present'], result: intType, run: ([value]) => toInt(value ?? null) },
-  float: { params: ['present'], result: floatType, run: ([value]) => toFloat(value ?? null) },
+  int: { params: ['convertible'], result: intType, run: ([value]) => toInt(value ?? null) },
+  float: { params: ['convertible'], result: floatType, run: ([value]) => toFloat(value ?? null) },
   max: extreme(1),
   min: extreme(-1),
   mean: average(mean),
