@@ -142,9 +142,9 @@ async function askSource(
   return (await next?.(request, earlier)) ?? { kind: 'error', message };
 }
 
-/** The source of a provider; all plugins share one. */
+/** The source of a provider; all plugins share one, but for those that are built in. */
 function sourceOf(sources: MeasureDeps['sources'], id: string): MetricSource | undefined {
-  const key = id.startsWith('plugin.') ? 'plugin' : id;
+  const key = id.startsWith('plugin.') && !Object.hasOwn(sources, id) ? 'plugin' : id;
   return Object.hasOwn(sources, key) ? sources[key] : undefined;
 }
 
