@@ -5,10 +5,10 @@ import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
 import { addMs, formatInstant, instantOf, type Instant } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import { assessMetric, findExceededLimit } from './assess-metric.js';
-import { decideAnalysisRun, type AnalysisDecision } from './decide.js';
+import { decideAnalysisRun } from './decide.js';
 import { findDue } from './due.js';
 import { judgeMeasurement, type SourceOutcome } from './judge.js';
-import type { FinishedMeasurement } from './record.js';
+import { playRun } from '#test/cases/analysis-play.js';
 
 function load(file: string): any[] {
   const path = new URL(`../../../test/cases/analysis/${file}.yaml`, import.meta.url);
@@ -112,80 +112,31 @@ describe('the phase of a metric', () => {
   }
 });
 
-interface Played {
-  readonly run: AnalysisRun;
-  readonly asked: Readonly<Record<string, readonly number[]>>;
-  readonly passes: number;
-}
-
-/** Plays a run by the clock, each answer at once, until it is completed; every decision must be a fixed point when repeated. */
-function play(given: any): Played {
-  let run = runOf({ ...given.spec });
-  let now: Instant = epoch;
-  const asked: Record<string, number[]> = {};
-  const answer = (metric: any): FinishedMeasurement => {
-    const times = (asked[metric.name] ??= []);
-    const script = given.script[metric.name];
-    const value = script[Math.min(times.length, script.length - 1)];
-    times.push((now - epoch) / 1000);
-    const outcome: SourceOutcome =
-      typeof value === 'number'
-        ? { kind: 'value', result: value, value: String(value) }
-        : { kind: 'error', message: value };
-    return {
-      metric: metric.name,
-      measurement: judgeMeasurement(metric, outcome, { startedAt: now, finishedAt: now }),
-    };
-  };
-  let finished: FinishedMeasurement[] = [];
-  for (let passes = 1; passes < 500; passes += 1) {
-    const decision: AnalysisDecision = decideAnalysisRun({ now, run, measuring: [], finished });
-    run = { ...run, ...(decision.status === undefined ? {} : { status: decision.status }) };
-    const measuring = decision.actions.flatMap((action) => ('name' in action ? [action.name] : []));
-    const again = decideAnalysisRun({ now, run, measuring, finished: [] });
-    expect(again.actions, 'a decision that was carried out is a fixed point').to.deep.equal([]);
-    finished = decision.actions.flatMap((action) =>
-      action.kind === 'measure' ? [answer(action.metric)] : [],
-    );
-    if (decision.actions.length === 0 && decision.status?.completedAt !== undefined)
-      return { run, asked, passes };
-    if (finished.length > 0) continue;
-    const terminateAt = given.terminateAt === undefined ? undefined : at(given.terminateAt);
-    const next = decision.requeueAt;
-    if (
-      terminateAt !== undefined &&
-      run.spec.terminate !== true &&
-      (next === undefined || next >= terminateAt)
-    ) {
-      now = terminateAt;
-      run = { ...run, spec: { ...run.spec, terminate: true } };
-    } else if (next === undefined) throw new Error(`the run hangs: ${decision.because}`);
-    else now = next;
-  }
-  throw new Error('the run does not end');
-}
-
 describe('whole runs', () => {
   for (const {
     name,
     metrics,
+    args,
     dryRun,
     measurementRetention,
-    script,
-    terminateAt,
     asked,
     status,
+    events,
     results,
+    ...given
   } of load('runs')) {
     it(name, () => {
       const spec = {
         metrics: metrics.map((metric: object) => completed({ successCondition: 'result >= 1', ...metric })),
+        ...(args === undefined ? {} : { args }),
         ...(dryRun === undefined ? {} : { dryRun }),
         ...(measurementRetention === undefined ? {} : { measurementRetention }),
       };
-      const played = play({ spec, script, terminateAt });
+      const played = playRun({ spec, ...given }, runOf(spec));
       if (asked !== undefined) expect(played.asked).to.deep.equal(asked);
       expect(played.run.status).to.deep.include(status);
+      if (status.message === undefined) expect(played.run.status).not.to.have.property('message');
+      if (events !== undefined) expect(played.events).to.deep.equal(events);
       for (const [metric, { kept, ...wanted }] of Object.entries<any>(results ?? {})) {
         const result = played.run.status?.metricResults?.find((other) => other.name === metric);
         expect(result).to.deep.include(wanted);
@@ -215,7 +166,7 @@ describe('whole runs', () => {
           completed({ name: 'b', ...bounded(limitsB) }),
         ];
         const spec = { metrics, ...(isDryRun ? { dryRun: [{ metricName: 'b' }] } : {}) };
-        const { run, asked } = play({ spec, script: { a: [...a, 1], b: [...b, 1] } });
+        const { run, asked } = playRun({ spec, script: { a: [...a, 1], b: [...b, 1] } }, runOf(spec));
         for (const result of run.status?.metricResults ?? []) {
           const { count = 0, successful = 0, failed = 0, inconclusive = 0, error = 0 } = result;
           expect(count).to.equal(successful + failed + inconclusive);
@@ -231,7 +182,8 @@ describe('whole runs', () => {
   });
 
   it('have nothing to say once they are completed', () => {
-    const { run } = play({ spec: { metrics: [completed({})] }, script: { m: [1] } });
+    const spec = { metrics: [completed({})] };
+    const { run } = playRun({ spec, script: { m: [1] } }, runOf(spec));
     const again = decideAnalysisRun({ now: at(500), run, measuring: [], finished: [] });
     expect([again.status, again.actions, again.events]).to.deep.equal([run.status, [], []]);
   });

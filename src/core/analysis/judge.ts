@@ -1,8 +1,11 @@
 import type { Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { evaluateCondition } from '#core/expr/condition.js';
-import { formatInstant, type Instant } from '#core/time/instant.js';
+import { addMs, formatInstant, type Instant } from '#core/time/instant.js';
 import { maskSecrets } from './secrets.js';
+
+/** A source that names no time is not asked again at once: it would be asked without end. */
+const lookAgainMs = 10_000;
 
 /** What a metric source made of one query; the same shape as MetricOutcome of the ports. */
 export type SourceOutcome = (
@@ -54,12 +57,8 @@ export function judgeMeasurement(
     ...(metadata === undefined ? {} : { metadata }),
   };
   if (outcome.kind === 'running') {
-    const { resumeAt } = outcome;
-    return {
-      phase: 'Running',
-      ...base,
-      ...(resumeAt === undefined ? {} : { resumeAt: formatInstant(resumeAt) }),
-    };
+    const resumeAt = outcome.resumeAt ?? addMs(times.finishedAt, lookAgainMs);
+    return { phase: 'Running', ...base, resumeAt: formatInstant(resumeAt) };
   }
   const { phase, message, value } = verdict(metric, outcome, times.finishedAt);
   return {

@@ -1,12 +1,10 @@
 import type { AnalysisRunStatus, Measurement, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Wait } from '#core/decision/decision.js';
-import { addMs, earliest, parseInstant, type Instant } from '#core/time/instant.js';
+import { earliest, parseInstant, type Instant } from '#core/time/instant.js';
 import { isTerminatingRun } from './assess-run.js';
 import { findDue, type Due } from './due.js';
 import type { AnalysisAction, AnalysisSnapshot, MetricTask } from './snapshot.js';
-
-const lookAgainMs = 10_000;
 
 /** What to measure now and when to look again. */
 export interface Plan {
@@ -33,7 +31,7 @@ export function planMeasurements(
     if (unresolved === undefined || measuring.includes(metric.name)) continue;
     const result = results.find(({ name }) => name === metric.name);
     const startedAt = parseInstant(status.startedAt);
-    const due = lookLater(findDue({ metric, result, startedAt, isTerminating, now }), result, snapshot);
+    const due = findDue({ metric, result, startedAt, isTerminating, now });
     const task = { name: metric.name, metric: unresolved };
     const action = actionFor(due, task, result?.measurements?.at(-1), now);
     if (action !== undefined) actions.push(action);
@@ -51,15 +49,6 @@ export function planMeasurements(
     waitingFor,
     because: isTerminating ? 'the run is ending' : explainPlan(actions, measuring),
   };
-}
-
-/** A source that says "running" without a time is not asked again at once: it would be asked without end. */
-function lookLater(due: Due, result: MetricResult | undefined, { finished, now }: AnalysisSnapshot): Due {
-  const isFresh = finished.some(({ metric }) => metric === result?.name);
-  const isTimeless = result?.measurements?.at(-1)?.resumeAt === undefined;
-  return due.kind === 'resume' && isFresh && isTimeless
-    ? { kind: 'resume', at: addMs(now, lookAgainMs) }
-    : due;
 }
 
 function actionFor(
