@@ -38,12 +38,19 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
 }
 
 function combine(a: FieldSet, b: FieldSet, keep: (inA: boolean, inB: boolean) => boolean): FieldSet {
+  // Most branches are in one of the two alone: they are kept or left out whole.
+  if (hasNothing(b)) return keep(true, false) ? a : emptySet;
+  if (hasNothing(a)) return keep(false, true) ? b : emptySet;
   const children = new Map<string, FieldSet>();
   for (const key of new Set([...a.children.keys(), ...b.children.keys()])) {
     const child = combine(a.children.get(key) ?? emptySet, b.children.get(key) ?? emptySet, keep);
     if (!isEmptySet(child)) children.set(key, child);
   }
   return { isMember: keep(a.isMember, b.isMember), children };
+}
+
+function hasNothing(set: FieldSet): boolean {
+  return !set.isMember && set.children.size === 0;
 }
 
 /** Every member as a list of path elements, in order. */
