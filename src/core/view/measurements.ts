@@ -14,7 +14,7 @@ export function measurementView(measurement: Measurement): MeasurementView | und
     outcome,
     values: values.map((value) => (Number.isFinite(value) ? value : null)),
     text: text.slice(0, 400),
-    message: (measurement.message ?? '').slice(0, 400),
+    message: (measurement.message ?? measurement.metadata?.['says'] ?? '').slice(0, 400),
   };
 }
 
