@@ -18,6 +18,9 @@ export function parseJson(text: string, subject: string): Readonly<Record<string
   throw new AppError('KubeUnavailable', `${subject}: the answer is not an object`, { object: subject });
 }
 
+/** Their lists hold values, which are no objects and have no metadata. */
+const metricsGroups = '.metrics.k8s.io';
+
 /**
  * An object as the caller knows it: with the `apiVersion` and `kind` that lists leave out and metadata-only answers
  * replace; with `metadataOnly` nothing but metadata, even from a server that sent more.
@@ -28,6 +31,9 @@ export function objectOfWire<T extends KubeObject>(
   metadataOnly: boolean,
   subject: string,
 ): T {
+  if (isObject(value) && value['metadata'] === undefined && kind.group.endsWith(metricsGroups)) {
+    return objectOfWire(kind, { ...value, metadata: { name: kind.plural } }, metadataOnly, subject);
+  }
   if (!isObject(value) || !isObject(value['metadata'])) {
     throw new AppError('KubeUnavailable', `${subject}: the answer is not a Kubernetes object`, {
       object: subject,
