@@ -6,6 +6,7 @@ import { createGraphiteSource } from './graphite/source.js';
 import { createInfluxDbSource } from './influxdb/source.js';
 import { createJobSource } from './job/source.js';
 import { createKayentaSource } from './kayenta/source.js';
+import { createKubernetesSource } from './kubernetes/source.js';
 import { createNewRelicSource } from './new-relic/source.js';
 import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
@@ -29,6 +30,7 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
     skywalking: createSkyWalkingSource(deps),
     cloudWatch: createCloudWatchSource(deps),
     kayenta: createKayentaSource(deps),
+    kubernetes: createKubernetesSource(deps),
     plugin: createPluginSource(deps),
   };
 }
