@@ -2,11 +2,12 @@ import type { MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from './deps.js';
 import { createCloudWatchSource } from './cloud-watch/source.js';
 import { createDatadogSource } from './datadog/source.js';
+import { createElasticsearchSource } from './elasticsearch/source.js';
 import { createGraphiteSource } from './graphite/source.js';
 import { createInfluxDbSource } from './influxdb/source.js';
 import { createJobSource } from './job/source.js';
 import { createKayentaSource } from './kayenta/source.js';
-import { createKubernetesSource } from './kubernetes/source.js';
+import { createLokiSource } from './loki/source.js';
 import { createNewRelicSource } from './new-relic/source.js';
 import { createPluginSource } from './plugin/source.js';
 import { createPrometheusSource } from './prometheus/source.js';
@@ -30,7 +31,8 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
     skywalking: createSkyWalkingSource(deps),
     cloudWatch: createCloudWatchSource(deps),
     kayenta: createKayentaSource(deps),
-    kubernetes: createKubernetesSource(deps),
+    loki: createLokiSource(deps),
+    elasticsearch: createElasticsearchSource(deps),
     plugin: createPluginSource(deps),
   };
 }

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { instantOf } from '#core/time/instant.js';
+import type { MetricOutcome } from '#ports/metric-source.js';
+import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
+import { metricRequest } from '#test/fakes/metric-request.js';
+import { createLokiSource } from './source.js';
+
+const now = instantOf(Date.UTC(2026, 0, 1));
+const nowNs = `${now}000000`;
+
+describe('loki source', () => {
+  let server: FakeHttpServer;
+  before(async () => {
+    server = await FakeHttpServer.start();
+  });
+  beforeEach(() => server.seen.splice(0));
+  after(() => server.stop());
+
+  const source = createLokiSource({ clock: { now: () => now, schedule: () => () => undefined }, env: {} });
+  const logql = 'sum(count_over_time({app="shop"} |= "error" [5m]))';
+  const query = (rest: object = {}, signal = new AbortController().signal): Promise<MetricOutcome> =>
+    source.measure(metricRequest('loki', { address: `${server.url}/`, query: logql, ...rest }, { signal }));
+  const answering = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
+    server.answer = (_, response) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      sendJson(response, status, body);
+    };
+  };
+  const success = (resultType: string, result: unknown) => ({
+    status: 'success',
+    data: { resultType, result, stats: {} },
+  });
+  const plain = (outcome: MetricOutcome) =>
+    outcome.kind === 'value' && outcome.result instanceof Float64Array
+      ? [[...outcome.result].map(String), outcome.value]
+      : outcome;
+
+  it('asks at the current time, as its tenant', async () => {
+    answering(200, success('vector', [{ metric: {}, value: [1767225600, '12'] }]));
+    expect(plain(await query({ tenant: 'team-a' }))).to.deep.equal([['12'], '[12]']);
+    const [seen] = server.seen;
+    const url = new URL(seen?.path ?? '', server.url);
+    expect([seen?.method, url.pathname]).to.deep.equal(['GET', '/loki/api/v1/query']);
+    expect(Object.fromEntries(url.searchParams)).to.deep.equal({ query: logql, time: nowNs });
+    expect(seen?.headers).to.include({ 'x-scope-orgid': 'team-a' });
+    expect(source.describe?.({ query: logql })).to.deep.equal({ ResolvedLokiQuery: logql });
+    expect(source.describe?.({})).to.deep.equal({});
+  });
+
+  it('puts all points of a range into one list', async () => {
+    answering(
+      200,
+      success('matrix', [
+        {
+          values: [
+            [1, '1'],
+            [2, 'NaN'],
+          ],
+        },
+        { values: [[1, '+Inf']] },
+      ]),
+    );
+    const rangeQuery = { start: 'now() - duration("1h")', end: 'now()', step: '1m' };
+    expect(plain(await query({ rangeQuery }))).to.deep.equal([['1', 'NaN', 'Infinity'], '[1,NaN,+Inf]']);
+    const url = new URL(server.seen[0]?.path ?? '', server.url);
+    expect(url.pathname).to.equal('/loki/api/v1/query_range');
+    expect(Object.fromEntries(url.searchParams)).to.deep.equal({
+      query: logql,
+      start: `${now - 3_600_000}000000`,
+      end: nowNs,
+      step: '60',
+    });
+  });
+
+  it('gives an empty list for no series, and a float for a scalar', async () => {
+    answering(200, success('vector', []));
+    expect(plain(await query())).to.deep.equal([[], '[]']);
+    answering(200, success('scalar', [1, '0.5']));
+    expect(await query()).to.deep.equal({ kind: 'value', result: 0.5, value: '0.5' });
+  });
+
+  it('logs in, with headers over all', async () => {
+    answering(200, success('scalar', [1, '1']));
+    await query({ authentication: { basicAuth: { username: 'u', password: 'p' } } });
+    await query({
+      authentication: { basicAuth: { username: 'u', password: 'p' } },
+      headers: [{ key: 'Authorization', value: 'Bearer t' }],
+    });
+    expect(server.seen.map(({ headers }) => headers.authorization)).to.deep.equal(['Basic dTpw', 'Bearer t']);
+  });
+
+  const failures: readonly (readonly [string, number, unknown, string])[] = [
+    [
+      'a bad query',
+      400,
+      'parse error : unexpected IDENTIFIER\n',
+      'the server answered 400 Bad Request: parse error : unexpected IDENTIFIER',
+    ],
+    ['no right', 401, 'no org id', 'the server answered 401 Unauthorized: no org id'],
+    ['a broken server', 503, '', 'the server answered 503 Service Unavailable'],
+    ['no JSON', 200, '<html>', "invalid character '<' looking for beginning of value"],
+    ['nothing', 200, '', 'unexpected end of JSON input'],
+    ['another answer', 200, {}, 'the answer is not that of a Loki query'],
+    [
+      'log lines',
+      200,
+      success('streams', []),
+      'the query gives log lines, not numbers: count them, for instance with count_over_time',
+    ],
+    ['a value that is none', 200, success('scalar', [1, 'x']), 'bad_response: [1,"x"] is no sample'],
+  ];
+  for (const [what, status, body, message] of failures) {
+    it(`makes an error of ${what}`, async () => {
+      answering(status, body);
+      expect(await query()).to.deep.equal({ kind: 'error', message });
+    });
+  }
+
+  it('says how long to wait when it asks too often', async () => {
+    answering(429, 'rate limit', { 'retry-after': '7' });
+    expect(await query()).to.deep.equal({
+      kind: 'error',
+      message: 'the server answered 429 Too Many Requests, retry after 7: rate limit',
+    });
+  });
+
+  it('names what is wrong with its configuration', async () => {
+    const message = async (rest: object) => {
+      const outcome = await query(rest);
+      return outcome.kind === 'error' ? outcome.message : outcome.kind;
+    };
+    expect(await message({ address: '' })).to.equal('loki address is not configured');
+    expect(await message({ address: 'loki:3100' })).to.equal('loki address loki:3100 is no http(s) URL');
+    expect(await message({ timeout: -1 })).to.equal('loki timeout should not be negative');
+    expect(await message({ authentication: { basicAuth: { username: 'u' } } })).to.equal(
+      'basicAuth needs both username and password',
+    );
+  });
+
+  it('ends when time is up and when it is cancelled', async () => {
+    server.answer = () => undefined;
+    expect(await query({ timeout: 0.05 })).to.deep.equal({
+      kind: 'error',
+      message: 'no answer within 0.05s',
+    });
+    const abort = new AbortController();
+    const pending = query({}, abort.signal);
+    setTimeout(() => abort.abort(), 5);
+    expect(await pending).to.deep.equal({ kind: 'error', message: 'the measurement was cancelled' });
+  });
+});
