@@ -4,6 +4,7 @@ import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
+import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
@@ -30,7 +31,19 @@ const secret = (value: string) => ({
 
 type Script = (metric: string, n: number) => MetricOutcome | Promise<MetricOutcome>;
 
-async function world(spec: object, script: Script, objects: readonly KubeObject[] = [], lagMs = 0) {
+interface Circumstances {
+  readonly lagMs?: number;
+  /** Called before each patch of the controller. */
+  readonly beforePatch?: () => void;
+  readonly resume?: () => MetricOutcome;
+}
+
+async function world(
+  spec: object,
+  script: Script,
+  objects: readonly KubeObject[] = [],
+  { lagMs = 0, beforePatch, resume }: Circumstances = {},
+) {
   const run = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AnalysisRun',
@@ -51,12 +64,21 @@ async function world(spec: object, script: Script, objects: readonly KubeObject[
     lagMs,
     onError: (failure) => failures.push(`${failure.controller}: ${failure.error.message}`),
   });
-  const source = scriptedMetrics('web', sandbox.clock, script);
+  const scripted = scriptedMetrics('web', sandbox.clock, script);
+  const source = resume === undefined ? scripted : { ...scripted, resume: async () => resume() };
+  const own = sandbox.engine.ownWrites(sandbox.kube);
+  const kube: Kube = {
+    ...own,
+    patch: (...args) => {
+      beforePatch?.();
+      return own.patch(...args) as any;
+    },
+  };
   const start = () =>
     sandbox.engine.start(
       createAnalysisRunController({
         cache: sandbox.engine.cache,
-        kube: sandbox.engine.ownWrites(sandbox.kube),
+        kube,
         clock: sandbox.clock,
         log,
         events: sandbox.events,
@@ -171,7 +193,9 @@ describe('analysis run controller', () => {
   });
 
   it('counts nothing twice over a cache that lags behind', async () => {
-    const w = await world({ metrics: [web({ interval: '1s', count: 20 })] }, () => floatOutcome(1), [], 700);
+    const w = await world({ metrics: [web({ interval: '1s', count: 20 })] }, () => floatOutcome(1), [], {
+      lagMs: 700,
+    });
     await w.sandbox.clock.advance(60_000);
     expect(w.source.asked).to.have.length(20);
     expect((await w.get())?.status?.metricResults?.[0]).to.deep.include({ count: 20, successful: 20 });
@@ -299,5 +323,62 @@ describe('analysis run controller', () => {
     await w.sandbox.clock.advance(2_000);
     expect(await w.get()).to.equal(undefined);
     expect(w.failures).to.deep.equal([]);
+  });
+
+  it('counts a measurement once although its status could not be written at first (8)', async () => {
+    const failing = { left: 0 };
+    const w = await world({ metrics: [web({ interval: '60s', count: 3 })] }, () => floatOutcome(1), [], {
+      beforePatch: () => {
+        if (failing.left > 0) {
+          failing.left -= 1;
+          throw new Error('the server is not there');
+        }
+      },
+    });
+    await w.sandbox.clock.advance(50_000);
+    failing.left = 3;
+    await w.sandbox.clock.advance(300_000);
+    expect(failing.left).to.equal(0);
+    expect(w.source.asked.map(({ afterMs }) => Math.floor(afterMs / 60_000))).to.deep.equal([0, 1, 2]);
+    const status = (await w.get())?.status;
+    expect(status?.metricResults?.[0]).to.deep.include({ count: 3, successful: 3 });
+    expect(status?.metricResults?.[0]?.measurements).to.have.length(3);
+    expect(await w.events()).to.have.length(2);
+  });
+
+  it('tells nothing and asks nothing of a run that is completed', async () => {
+    const w = await world({ metrics: [web()] }, () => floatOutcome(1));
+    const told = (await w.events()).length;
+    w.stop();
+    w.start();
+    await w.sandbox.clock.advance(600_000);
+    expect([w.source.asked.length, (await w.events()).length]).to.deep.equal([1, told]);
+  });
+
+  it('refuses a bad run with an event, and leaves it without end, results and summaries (4, 8)', async () => {
+    const w = await world({ metrics: [web(), web()] }, () => floatOutcome(1));
+    expect((await w.get())?.status).to.deep.equal({
+      phase: 'Error',
+      message: "Analysis spec invalid: metrics[1]: duplicate name 'm'",
+    });
+    expect(await w.events()).to.deep.equal(['Warning AnalysisRunError: Analysis Completed. Result: Error']);
+  });
+
+  it('keeps what a source noted at the beginning until the end of its measurement', async () => {
+    const w = await world(
+      { metrics: [web()] },
+      () => ({ kind: 'running', metadata: { 'job-name': 'j' } }),
+      [],
+      { resume: () => ({ kind: 'judged', phase: 'Successful', metadata: { more: 'x' } }) },
+    );
+    await w.sandbox.clock.advance(20_000);
+    expect((await w.get())?.status?.metricResults?.[0]?.measurements).to.deep.equal([
+      {
+        phase: 'Successful',
+        metadata: { 'job-name': 'j', more: 'x' },
+        startedAt: '2026-01-01T00:00:00Z',
+        finishedAt: '2026-01-01T00:00:10Z',
+      },
+    ]);
   });
 });

@@ -76,4 +76,68 @@ describe('findAnalysisProblem', () => {
       message: "AnalysisTemplate t: arg 'a' has both Value and ValueFrom fields",
     });
   });
+
+  const both = { templates: [{ templateName: 't' }, { templateName: 'u' }] };
+  const pair = (first: object, second: object) => ({
+    namespaced: [template(first), template(second, 'u')],
+    cluster: [],
+  });
+
+  it('names, for a background analysis, an argument of a template that only another one gives a value', () => {
+    const templates = pair(
+      { metrics: [metric()], args: [{ name: 'x' }] },
+      { args: [{ name: 'x', value: '1' }] },
+    );
+    expect(find({}, { templates, analysis: both, background: true })).to.deep.equal({
+      value: 't',
+      message: 'missing analysis arguments in rollout spec',
+    });
+    const analysis = { ...both, args: [{ name: 'other' }] };
+    expect(find({}, { templates, analysis, background: true })).to.deep.equal({ value: 't', message: 'x' });
+    expect(find({}, { templates, analysis: { ...both, args: [{ name: 'x' }] }, background: true })).to.equal(
+      undefined,
+    );
+  });
+
+  it('names a cluster template that is missing', () => {
+    const analysis = { templates: [{ templateName: 'c', clusterScope: true }] };
+    expect(find({}, { analysis })?.message).to.equal("ClusterAnalysisTemplate 'c' not found");
+  });
+
+  it('names the count that is no number, and takes an argument for one only where it is needed', () => {
+    const spec = (count: string) => ({
+      metrics: [metric({ interval: '1m', count })],
+      args: [{ name: 'n', value: '3' }],
+    });
+    expect(find(spec('{{args.n}}'))).to.equal(undefined);
+    expect(find(spec('abc'))?.message).to.equal(
+      'AnalysisTemplate t has metric m which runs indefinitely. Invalid value for count: abc',
+    );
+  });
+
+  it('names what makes templates impossible together: metrics, defaults, retention rules of a step', () => {
+    const value = 'templateNames: [t u]';
+    expect(
+      find({}, { templates: pair({ metrics: [metric()] }, { metrics: [metric()] }), analysis: both }),
+    ).to.deep.equal({ value, message: "two metrics have the same name 'm'" });
+    const defaults = pair({ args: [{ name: 'x', value: '1' }] }, { args: [{ name: 'x', value: '2' }] });
+    expect(find({}, { templates: defaults, analysis: both })).to.deep.equal({
+      value,
+      message: "Argument `x` specified multiple times with different values: '1', '2'",
+    });
+    const rule = { metricName: 'm', limit: 1 };
+    const stepAnalyses = [{ measurementRetention: [rule] }];
+    expect(find({ metrics: [metric()], measurementRetention: [rule] }, { stepAnalyses })?.message).to.equal(
+      "two Measurement Retention metric rules have the same name 'm'",
+    );
+  });
+
+  it('names a circle of templates, and a placeholder for nothing', () => {
+    expect(find({ templates: [{ templateName: 't' }] })?.message).to.equal(
+      'analysis templates reference each other in a circle: AnalysisTemplate/t -> AnalysisTemplate/t',
+    );
+    expect(find({ metrics: [metric({ successCondition: '{{args.y}}' })] })?.message).to.equal(
+      'AnalysisTemplate t: failed to resolve {{args.y}}',
+    );
+  });
 });
