@@ -218,10 +218,7 @@ function compileLinkNode(tree: Node, functions: Functions): Link {
       const base = compileLink(tree.base, functions);
       const from = tree.from === undefined ? undefined : compileTree(tree.from, functions);
       const to = tree.to === undefined ? undefined : compileTree(tree.to, functions);
-      return (frame) => {
-        const value = base(frame);
-        return value === undefined ? undefined : readSlice(value, from?.(frame), to?.(frame));
-      };
+      return (frame) => readSlice(base(frame) ?? null, from?.(frame), to?.(frame));
     }
     case 'call':
       return compileCall(tree, functions);

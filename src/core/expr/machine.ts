@@ -21,7 +21,7 @@ export class Machine {
   /** To be called before that many elements are made. */
   allocate(elements: number): void {
     this.#memory += elements;
-    if (this.#memory > maxMemory) throw new ExprError('memory budget exceeded');
+    if (this.#memory >= maxMemory) throw new ExprError('memory budget exceeded');
   }
 
   /** To be called for each piece of work that a source can multiply. */

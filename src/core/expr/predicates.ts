@@ -56,11 +56,7 @@ const rules: Readonly<Record<string, PredicateRule>> = {
   filter: {
     ...base,
     result: (item) => looseListOf(item),
-    run: (list, apply, _, machine) =>
-      kept(
-        list.filter((item, i) => truth(apply(item, i))),
-        machine,
-      ),
+    run: (list, apply) => list.filter((item, i) => truth(apply(item, i))),
   },
   map: {
     ...base,

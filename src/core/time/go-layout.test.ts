@@ -12,6 +12,8 @@ describe('layouts of Go', () => {
     expect(print('Monday, January 2 3:4:5 pm -0700')).to.equal('Friday, January 2 3:4:5 pm +0000');
     expect(print('05.000 05.999999 002')).to.equal('05.678 05.6789 002');
     expect(formatGoTime(at, '15:04 -07:00', { name: 'CET', offsetMinutes: 90 })).to.equal('16:34 +01:30');
+    const localMeanTime = { name: 'LMT', offsetMinutes: 2048 / 60 };
+    expect(formatGoTime(at, '15:04:05 -07:00:00', localMeanTime)).to.equal('15:38:13 +00:34:08');
   });
 
   it('reads what it prints', () => {

@@ -43,7 +43,7 @@ export function dayName(day: number): string {
  * @param epochNs - nanoseconds since 1970 in UTC.
  */
 export function formatGoTime(epochNs: bigint, layout: string, zone: Zone = utc): string {
-  const ms = floorDiv(epochNs, 1_000_000n) + BigInt(zone.offsetMinutes) * 60_000n;
+  const ms = floorDiv(epochNs, 1_000_000n) + BigInt(Math.round(zone.offsetMinutes * 60_000));
   const at = new Date(Number(ms));
   const nanos = String(epochNs - floorDiv(epochNs, 1_000_000_000n) * 1_000_000_000n).padStart(9, '0');
   return layout.replace(element, (found) => formatElement(found, at, nanos, zone));

@@ -127,7 +127,14 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
       return listAt(args, 0).slice(0, n);
     },
   },
-  reverse: { params: ['list'], result: sameList, run: (args) => listAt(args, 0).toReversed() },
+  reverse: {
+    params: ['list'],
+    result: sameList,
+    run: (args, machine) => {
+      machine.allocate(listAt(args, 0).length);
+      return listAt(args, 0).toReversed();
+    },
+  },
   uniq: {
     params: ['list'],
     result: sameList,
@@ -160,9 +167,11 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
         ? 'cannot use []uint8 as argument to call sort'
         : undefined,
     result: listOf(unknownType),
-    run: ([list = null, order]) => {
+    run: ([list = null, order], machine) => {
       const direction = sortDirection(order);
-      return isList(list) ? sort(list, direction) : nilList;
+      if (!isList(list)) return nilList;
+      machine.allocate(list.length);
+      return sort(list, direction);
     },
   },
   join: {
