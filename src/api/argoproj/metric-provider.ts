@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { addedMetadataSchema } from '../schema/common.js';
+import { addedMetadataSchema, labelSelectorSchema } from '../schema/common.js';
 import {
   anything,
   freeForm,
@@ -134,6 +134,32 @@ export const kayentaMetricSchema = Type.Object({
 });
 export type KayentaMetric = DeepReadonly<Static<typeof kayentaMetricSchema>>;
 
+/** Not of the peer: the metrics APIs of the cluster, in the words of a HorizontalPodAutoscaler. One member is set. */
+export const kubernetesMetricSchema = Type.Object({
+  external: Type.Optional(
+    Type.Object({
+      metric: Type.Object({ name: Type.String(), selector: Type.Optional(labelSelectorSchema) }),
+    }),
+  ),
+  pods: Type.Optional(
+    Type.Object({
+      selector: Type.Optional(labelSelectorSchema),
+      metric: Type.Object({ name: Type.String() }),
+    }),
+  ),
+  object: Type.Optional(
+    Type.Object({
+      describedObject: Type.Object({
+        apiVersion: Type.String(),
+        kind: Type.String(),
+        name: Type.String(),
+      }),
+      metric: Type.Object({ name: Type.String() }),
+    }),
+  ),
+});
+export type KubernetesMetric = DeepReadonly<Static<typeof kubernetesMetricSchema>>;
+
 /** How a backend beyond the peer's is reached. `timeout` in seconds, 30 by default. */
 const backendFields = () => ({
   address: text(),
@@ -177,6 +203,7 @@ export const metricProviderSchema = Type.Object({
   ),
   kayenta: Type.Optional(kayentaMetricSchema),
   skywalking: Type.Optional(Type.Object({ address: text(), query: text(), interval: text() })),
+  kubernetes: Type.Optional(kubernetesMetricSchema),
   loki: Type.Optional(lokiMetricSchema),
   elasticsearch: Type.Optional(elasticsearchMetricSchema),
   plugin: Type.Optional(Type.Record(Type.String(), anything())),
