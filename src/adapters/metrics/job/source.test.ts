@@ -5,6 +5,7 @@ import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
+import { AppError } from '#ports/errors.js';
 import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
 import { createSilentLog } from '#test/fakes/silent-log.js';
@@ -63,8 +64,16 @@ async function world(metrics: readonly object[], rest: object = {}, env: Record<
   const { cache } = sandbox.engine;
   const own = sandbox.engine.ownWrites(sandbox.kube);
   const logs = (): Promise<string> => Promise.resolve('checking\nno answer\n');
+  const outage = { isOn: false };
+  const away = (): Promise<never> =>
+    Promise.reject(new AppError('KubeUnavailable', 'the API server is away'));
   const kube = new Proxy(own, {
-    get: (target, field) => (field === 'logs' ? logs : Reflect.get(target, field).bind(target)),
+    get: (target, field) =>
+      field === 'get' && outage.isOn
+        ? away
+        : field === 'logs'
+          ? logs
+          : Reflect.get(target, field).bind(target),
   });
   const start = () =>
     sandbox.engine.start(
@@ -88,6 +97,7 @@ async function world(metrics: readonly object[], rest: object = {}, env: Record<
   return {
     sandbox,
     failures,
+    outage,
     key,
     get,
     start,
@@ -224,6 +234,24 @@ describe('metric source job', () => {
     await w.sandbox.clock.advance(10_000);
     expect((await w.get()).status?.metricResults?.[0]).to.deep.include({ count: 1, successful: 1 });
     expect(await w.jobs()).to.have.length(1);
+  });
+
+  it('goes on when the API server cannot be asked for a while', async () => {
+    const w = await world([metric('good')]);
+    w.outage.isOn = true;
+    await w.sandbox.clock.advance(30_000);
+    expect(await w.last()).to.deep.include({ phase: 'Running' });
+    w.outage.isOn = false;
+    await w.sandbox.clock.advance(30_000);
+    expect((await w.get()).status?.metricResults?.[0]).to.deep.include({ count: 1, successful: 1 });
+    expect((await w.get()).status?.metricResults?.[0]?.error).to.equal(undefined);
+  });
+
+  it('is an Error when the API server refuses the Job, naming why', async () => {
+    const w = await world([{ name: 'Not A Name', provider: jobOf('good') }]);
+    expect(await w.last()).to.deep.include({ phase: 'Error' });
+    expect((await w.last())?.message).to.match(/Job.*Not A Name/);
+    expect(await w.jobs()).to.deep.equal([]);
   });
 
   it('runs in another namespace, without an owner, when told so', async () => {
