@@ -21,6 +21,11 @@ describe('Go durations', () => {
     ['10', 'time: missing unit in duration "10"'],
     ['1d', 'time: unknown unit "d" in duration "1d"'],
     ['1h5', 'time: missing unit in duration "1h5"'],
+    ['1h 3m', 'time: unknown unit "h " in duration "1h 3m"'],
+    ['1h-30m', 'time: unknown unit "h-" in duration "1h-30m"'],
+    ['5é"', String.raw`time: unknown unit "\xc3\xa9\"" in duration "5\xc3\xa9\""`],
+    ['.s', 'time: invalid duration ".s"'],
+    ['2562048h', 'time: invalid duration "2562048h"'],
   ];
   for (const [text, error] of bad) {
     it(`refuses ${JSON.stringify(text)}`, () => {

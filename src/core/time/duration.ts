@@ -9,6 +9,9 @@ const unitMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** The longest duration that Go can hold: 2^63 - 1 nanoseconds. */
+const longestMs = 9_223_372_036_854.775;
+
 /** Milliseconds of a duration in Go's syntax (`1h30m`, `1.5h`, `-2s`, `0`); `undefined` when it is none. No days. */
 export function parseGoDuration(text: string): number | undefined {
   const signed = /^([+-]?)(.*)$/s.exec(text);
@@ -22,19 +25,31 @@ export function parseGoDuration(text: string): number | undefined {
     if (match === null) return undefined;
     total += Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0);
   }
-  return rest === '' ? undefined : sign * total;
+  return rest === '' || total > longestMs ? undefined : sign * total;
 }
 
 /** The error text of Go's `time.ParseDuration` for a text that {@link parseGoDuration} refuses. */
 export function goDurationError(text: string): string {
-  const quoted = JSON.stringify(text);
-  const rest = text.replace(/^[+-]/, '');
-  if (rest === '' || !/^[\d.]/.test(rest)) return `time: invalid duration ${quoted}`;
-  const tail = rest.replace(/^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))*/, '');
-  const unit = /^(?:\d+\.?\d*|\.\d+)([^\d.]*)/.exec(tail)?.[1];
-  if (unit === undefined) return `time: invalid duration ${quoted}`;
-  if (unit === '') return `time: missing unit in duration ${quoted}`;
-  return `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
+  const quoted = quoteAsGo(text);
+  const part = /(?:\d+\.?\d*|\.\d+)([^\d.]*)/y;
+  const start = /^[+-]/.test(text) ? 1 : 0;
+  for (part.lastIndex = start; part.lastIndex < text.length;) {
+    const unit = part.exec(text)?.[1];
+    if (unit === undefined) break;
+    if (unit === '') return `time: missing unit in duration ${quoted}`;
+    if (!Object.hasOwn(unitMs, unit)) return `time: unknown unit ${quoteAsGo(unit)} in duration ${quoted}`;
+  }
+  return `time: invalid duration ${quoted}`;
+}
+
+/** In double quotes, every byte that is no printable ASCII as `\xNN`. */
+function quoteAsGo(text: string): string {
+  const escaped = [...new TextEncoder().encode(text)].map((byte) => {
+    const char = String.fromCodePoint(byte);
+    if (byte >= 0x80 || byte < 0x20) return `\\x${byte.toString(16).padStart(2, '0')}`;
+    return char === '"' || char === '\\' ? `\\${char}` : char;
+  });
+  return `"${escaped.join('')}"`;
 }
 
 /** Go's way to print a duration: `1m30s`, `500ms`, `0s`. */
