@@ -5,13 +5,13 @@ import { QueryFailure } from '../http/failure.js';
 import { childAt, membersOf, readXml, type XmlElement } from '../http/xml.js';
 
 /** What CloudWatch says beside the data. */
-export interface Message {
+interface Message {
   readonly Code: string;
   readonly Value: string;
 }
 
 /** The answer to one query; the names are those that conditions use (`result[0].Values`). */
-export interface MetricDataResult {
+interface MetricDataResult {
   readonly Id: string;
   readonly Label: string;
   readonly Timestamps: readonly Moment[];

@@ -127,6 +127,9 @@ function describe(thrown: unknown, timeoutMs: number): string {
   return thrown instanceof Error ? thrown.message : 'the query failed';
 }
 
+/** The backend does not take the credentials; a token is worth fetching anew. */
+export class Unauthorized extends QueryFailure {}
+
 /** The answer that was seen, or why it is none. Throws QueryFailure. */
 function readAnswer({ status, body, problem }: Seen): RawAnswer {
   if (status === undefined) throw new QueryFailure(problem ?? 'no answer');
@@ -134,6 +137,7 @@ function readAnswer({ status, body, problem }: Seen): RawAnswer {
   if (answer['status'] === 'error') {
     throw new QueryFailure(`${String(answer['errorType'])}: ${String(answer['error'])}`);
   }
+  if (status === 401) throw new Unauthorized('client_error: client error: 401');
   if (status >= 500) throw new QueryFailure(`server_error: server error: ${status}`);
   if (status >= 400) throw new QueryFailure(`client_error: client error: ${status}`);
   const data = answer['data'];

@@ -1,8 +1,11 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { FakeHttpServer, sendJson, type SeenRequest } from '#test/fakes/http-server.js';
 import { metricRequest } from '#test/fakes/metric-request.js';
+import { selfSigned } from '#test/fakes/self-signed.js';
 import { signRequest } from '../aws/sign.js';
 import { createPrometheusSource } from './source.js';
 
@@ -111,6 +114,84 @@ describe('prometheus source', () => {
     expect(
       await message({ roleArn: 'arn' }, { ...keys, AWS_REGION: 'r', AWS_ENDPOINT_URL: server.url }),
     ).to.equal('AssumeRole of STS: https response error StatusCode: 403, api error AccessDenied: no');
+  });
+
+  it('fetches a token, keeps it, and fetches another when it is refused', async () => {
+    let isRefused = false;
+    server.answer = ({ path }, response) => {
+      if (path === '/token') sendJson(response, 200, { access_token: 't', expires_in: 60 });
+      else if (isRefused) sendJson(response, 401, 'no');
+      else sendJson(response, 200, { status: 'success', data: { resultType: 'scalar', result: [1, '3'] } });
+    };
+    const oauth2 = { tokenUrl: `${server.url}/token`, clientId: 'c', clientSecret: 's', scopes: ['a', 'b'] };
+    const source = createPrometheusSource({ clock, env: {} });
+    const ask = () =>
+      source.measure(
+        metricRequest('prometheus', { address: server.url, query: 'up', authentication: { oauth2 } }),
+      );
+    await ask();
+    isRefused = true;
+    expect(await ask()).to.deep.equal({ kind: 'error', message: 'client_error: client error: 401' });
+    isRefused = false;
+    expect(await ask()).to.deep.include({ value: '3' });
+    const api = '/api/v1/query';
+    expect(server.seen.map(({ path }) => path)).to.deep.equal(['/token', api, api, '/token', api]);
+    expect(new URLSearchParams(server.seen[0]?.body).get('scope')).to.equal('a b');
+    expect(server.seen[1]?.headers.authorization).to.equal('Bearer t');
+  });
+
+  it('checks certificates unless it is told not to', async () => {
+    const tls = createServer(selfSigned, (_, response) =>
+      sendJson(response, 200, { status: 'success', data: { resultType: 'scalar', result: [1, '7'] } }),
+    );
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+    const { port } = tls.address() as AddressInfo;
+    const ask = (insecure: boolean) =>
+      createPrometheusSource({ clock, env: {} }).measure(
+        metricRequest('prometheus', { address: `https://127.0.0.1:${port}`, query: 'up', insecure }),
+      );
+    expect((await ask(false)).kind).to.equal('error');
+    expect(await ask(true)).to.deep.include({ value: '7' });
+    tls.closeAllConnections();
+    await new Promise((resolve) => tls.close(resolve));
+  });
+
+  it('reads every point of a range, NaN and infinities too', async () => {
+    server.answer = (_, response) =>
+      sendJson(response, 200, {
+        status: 'success',
+        data: {
+          resultType: 'matrix',
+          result: [
+            {
+              metric: { a: '1' },
+              values: [
+                [1, 'NaN'],
+                [2, '1e21'],
+              ],
+            },
+            {
+              metric: { a: '2' },
+              values: [
+                [1, '-Inf'],
+                [2, '0.00000012'],
+              ],
+            },
+          ],
+        },
+      });
+    const rangeQuery = { start: 'date("2026-01-01") - duration("5m")', end: 'now()', step: '30s' };
+    const source = createPrometheusSource({ clock, env: {} });
+    const outcome = await source.measure(
+      metricRequest('prometheus', { address: server.url, query: 'up', rangeQuery }),
+    );
+    expect(outcome).to.deep.include({ value: '[NaN,1000000000000000000000,-Inf,0.00000012]' });
+    expect(Object.fromEntries(new URLSearchParams(server.seen[0]?.body))).to.deep.equal({
+      query: 'up',
+      start: String(now / 1000 - 300),
+      end: String(now / 1000),
+      step: '30',
+    });
   });
 
   it('keeps warnings as they came, and names no query that there is none of', async () => {

@@ -7,7 +7,7 @@ import type { MetricSourceDeps } from '../deps.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { headersOf } from '../http/headers.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
-import { ask, type Connection, type Query } from './driver.js';
+import { ask, Unauthorized, type Connection, type Query } from './driver.js';
 import { readRange } from './range.js';
 import { readResult } from './result.js';
 
@@ -29,7 +29,12 @@ export function createPrometheusSource({ clock, env }: MetricSourceDeps): Metric
       return outcomeOf(async (): Promise<MetricOutcome> => {
         const query = queryOf(config, clock.now());
         const connection = await connect(config, request, { ...deps, fallback: env[addressVariable] });
-        return readResult(await ask(connection, query));
+        try {
+          return readResult(await ask(connection, query));
+        } catch (thrown) {
+          if (thrown instanceof Unauthorized) deps.tokens.forget(config.authentication?.oauth2);
+          throw thrown;
+        }
       }, timeoutMs);
     },
   };
