@@ -35,7 +35,10 @@ describe('metric source newRelic', () => {
     return source.measure(metricRequest('newRelic', { query, ...rest }));
   }
   const answering = (status: number, body: unknown): void => {
-    server.answer = (_, response) => sendJson(response, status, body);
+    server.answer = (_, response) => {
+      response.setHeader('retry-after', '7');
+      sendJson(response, status, body);
+    };
   };
   const rows = (...results: unknown[]): object => ({
     data: { actor: { account: { nrql: { results } } } },
@@ -109,9 +112,14 @@ describe('metric source newRelic', () => {
   });
 
   for (const [what, status, body, expected] of [
-    ['status 401', 401, 'bad key NRAK-1', '401 response returned: bad key *****'],
-    ['status 429', 429, '', '429 response returned: '],
-    ['status 500', 500, 'oops', '500 response returned: oops'],
+    [
+      'status 401',
+      401,
+      'bad key NRAK-1',
+      'the server answered 401 Unauthorized, retry after 7: bad key *****',
+    ],
+    ['status 429', 429, '', 'the server answered 429 Too Many Requests, retry after 7'],
+    ['status 500', 500, 'oops', 'the server answered 500 Internal Server Error, retry after 7: oops'],
     ['HTML', 200, '<html>', "invalid character '<' looking for beginning of value"],
     ['an empty body', 200, '', 'unexpected end of JSON input'],
     [

@@ -3,6 +3,7 @@ import { objectAt, objectsAt, textAt } from '#core/json/read.js';
 import { isObject } from '#core/json/json.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
+import { refusalOf } from '../http/backend.js';
 import { callHttp, type HttpAnswer } from '../http/call.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
@@ -51,8 +52,9 @@ function callOf({ url, apiKey, accountId }: Profile, nrql: string, timeout: numb
   } as const;
 }
 
-function readRows({ status, text }: HttpAnswer): MetricOutcome {
-  if (status < 200 || status > 299) throw new QueryFailure(`${status} response returned: ${text}`);
+function readRows(answer: HttpAnswer): MetricOutcome {
+  const { status, text } = answer;
+  if (status < 200 || status > 299) throw new QueryFailure(refusalOf(answer, text));
   const body = readJson(text);
   const problems = objectsAt(body, 'errors').map((error) => textAt(error, 'message') ?? 'unnamed error');
   if (problems.length > 0) throw new QueryFailure(problems.join(', '));

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import { parseGoFloat } from '#core/expr/go-float.js';
 import { objectsAt, textAt } from '#core/json/read.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
+import { refusalOf } from '../http/backend.js';
 import type { HttpAnswer } from '../http/call.js';
 import { QueryFailure } from '../http/failure.js';
 import { formatFixed } from '../http/fixed.js';
@@ -13,10 +13,9 @@ interface Point {
 }
 
 /** Of each series the point nearest to the start: one float, or a list of them. Throws QueryFailure. */
-export function readAnswer({ status, text }: HttpAnswer, startSeconds: number): MetricOutcome {
-  if (status < 200 || status > 299) {
-    throw new QueryFailure(`server returned ${status} ${STATUS_CODES[status] ?? ''}: ${text}`.trim());
-  }
+export function readAnswer(answer: HttpAnswer, startSeconds: number): MetricOutcome {
+  const { status, text } = answer;
+  if (status < 200 || status > 299) throw new QueryFailure(refusalOf(answer, text));
   const body = readJson(text);
   const errorType = textAt(body, 'errorType') ?? '';
   if (errorType !== '') throw new QueryFailure(`${errorType}: ${textAt(body, 'errorMessage') ?? ''}`);

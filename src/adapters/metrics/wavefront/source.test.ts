@@ -23,7 +23,10 @@ describe('metric source wavefront', () => {
     return source.measure(metricRequest('wavefront', { address, query: 'ts(a, b="c")' }, { signal }));
   }
   const answering = (status: number, body: unknown): void => {
-    server.answer = (_, response) => sendJson(response, status, body);
+    server.answer = (_, response) => {
+      response.setHeader('retry-after', '7');
+      sendJson(response, status, body);
+    };
   };
   const series = (...data: unknown[]): object => ({ data });
   const message = async (address?: string): Promise<string> => {
@@ -96,9 +99,9 @@ describe('metric source wavefront', () => {
   });
 
   for (const [what, status, body, expected] of [
-    ['status 401', 401, 'no', 'server returned 401 Unauthorized: no'],
-    ['status 429', 429, 'slow', 'server returned 429 Too Many Requests: slow'],
-    ['status 503', 503, 't-secret', 'server returned 503 Service Unavailable: *****'],
+    ['status 401', 401, 'no', 'the server answered 401 Unauthorized, retry after 7: no'],
+    ['status 429', 429, 'slow', 'the server answered 429 Too Many Requests, retry after 7: slow'],
+    ['status 503', 503, 't-secret', 'the server answered 503 Service Unavailable, retry after 7: *****'],
     ['HTML', 200, '<html>', "invalid character '<' looking for beginning of value"],
     ['an empty body', 200, '', 'unexpected end of JSON input'],
     [
