@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
+import { instantOf } from '#core/time/instant.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
@@ -381,4 +382,49 @@ describe('analysis run controller', () => {
       },
     ]);
   });
+
+  it('looks after what a source has under way once, also when the controller came back in between', async () => {
+    const resumed: number[] = [];
+    const w = await world(
+      { metrics: [web({ interval: '10s', count: 1 })] },
+      () => ({ kind: 'running', resumeAt: instantOf(Date.UTC(2026, 0, 1, 0, 2)), metadata: { id: '7' } }),
+      [],
+      {
+        resume: () => {
+          resumed.push(resumed.length);
+          return { kind: 'judged', phase: 'Failed', message: 'bad' };
+        },
+      },
+    );
+    await w.sandbox.clock.advance(30_000);
+    w.stop();
+    await w.sandbox.clock.advance(20_000);
+    w.start();
+    await w.sandbox.clock.advance(60_000);
+    expect(resumed).to.deep.equal([]);
+    await w.sandbox.clock.advance(60_000);
+    expect([w.source.asked.length, resumed.length]).to.deep.equal([1, 1]);
+    expect((await w.get())?.status).to.deep.include({
+      phase: 'Failed',
+      message: 'Metric "m" assessed Failed due to failed (1) > failureLimit (0): "Error Message: bad"',
+      completedAt: '2026-01-01T00:02:00Z',
+    });
+  });
+
+  const lives: readonly (readonly [string, object, number, number])[] = [
+    ['secondsAfterSuccess', { secondsAfterSuccess: 30, secondsAfterCompletion: 600 }, 1, 31],
+    ['secondsAfterFailure', { secondsAfterFailure: 20, secondsAfterCompletion: 600 }, 0, 21],
+    ['secondsAfterCompletion', { secondsAfterCompletion: 40 }, 0, 41],
+  ];
+  for (const [name, ttlStrategy, value, seconds] of lives) {
+    it(`removes a run by ${name} without anything that wakes it (13)`, async () => {
+      const w = await world({ metrics: [web({ successCondition: 'result == 1' })], ttlStrategy }, () =>
+        floatOutcome(value),
+      );
+      await w.sandbox.clock.advance(seconds * 1000 - 1);
+      expect(await w.get()).not.to.equal(undefined);
+      await w.sandbox.clock.advance(2);
+      expect(await w.get()).to.equal(undefined);
+    });
+  }
 });
