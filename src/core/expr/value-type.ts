@@ -91,6 +91,8 @@ export function isSameType(a: ValueType, b: ValueType): boolean {
 /** Whether `==` may stand between values of these types. */
 export function isComparable(a: ValueType, b: ValueType): boolean {
   if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'nil' || b.kind === 'nil') return true;
-  if (a.kind === 'map' && b.kind === 'map') return a.hasAnyKey === b.hasAnyKey;
+  if (a.kind === 'map' && b.kind === 'map') {
+    return a.hasAnyKey === true ? isSameType(a, b) : b.hasAnyKey !== true;
+  }
   return (isNumberType(a) && isNumberType(b)) || a.kind === b.kind;
 }

@@ -129,7 +129,7 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   },
   reverse: {
     params: ['list'],
-    result: sameList,
+    result: listOf(unknownType),
     run: (args, machine) => {
       machine.allocate(listAt(args, 0).length);
       return listAt(args, 0).toReversed();
@@ -137,7 +137,7 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   },
   uniq: {
     params: ['list'],
-    result: sameList,
+    result: listOf(unknownType),
     run: (args, machine) => unique(listAt(args, 0), () => machine.step()),
   },
   concat: {

@@ -62,7 +62,8 @@ const extreme = (sign: 1 | -1): Builtin => ({
 
 function extremeType(args: readonly ValueType[]): ValueType {
   const [first] = args;
-  return first === undefined || first.kind === 'list' ? unknownType : first;
+  const isOpen = args.some(({ kind }) => kind === 'list' || kind === 'unknown');
+  return first === undefined || isOpen ? unknownType : first;
 }
 
 function mean(values: readonly number[]): number {
