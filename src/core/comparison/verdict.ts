@@ -1,5 +1,5 @@
 import type { SourceOutcome } from '#core/analysis/judge.js';
-import { addMs } from '#core/time/instant.js';
+import { instantOf, type Instant } from '#core/time/instant.js';
 import type { Look } from './look.js';
 import { bestRatio } from './needed.js';
 import { reportOf, sentenceOf } from './report.js';
@@ -23,7 +23,7 @@ export function concludeLook(state: ComparisonState, look: Look, intervalMs: num
   });
   if (state.decided !== undefined) return judged(state.decided === 'worse' ? 'Failed' : 'Successful');
   if (now - state.startedAt < settings.maxDurationMs) {
-    return { kind: 'running', resumeAt: addMs(now, intervalMs), metadata };
+    return { kind: 'running', resumeAt: afterWholeSeconds(now, intervalMs), metadata };
   }
   const phase = settings.onUndecided === 'successful' ? 'Successful' : 'Inconclusive';
   return judged(phase, `undecided when its time was over: ${message}`);
@@ -38,11 +38,16 @@ export function concludeError(
   const state = { ...before, errors: before.errors + 1 };
   const metadata = { ...reportOf(state, look, intervalMs), trouble: message };
   if (state.errors > limit) return { kind: 'error', message, metadata };
-  return { kind: 'running', resumeAt: addMs(look.now, retryAfterErrorMs), metadata };
+  return { kind: 'running', resumeAt: afterWholeSeconds(look.now, retryAfterErrorMs), metadata };
 }
 
 /** The run ends for another reason: what is not proven worse is not held against the release. */
 export function concludeEarly(state: ComparisonState, look: Look, intervalMs: number): SourceOutcome {
   const phase = state.decided === 'worse' ? 'Failed' : 'Successful';
   return { kind: 'judged', phase, metadata: reportOf(state, look, intervalMs) };
+}
+
+/** Times are stored in whole seconds: rounded up, so that no part of an interval is counted twice. */
+function afterWholeSeconds(now: Instant, ms: number): Instant {
+  return instantOf(Math.ceil((now + ms) / 1000) * 1000);
 }
