@@ -75,13 +75,16 @@ function planIngress(
           change: 'create',
           object,
           owned: true,
-          event: event('CreatingCanaryIngress', `Creating canary ingress \`${canaryName}\``),
+          event: event(
+            'CreatingCanaryIngress',
+            `Creating canary ingress \`${canaryName}\` with weight \`${request.canaryWeight}\``,
+          ),
         },
       ],
     };
   }
   if (isEqual(existing, object)) return { changes: [] };
-  const message = `Updating Ingress \`${canaryName}\` to canary weight ${request.canaryWeight}`;
+  const message = `Updating Ingress \`${canaryName}\` to desiredWeight '${request.canaryWeight}'`;
   const isFollowing = isEqual(existing.metadata, object.metadata);
   return {
     changes: [{ change: 'update', object, isFollowing, event: event('PatchingCanaryIngress', message) }],

@@ -7,4 +7,4 @@ at 20s  promote
 at 25s  expect active=web:2 phase=Healthy pods=web:1:2
         apply image=web:1
         expect active=web:1
-at 27s  expect phase=Healthy event="Fast rollback" pods=web:1:2,web:2:2
+at 27s  expect phase=Healthy event="Completed blue-green update" pods=web:1:2,web:2:2

@@ -74,7 +74,7 @@ describe('life of a canary', () => {
     const { world, chronicle, wait } = await tell({ replicas: 1, strategy: stepless });
     await world.sandbox.kube.delete({ kind: kinds.rollout, namespace: 'shop', name: 'web' });
     await wait(5);
-    expect(chronicle.events().at(-1)).to.equal('Normal RolloutDeleted: Rollout shop/web is deleted.');
+    expect(chronicle.events().at(-1)).to.equal('Normal RolloutDeleted: Rollout web/shop is deleted.');
   });
 
   it('tells scaling of which an action failed half-way (17)', async () => {

@@ -27,7 +27,8 @@ export function deletionTeller(events: EventRecorder): DeletionTeller {
       const rollout = known.get(idOf(key));
       if (rollout === undefined) return;
       known.delete(idOf(key));
-      const message = `Rollout ${idOf(key)} is deleted.`;
+      // The peer's text has the name before the namespace.
+      const message = `Rollout ${key.name}/${key.namespace ?? ''} is deleted.`;
       events.record(rollout, [{ type: 'Normal', reason: rolloutEvents.rolloutDeleted, message }]);
     },
   };

@@ -5,8 +5,9 @@ import { collectRuns } from '../analysis/run-runs.js';
 import { setDeadline } from '../capacity/scale.js';
 import { isPromoted, type Course } from '../course.js';
 import { act, explain, steer, type Draft } from '../draft.js';
-import type { Facts } from '../facts.js';
+import { withHash, type Facts } from '../facts.js';
 import { abort, freshCourse, isHalted, settleOrders } from '../orders.js';
+import { isInRollbackWindow } from '../rollback-window.js';
 import { judgeDeadline } from '../status/deadline.js';
 import { selectorHash } from '../traffic/view.js';
 import { sizeBlueGreen } from './capacity.js';
@@ -86,7 +87,9 @@ function takeOrders(facts: Facts, draft: Draft): Draft {
 function whyPromoted(facts: Facts, settings: BlueGreenSettings, course: Course): string | undefined {
   if (isPromoted(course) || course.isAborted) return undefined;
   if (course.isPromoteFull) return 'Full promotion requested';
-  if (isFastRollback(facts, course)) return 'Fast rollback';
+  if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return 'Rollback within window';
+  // By its own kept pods: the peer has taken the deadline away by now and says the same.
+  if (isFastRollback(facts, course)) return 'Completed blue-green update';
   if (isHalted(facts, course)) return undefined;
   const isVerified =
     settings.postAnalysis === undefined || course.runs.post?.status === analysisPhases.successful;

@@ -1,5 +1,5 @@
 import type { RolloutDuration } from '#api/argoproj/rollout-status.js';
-import { completionStatuses, pauseReasons } from '#api/argoproj/words.js';
+import { annotations, completionStatuses, pauseReasons } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { formatInstant, parseInstant } from '#core/time/instant.js';
 import { isPromoted, withoutUndefined, type Course } from '../course.js';
@@ -59,13 +59,19 @@ function completionOf(facts: Facts, { currentPodHash, promotedBecause }: Course)
     case 'Full promotion requested':
       return completionStatuses.fastPromoted;
     case 'Rollback within window':
-    case 'Fast rollback':
       return completionStatuses.fastRolledBack;
     default:
+      if (facts.canary === undefined && hasKeptPods(facts.newRS)) return completionStatuses.fastRolledBack;
       return isOlderThan(facts.newRS, withHash(facts, stableRS))
         ? completionStatuses.rolledBack
         : completionStatuses.promoted;
   }
+}
+
+/** Blue-green pods that were kept since the revision was active, and are active again. */
+function hasKeptPods(newRS: ReplicaSet | undefined): boolean {
+  const notes = newRS?.metadata.annotations ?? {};
+  return notes[annotations.scaleDownDeadline] !== undefined && notes[annotations.aborted] === undefined;
 }
 
 /** The revision was made before the one that was stable until now. */
