@@ -14,13 +14,18 @@ export class Bounds {
   readonly broken: string[] = [];
   readonly #sandbox: VirtualSandbox;
   readonly #sets = new Map<string, ReplicaSet>();
-  #rollout: Rollout | undefined;
+  readonly #lagMs: number;
+  /** The Rollout as it was, newest last; `undefined` while there is none. */
+  readonly #rollouts: { readonly at: number; readonly rollout: Rollout | undefined }[] = [];
 
-  constructor(sandbox: VirtualSandbox) {
+  /** `lagMs`: how old what the controller sees may be. */
+  constructor(sandbox: VirtualSandbox, lagMs: number) {
     this.#sandbox = sandbox;
+    this.#lagMs = lagMs;
     sandbox.store.onChange(({ before, after, removed }) => {
       const object = after ?? removed ?? before;
-      if (object?.kind === 'Rollout') this.#rollout = after as Rollout | undefined;
+      if (object?.kind === 'Rollout')
+        this.#rollouts.push({ at: sandbox.clock.now(), rollout: after as Rollout | undefined });
       if (object?.kind !== 'ReplicaSet') return;
       const name = object.metadata.name;
       const was = this.#sets.get(name);
@@ -35,12 +40,27 @@ export class Bounds {
     const from = was?.spec.replicas ?? 0;
     const to = set.spec.replicas ?? 1;
     if (to < 0) this.#break(`${set.metadata.name} is asked for ${to} pods`);
-    const strategy = this.#rollout?.spec.strategy?.canary;
-    if (strategy === undefined || strategy.trafficRouting !== undefined || from === to) return;
-    const replicas = this.#rollout?.spec.replicas ?? 1;
-    const { maxSurge, maxUnavailable } = canarySettings(strategy, replicas);
-    if (to > from) this.#grew(set, replicas + maxSurge);
-    else this.#shrank(set, to, replicas - maxUnavailable);
+    const bounds = this.#boundsOf();
+    if (bounds === undefined || from === to) return;
+    if (to > from) this.#grew(set, bounds.most);
+    else this.#shrank(set, to, bounds.least);
+  }
+
+  /** The loosest of what the controller may have seen; `undefined` when a spec among it sets no bounds. */
+  #boundsOf(): { readonly most: number; readonly least: number } | undefined {
+    const since = this.#sandbox.clock.now() - this.#lagMs;
+    const first = this.#rollouts.findLastIndex(({ at }) => at < since);
+    let [most, least] = [0, Number.POSITIVE_INFINITY];
+    for (const { rollout } of this.#rollouts.slice(Math.max(0, first))) {
+      const strategy = rollout?.spec.strategy?.canary;
+      if (rollout === undefined || strategy === undefined || strategy.trafficRouting !== undefined)
+        return undefined;
+      const replicas = rollout.spec.replicas ?? 1;
+      const { maxSurge, maxUnavailable } = canarySettings(strategy, replicas);
+      most = Math.max(most, replicas + maxSurge);
+      least = Math.min(least, replicas - maxUnavailable);
+    }
+    return { most, least };
   }
 
   #grew(set: ReplicaSet, most: number): void {

@@ -177,7 +177,7 @@ export async function play(given: Tale): Promise<Told> {
     },
   });
   faults.serve(world);
-  const bounds = new Bounds(world.sandbox);
+  const bounds = new Bounds(world.sandbox, given.lagMs);
   const isMeddled = given.orders.some(({ order }) => meddles(order));
   const watchman = new Watchman(world.sandbox, { propagationMs, lagMs: given.lagMs });
   const { clock } = world.sandbox;
