@@ -15,6 +15,8 @@ export class Bounds {
   readonly #sandbox: VirtualSandbox;
   readonly #sets = new Map<string, ReplicaSet>();
   readonly #lagMs: number;
+  /** When pods were last lost. */
+  #lostAt = Number.NEGATIVE_INFINITY;
   /** The Rollout as it was, newest last; `undefined` while there is none. */
   readonly #rollouts: { readonly at: number; readonly rollout: Rollout | undefined }[] = [];
 
@@ -29,6 +31,7 @@ export class Bounds {
       if (object?.kind !== 'ReplicaSet') return;
       const name = object.metadata.name;
       const was = this.#sets.get(name);
+      if (available(after) < available(was)) this.#lostAt = sandbox.clock.now();
       if (after === undefined) this.#sets.delete(name);
       else this.#sets.set(name, after as unknown as ReplicaSet);
       if (after !== undefined) this.#sized(was, after);
@@ -70,9 +73,11 @@ export class Bounds {
   }
 
   #shrank(set: ReplicaSet, to: number, least: number): void {
-    const available = this.#all().reduce((total, one) => total + (one.status?.availableReplicas ?? 0), 0);
-    const own = set.status?.availableReplicas ?? 0;
-    const left = available - Math.max(0, own - to);
+    // The controller may not know yet of pods that are gone.
+    if (this.#lagMs > 0 && this.#sandbox.clock.now() - this.#lostAt <= this.#lagMs) return;
+    const all = this.#all().reduce((total, one) => total + available(one), 0);
+    const own = available(set);
+    const left = all - Math.max(0, own - to);
     if (own > to && left < least)
       this.#break(`${set.metadata.name} shrank to ${to}: ${left} available where ${least} are needed`);
   }
@@ -84,4 +89,8 @@ export class Bounds {
   #break(what: string): void {
     this.broken.push(`+${this.#sandbox.clock.now() - Date.UTC(2026, 0, 1)}ms ${what}`);
   }
+}
+
+function available(set: unknown): number {
+  return (set as ReplicaSet | undefined)?.status?.availableReplicas ?? 0;
 }

@@ -60,6 +60,19 @@ const found: Readonly<Record<string, Tale>> = {
       { afterMs: 0, order: { kind: 'fault', fault: 'crash', afterWrites: 1 } },
     ],
   },
+  'a stepless update under ping-pong has stable grow before its weight comes back': {
+    mode: 'pingPong',
+    replicas: 2,
+    lagMs: 0,
+    steps: [],
+    options: { dynamicStableScale: true },
+    readyAfterMs: [0, 0, 0],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:3' } },
+      { afterMs: 0, order: { kind: 'apply', image: 'web:1' } },
+      { afterMs: 0, order: { kind: 'fault', fault: 'crash', afterWrites: 0 } },
+    ],
+  },
 };
 
 /** Tales of each mode in one run of the tests. */

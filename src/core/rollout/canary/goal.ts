@@ -7,7 +7,7 @@ import type { CanarySettings } from '../spec/canary-settings.js';
 import { stepGoal } from '../steps/index.js';
 import type { StepGoal } from '../steps/step.js';
 import type { TrafficGoal } from '../traffic/view.js';
-import { trafficGoal } from './traffic-goal.js';
+import { isFast, trafficGoal } from './traffic-goal.js';
 
 /** What a canary is to look like in the end of its current step. */
 export interface CanaryGoal {
@@ -70,8 +70,10 @@ function podsGoal(
       : 'replicas' in scale
         ? scale.replicas
         : podsForWeight(settings, replicas, scale.weight);
+  // Without steps no weight is moved before the switch: until then stable carries everything.
+  const share = settings.steps.length === 0 && !isFast(facts, course) ? 0 : step.weight;
   const rest = settings.isDynamicStableScale
-    ? podsForWeight(settings, replicas, settings.maxWeight - step.weight)
+    ? podsForWeight(settings, replicas, settings.maxWeight - share)
     : replicas;
   return { canary: Math.max(canary, least), stable: rest };
 }

@@ -45,7 +45,7 @@ export function trafficGoal(
 }
 
 /** A person, or the rollback window, takes the steps out of the way. */
-function isFast(facts: Facts, course: Course): boolean {
+export function isFast(facts: Facts, course: Course): boolean {
   return course.isPromoteFull || isInRollbackWindow(facts, withHash(facts, course.stableHash));
 }
 
