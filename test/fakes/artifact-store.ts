@@ -1,5 +1,5 @@
 import { treeOf, type FileTree, type TreeFile } from '#core/gitops/file-tree.js';
-import { sha256Hex } from '#core/gitops/sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 import type { ArtifactFetcher, ArtifactOwner, ArtifactStore } from '#ports/artifact-store.js';
 import { AppError } from '#ports/errors.js';
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '#core/gitops/sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 import type { GitRemote } from '#ports/git-remote.js';
 import { AppError } from '#ports/errors.js';
 

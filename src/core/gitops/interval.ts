@@ -1,4 +1,4 @@
-import { sha256Hex } from './sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 
 /** More would make some intervals so short that they are no rest. */
 const maxPercent = 50;

@@ -1,5 +1,5 @@
 import { isObject } from '#core/json/json.js';
-import { sha1 } from '#core/go-template/sha1.js';
+import { sha1 } from '#core/digest/sha1.js';
 import type { Instant } from '#core/time/instant.js';
 import type { Destination } from './destination.js';
 

@@ -4,7 +4,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { printYaml } from '#core/yaml/yaml.js';
 import { prepareObjects } from '../apply/prepare.js';
 import type { BuiltRevision } from '../kustomization/kustomization-run.js';
-import { sha256Hex } from '../sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 import { substituteObjects, type VariableSource } from '../substitute/substitute-objects.js';
 import { formatBuildProblem, type BuildProblem, type BuildResult } from './build-problem.js';
 

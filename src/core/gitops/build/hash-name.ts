@@ -1,7 +1,7 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
 import { textAt } from '#core/json/read.js';
-import { sha256Hex } from '../sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 
 /** Letters that take the place of digits and vowels in the suffix, so that it never spells a word. */
 const replacements: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { GitRepositoryRef } from '#api/flux/git-repository.js';
 import { treeOf } from '../file-tree.js';
-import { sha256Hex } from '../sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 import { parseGitCredentials } from './git-credentials.js';
 import { resolveGitRef } from './git-refs.js';
 import { ignoreRules } from './ignore-rules.js';

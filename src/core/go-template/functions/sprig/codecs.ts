@@ -1,9 +1,9 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { utf8 } from '#core/expr/string-literal.js';
 import { Moment, Span } from '#core/expr/value.js';
-import { sha256Hex } from '#core/gitops/sha256.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 import { formatGoTime } from '#core/time/go-layout.js';
-import { sha1 } from '../../sha1.js';
+import { sha1 } from '#core/digest/sha1.js';
 import { TemplateError } from '../../template-error.js';
 import { type Datum, GoFunction, isList, isMap, sortedKeys, toDatum, typeName } from '../../value.js';
 import { type FunctionTable, intAt, looseText, textAt } from '../argument.js';

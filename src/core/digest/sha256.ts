@@ -1,23 +1,13 @@
+import { blocksOf } from './blocks.js';
+
 const roundConstants = Uint32Array.from([...primes(64)].map((p) => fraction(Math.cbrt(p))));
 const initialState = [...primes(8)].map((p) => fraction(Math.sqrt(p)));
 
 /** SHA-256 of bytes or of a text in UTF-8, as 64 hex digits. */
 export function sha256Hex(input: Uint8Array | string): string {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-  const padded = pad(bytes);
-  let state = Uint32Array.from(initialState);
-  for (let at = 0; at < padded.length; at += 64) state = compress(state, new DataView(padded.buffer, at, 64));
+  const state = blocksOf(bytes).reduce(compress, Uint32Array.from(initialState));
   return [...state].map((word) => word.toString(16).padStart(8, '0')).join('');
-}
-
-function pad(bytes: Uint8Array): Uint8Array {
-  const padded = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
-  return padded;
 }
 
 function compress(state: Uint32Array, block: DataView): Uint32Array<ArrayBuffer> {

@@ -1,18 +1,12 @@
+import { blocksOf } from './blocks.js';
+
 const initialState: Sha1State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 
 type Sha1State = readonly [number, number, number, number, number];
 
 /** SHA-1 of a text in UTF-8, as 20 bytes. For names that peers have given, not for safety. */
 export function sha1(text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(text);
-  const padded = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
-  let state = initialState;
-  for (let at = 0; at < padded.length; at += 64) state = compress(state, new DataView(padded.buffer, at, 64));
+  const state = blocksOf(new TextEncoder().encode(text)).reduce(compress, initialState);
   const digest = new DataView(new ArrayBuffer(20));
   for (const [i, word] of state.entries()) digest.setUint32(i * 4, word);
   return new Uint8Array(digest.buffer);
