@@ -1,7 +1,7 @@
 import type { Measurement } from '#api/argoproj/analysis-run.js';
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
-import type { SourceOutcome } from '#core/analysis/judge.js';
+import type { SourceOutcome } from '#core/analysis/judge/judge.js';
 
 /**
  * A place that answers metric queries. A source never throws for what the far side answered: that is an outcome.

@@ -1,9 +1,9 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { decideAnalysisRun, type AnalysisAction } from '#core/analysis/decide.js';
-import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge.js';
-import type { FinishedMeasurement } from '#core/analysis/record.js';
+import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge/judge.js';
+import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import { isCompletedPhase } from '#core/analysis/run-model.js';
-import { prepareRun } from '#core/analysis/prepare.js';
+import { prepareRun } from '#core/analysis/spec/prepare.js';
 import { addMs, instantOf, type Instant } from '#core/time/instant.js';
 
 /** A whole run of a golden case. Times are seconds from the start of the run. */

@@ -8,7 +8,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import type { StructuralSchema } from '#api/schema/structural.js';
 import { findUnknownFields } from '#api/schema/unknown-fields.js';
 import { compileValidator, type Validator } from '#api/schema/validate.js';
-import { findSpecProblem as findMetricProblem } from '#core/analysis/spec-problem.js';
+import { findSpecProblem as findMetricProblem } from '#core/analysis/spec/spec-problem.js';
 import { findSpecProblem as findExperimentProblem } from '#core/experiment/validate.js';
 import { describeSpecError } from '#core/rollout/validate/field-error.js';
 import { trafficProviders } from '#providers/index.js';

@@ -1,7 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import type { AnalysisAction } from '#core/analysis/decide.js';
-import { providerOf } from '#core/analysis/spec-problem.js';
+import { providerOf } from '#core/analysis/spec/spec-problem.js';
 import { measure, type MeasureDeps, type MeasurementBoard, type MeasureOrder } from './measure.js';
 
 /** What the handlers of one pass share. */

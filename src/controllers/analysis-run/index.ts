@@ -1,7 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import { decideAnalysisRun, type AnalysisDecision } from '#core/analysis/decide.js';
-import type { FinishedMeasurement } from '#core/analysis/record.js';
+import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import type { MetricSource } from '#ports/metric-source.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type {

@@ -1,6 +1,6 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { AnalysisSnapshot } from '#core/analysis/decide.js';
-import type { FinishedMeasurement } from '#core/analysis/record.js';
+import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import type { Instant } from '#core/time/instant.js';
 import type { BoardView } from '#runtime/controller/work-board.js';
 

@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
 import { addMs, formatInstant, instantOf, type Instant } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
-import { assessMetric, findExceededLimit } from './assess-metric.js';
+import { assessMetric, findExceededLimit } from './judge/assess-metric.js';
 import { decideAnalysisRun } from './decide.js';
-import { findDue } from './due.js';
-import { judgeMeasurement, type SourceOutcome } from './judge.js';
+import { findDue } from './run/due.js';
+import { judgeMeasurement, type SourceOutcome } from './judge/judge.js';
 import { playRun } from '#test/cases/analysis-play.js';
 
 function load(file: string): any[] {

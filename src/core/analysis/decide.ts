@@ -1,13 +1,13 @@
 import type { AnalysisRunStatus, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Decision } from '#core/decision/decision.js';
-import { assessRun, eventType, isTerminatingRun, type Assessment } from './assess-run.js';
-import { nextStatus, recordAll } from './next-status.js';
-import { abandon, isUnderWay, planMeasurements } from './plan.js';
-import { prepareRun, type PreparedRun } from './prepare.js';
+import { assessRun, eventType, isTerminatingRun, type Assessment } from './judge/assess-run.js';
+import { nextStatus, recordAll } from './run/next-status.js';
+import { abandon, isUnderWay, planMeasurements } from './run/plan.js';
+import { prepareRun, type PreparedRun } from './spec/prepare.js';
 import { isCompletedPhase } from './run-model.js';
 import type { AnalysisAction, AnalysisSnapshot, MetricTask } from './snapshot.js';
-import { expiryOf } from './ttl.js';
+import { expiryOf } from './run/ttl.js';
 
 export type { AnalysisAction, AnalysisSnapshot } from './snapshot.js';
 

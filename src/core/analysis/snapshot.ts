@@ -1,7 +1,7 @@
 import type { AnalysisRun, Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Instant } from '#core/time/instant.js';
-import type { FinishedMeasurement } from './record.js';
+import type { FinishedMeasurement } from './run/record.js';
 
 /** What is known of a run when a pass begins. */
 export interface AnalysisSnapshot {

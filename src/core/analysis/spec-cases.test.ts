@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { addMs, formatInstant, instantOf } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
-import { buildAnalysisRun } from './build-run.js';
-import { wholeNumber } from './count.js';
-import { substituteArgs } from './substitute.js';
-import { expiryOf } from './ttl.js';
+import { buildAnalysisRun } from './templates/build-run.js';
+import { wholeNumber } from './spec/count.js';
+import { substituteArgs } from './arguments/substitute.js';
+import { expiryOf } from './run/ttl.js';
 
 function load(file: string): any[] {
   const path = new URL(`../../../test/cases/analysis/${file}.yaml`, import.meta.url);

@@ -1,4 +1,4 @@
-import type { SourceOutcome } from '#core/analysis/judge.js';
+import type { SourceOutcome } from '#core/analysis/judge/judge.js';
 import { instantOf, type Instant } from '#core/time/instant.js';
 import type { Look } from './look.js';
 import { bestRatio } from './needed.js';

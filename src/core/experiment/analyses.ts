@@ -2,10 +2,10 @@ import type { ExperimentAnalysis, ExperimentRunStatus } from '#api/argoproj/expe
 import { analysisPhases, labels } from '#api/argoproj/words.js';
 import { apiVersionOf, kinds } from '#api/kinds.js';
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
-import { placeRun, type BuiltRun } from '#core/analysis/build-run.js';
-import { mergeTemplates } from '#core/analysis/merge.js';
+import { placeRun, type BuiltRun } from '#core/analysis/templates/build-run.js';
+import { mergeTemplates } from '#core/analysis/templates/merge.js';
 import { isCompletedPhase } from '#core/analysis/run-model.js';
-import { flattenTemplates } from '#core/analysis/templates.js';
+import { flattenTemplates } from '#core/analysis/templates/flatten.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import { targetOf } from '#core/rollout/capacity/scale.js';
 import type { ExperimentAction } from './actions.js';

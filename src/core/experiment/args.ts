@@ -1,6 +1,6 @@
 import type { ExperimentAnalysis } from '#api/argoproj/experiment.js';
 import { labels } from '#api/argoproj/words.js';
-import { fillPlaceholders } from '#core/analysis/substitute.js';
+import { fillPlaceholders } from '#core/analysis/arguments/substitute.js';
 import { done, failed, type Outcome } from '#core/analysis/run-model.js';
 import { formatInstant } from '#core/time/instant.js';
 import { isOf } from './build.js';

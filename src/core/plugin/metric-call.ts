@@ -1,7 +1,7 @@
 import type { AnalysisRun, Measurement } from '#api/argoproj/analysis-run.js';
 import { isObject, type JsonObject } from '#core/json/json.js';
 import { objectAt, textAt } from '#core/json/read.js';
-import type { SourceOutcome } from '#core/analysis/judge.js';
+import type { SourceOutcome } from '#core/analysis/judge/judge.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import { shorten } from './protocol.js';

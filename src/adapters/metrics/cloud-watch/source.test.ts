@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { MetricOutcome } from '#ports/metric-source.js';
-import { judgeMeasurement } from '#core/analysis/judge.js';
+import { judgeMeasurement } from '#core/analysis/judge/judge.js';
 import { instantOf } from '#core/time/instant.js';
 import { FakeHttpServer } from '#test/fakes/http-server.js';
 import { metricRequest } from '#test/fakes/metric-request.js';

@@ -1,5 +1,5 @@
 import type { Metric } from '#api/argoproj/analysis-template.js';
-import { providerOf } from '#core/analysis/spec-problem.js';
+import { providerOf } from '#core/analysis/spec/spec-problem.js';
 import { join, readCounts, readNumber, type Read, type SideCounts } from '#core/comparison/sample.js';
 import type { SideQueries } from '#core/comparison/settings.js';
 import type { JsonObject } from '#core/json/json.js';

@@ -1,6 +1,6 @@
 import type { Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
-import { limitsOf } from '#core/analysis/limits.js';
+import { limitsOf } from '#core/analysis/spec/limits.js';
 import { takeLook, type Look, type Sample } from '#core/comparison/look.js';
 import { stateKey } from '#core/comparison/report.js';
 import type { Read } from '#core/comparison/sample.js';

@@ -1,7 +1,7 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { RolloutAnalysis } from '#api/argoproj/rollout.js';
 import { analysisPhases, labels, rolloutEvents } from '#api/argoproj/words.js';
-import { buildAnalysisRun, type RunKind } from '#core/analysis/build-run.js';
+import { buildAnalysisRun, type RunKind } from '#core/analysis/templates/build-run.js';
 import { isCompletedPhase } from '#core/analysis/run-model.js';
 import { targetOf } from '../capacity/scale.js';
 import type { RunRole } from '../course.js';

@@ -4,7 +4,7 @@ import { annotations, labels } from '#api/argoproj/words.js';
 import { apiVersionOf, kinds } from '#api/kinds.js';
 import type { PodTemplateSpec, ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { LabelSelector } from '#api/k8s/meta.js';
-import { resolveCallerArgs } from '#core/analysis/caller-args.js';
+import { resolveCallerArgs } from '#core/analysis/arguments/caller-args.js';
 import { done, failed, isCompletedPhase, type Outcome } from '#core/analysis/run-model.js';
 import { isEqual } from '#core/json/json.js';
 import type { Course } from '../course.js';

@@ -3,7 +3,7 @@ import type { BlueGreenStrategy, CanaryStrategy, Rollout, RolloutAnalysis } from
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { Service } from '#api/k8s/core-kinds.js';
 import type { TemplateTables } from '#core/analysis/run-model.js';
-import { findAnalysisProblem } from '#core/analysis/validate.js';
+import { findAnalysisProblem } from '#core/analysis/templates/validate.js';
 import type { TrafficRequest } from '#core/traffic/request.js';
 import type { Router } from '#core/traffic/router.js';
 import { firstError, internal, invalid, type SpecError } from './field-error.js';

@@ -7,7 +7,7 @@ import type {
   TrafficRouting,
 } from '#api/argoproj/rollout.js';
 import type { ObjectMeta } from '#api/k8s/meta.js';
-import { readMetadataField } from '#core/analysis/caller-args.js';
+import { readMetadataField } from '#core/analysis/arguments/caller-args.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { firstError, invalid, required, type SpecError } from './field-error.js';
 import { qualifiedNameProblem } from './names.js';

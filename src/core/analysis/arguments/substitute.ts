@@ -1,6 +1,6 @@
 import type { Argument, Metric } from '#api/argoproj/analysis-template.js';
 import { isObject } from '#core/json/json.js';
-import { done, failed, type Outcome } from './run-model.js';
+import { done, failed, type Outcome } from '../run-model.js';
 
 /** The order in which the peer serialises a metric; of several unknown placeholders the last one in it is reported. */
 const fieldOrder = [

@@ -1,6 +1,6 @@
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { AnalysisTemplateRef } from '#api/argoproj/rollout.js';
-import { done, failed, type Outcome, type TemplateTables } from './run-model.js';
+import { done, failed, type Outcome, type TemplateTables } from '../run-model.js';
 
 /** The templates that a list of references stands for, without repetitions, nested ones behind those that name them. */
 export interface FlatTemplates {

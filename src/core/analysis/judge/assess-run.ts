@@ -2,7 +2,7 @@ import type { AnalysisPhase, MetricResult, RunSummary } from '#api/argoproj/anal
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import { assessMetric, findExceededLimit } from './assess-metric.js';
-import { isCompletedPhase } from './run-model.js';
+import { isCompletedPhase } from '../run-model.js';
 
 export interface AssessInput {
   /** In the order of the spec, arguments put in. */

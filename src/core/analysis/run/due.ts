@@ -2,8 +2,8 @@ import type { MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
-import { effectiveCount } from './count.js';
-import { isCompletedPhase } from './run-model.js';
+import { effectiveCount } from '../spec/count.js';
+import { isCompletedPhase } from '../run-model.js';
 
 const retryAfterErrorMs = 10_000;
 

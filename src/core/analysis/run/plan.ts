@@ -2,9 +2,9 @@ import type { AnalysisRunStatus, Measurement, MetricResult } from '#api/argoproj
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Wait } from '#core/decision/decision.js';
 import { earliest, parseInstant, type Instant } from '#core/time/instant.js';
-import { isTerminatingRun } from './assess-run.js';
+import { isTerminatingRun } from '../judge/assess-run.js';
 import { findDue, type Due } from './due.js';
-import type { AnalysisAction, AnalysisSnapshot, MetricTask } from './snapshot.js';
+import type { AnalysisAction, AnalysisSnapshot, MetricTask } from '../snapshot.js';
 
 /** What to measure now and when to look again. */
 export interface Plan {

@@ -1,10 +1,10 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { matchNameRules, type NameRules } from './name-rules.js';
-import { done, failed, type Outcome } from './run-model.js';
-import { withoutSecrets } from './secrets.js';
+import { done, failed, type Outcome } from '../run-model.js';
+import { withoutSecrets } from '../arguments/secrets.js';
 import { findSpecProblem } from './spec-problem.js';
-import { substituteArgs } from './substitute.js';
+import { substituteArgs } from '../arguments/substitute.js';
 
 /** A run that may be measured. */
 export interface PreparedRun {

@@ -1,9 +1,9 @@
 import type { AnalysisRun, AnalysisRunStatus, MetricResult } from '#api/argoproj/analysis-run.js';
 import { formatInstant, type Instant } from '#core/time/instant.js';
-import type { Assessment } from './assess-run.js';
-import type { NameRules } from './name-rules.js';
+import type { Assessment } from '../judge/assess-run.js';
+import type { NameRules } from '../spec/name-rules.js';
 import { recordMeasurement, type FinishedMeasurement } from './record.js';
-import { isCompletedPhase } from './run-model.js';
+import { isCompletedPhase } from '../run-model.js';
 
 /** Counts in what was measured; a metric that is done takes nothing more. */
 export function recordAll(

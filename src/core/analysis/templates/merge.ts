@@ -1,8 +1,8 @@
 import type { AnalysisRunSpec } from '#api/argoproj/analysis-run.js';
 import type { Argument, Metric } from '#api/argoproj/analysis-template.js';
 import type { DryRun, MeasurementRetention } from '#api/argoproj/rollout.js';
-import { done, failed, type Outcome } from './run-model.js';
-import type { FlatTemplates } from './templates.js';
+import { done, failed, type Outcome } from '../run-model.js';
+import type { FlatTemplates } from './flatten.js';
 
 /** What the one who asks for a run brings along. */
 export interface CallerRules {

@@ -1,7 +1,7 @@
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { AnalysisRunSpec } from '#api/argoproj/analysis-run.js';
 import { isPatternIn } from '#core/expr/pattern.js';
-import { done, failed, type Outcome } from './run-model.js';
+import { done, failed, type Outcome } from '../run-model.js';
 
 const defaultRetention = 10;
 

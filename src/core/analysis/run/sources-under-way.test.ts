@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { addMs, formatInstant, instantOf } from '#core/time/instant.js';
-import { decideAnalysisRun } from './decide.js';
+import { decideAnalysisRun } from '../decide.js';
 import type { FinishedMeasurement } from './record.js';
 
 const epoch = instantOf(Date.UTC(2026, 0, 1));

@@ -4,10 +4,10 @@ import { annotations, labels } from '#api/argoproj/words.js';
 import { apiVersionOf, kinds } from '#api/kinds.js';
 import { isEqual } from '#core/json/json.js';
 import { controllerOf } from '#core/kube/object.js';
-import { resolveCallerArgs } from './caller-args.js';
+import { resolveCallerArgs } from '../arguments/caller-args.js';
 import { mergeTemplates } from './merge.js';
-import { isCompletedPhase, type TemplateTables } from './run-model.js';
-import { flattenTemplates } from './templates.js';
+import { isCompletedPhase, type TemplateTables } from '../run-model.js';
+import { flattenTemplates } from './flatten.js';
 
 /** What a run of a Rollout is for; the value of its label `rollout-type`. */
 export type RunKind = 'Step' | 'Background' | 'PrePromotion' | 'PostPromotion';

@@ -1,8 +1,8 @@
 import type { AnalysisPhase, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
-import { effectiveCount } from './count.js';
-import { limitsOf } from './limits.js';
-import { isCompletedPhase } from './run-model.js';
+import { effectiveCount } from '../spec/count.js';
+import { limitsOf } from '../spec/limits.js';
+import { isCompletedPhase } from '../run-model.js';
 
 /** The phase of a metric by what was measured so far. A completed metric keeps its phase. */
 export function assessMetric(metric: Metric, result: MetricResult, isTerminating: boolean): AnalysisPhase {

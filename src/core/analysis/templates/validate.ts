@@ -5,12 +5,12 @@ import type {
   ClusterAnalysisTemplate,
   Metric,
 } from '#api/argoproj/analysis-template.js';
-import { resolveCallerArgs, type ArgSources } from './caller-args.js';
-import { effectiveCount } from './count.js';
+import { resolveCallerArgs, type ArgSources } from '../arguments/caller-args.js';
+import { effectiveCount } from '../spec/count.js';
 import { mergeTemplates, type CallerRules } from './merge.js';
-import { done, failed, type Outcome, type TemplateTables } from './run-model.js';
-import { substituteArgs } from './substitute.js';
-import { flattenTemplates, type FlatTemplates } from './templates.js';
+import { done, failed, type Outcome, type TemplateTables } from '../run-model.js';
+import { substituteArgs } from '../arguments/substitute.js';
+import { flattenTemplates, type FlatTemplates } from './flatten.js';
 
 /** What stands for values that are only known when a run is made. */
 const placeholder = 'dummy-value';
