@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
 .PHONY: help install-deps demo build generate ui check types lint format arch dead test model bench \
-  e2e contract image kind-up install uninstall docs clean need-docker need-kind
+  e2e contract image rootfs kind-up install uninstall docs clean need-docker need-kind
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -74,6 +74,11 @@ need-docker need-kind: need-%:
 
 image: need-docker build ## build the container image, IMAGE=sluice:0.1.0
 	docker build --tag $(IMAGE) .
+
+ROOTFS ?= .cache/rootfs
+
+rootfs: build ## pack the content of the image into ROOTFS=.cache/rootfs, without Docker
+	deploy/image/pack $(ROOTFS)
 
 kind-up: need-kind image ## make a kind cluster with the controllers in it
 	kind get clusters | grep -qx $(KIND_CLUSTER) || kind create cluster --name $(KIND_CLUSTER)
