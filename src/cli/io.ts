@@ -10,6 +10,8 @@ export interface Io {
   readonly clock: Clock;
   /** Reads a file or, for `-`, standard input. */
   readText(path: string): Promise<string>;
+  /** The lines of standard input as they come. */
+  readLines(): AsyncIterable<string>;
   connect(target: Target): Promise<Connection>;
   /** Aborts when the user wants the command to end (SIGINT, SIGTERM, SIGHUP). */
   readonly interrupted: AbortSignal;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
@@ -33,6 +34,7 @@ export function createProcessIo(): Io {
         throw new AppError('ConfigInvalid', `${path}: cannot be read: ${why}`, { cause: thrown });
       });
     },
+    readLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
     connect: async (target) => {
       const config = await loadKubeconfig({
         ...(target.kubeconfig === undefined ? {} : { path: target.kubeconfig }),

@@ -73,6 +73,9 @@ export async function createCliWorld(options: CliWorldOptions = {}): Promise<Cli
     clock,
     interrupted,
     readText: async (path) => Promise.resolve(options.files?.[path] ?? ''),
+    readLines: async function* readLines() {
+      yield* (options.files?.['-'] ?? '').split('\n');
+    },
     connect: async (target) => {
       targets.push(target);
       return { kube, namespace: target.namespace ?? 'shop', close: async () => Promise.resolve() };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { Command } from 'commander';
 import type { DemoOptions } from '#demo/index.js';
@@ -14,6 +15,7 @@ const io: Io = {
   clock: createManualClock(),
   interrupted: new AbortController().signal,
   readText: async () => Promise.resolve(''),
+  readLines: () => Readable.from([]),
   connect: async () => Promise.reject(new Error('the demo has a cluster of its own')),
 };
 

@@ -6,6 +6,7 @@ import { registerCreate } from './create.js';
 import { registerCrds } from './crds.js';
 import { registerDashboard } from './dashboard.js';
 import { registerDemo } from './demo.js';
+import { registerExpr } from './expr.js';
 import { registerGet } from './get.js';
 import { registerLint } from './lint.js';
 import { registerList } from './list.js';
@@ -30,6 +31,7 @@ export const commands: readonly RegisterCommand[] = [
   registerTerminate,
   registerSet,
   registerLint,
+  registerExpr,
   registerCreate,
   registerDashboard,
   registerNotifications,

@@ -1,7 +1,7 @@
 import type { Builtin } from './builtin.js';
 import { toFloat, toInt } from './builtins/number.js';
 import { ExprError } from './expr-error.js';
-import { compile, notBool } from './expression.js';
+import { compile, notBool, type Evaluated } from './expression.js';
 import { describeValue, isNumber, typeOfOutside, type Value } from './value.js';
 import { boolType, floatType, intType } from './value-type.js';
 
@@ -57,21 +57,31 @@ const noData = 'metric result is nil or empty: no data returned from the metric 
  * The message is the cause alone; `now()` is `nowMs`.
  */
 export function evaluateCondition(condition: string, result: unknown, nowMs: number): ConditionOutcome {
-  const outcome = judge(condition, result, nowMs);
-  return outcome.ok || !isEmpty(result) ? outcome : { ok: false, message: noData };
+  const outcome = judgeResult(condition, result, nowMs);
+  if (outcome.ok) return { ok: true, value: outcome.value };
+  return { ok: false, message: outcome.problem.message };
 }
 
-function judge(condition: string, result: unknown, nowMs: number): ConditionOutcome {
-  const compiled = compile(condition, {
-    variables: { result: typeOfOutside(result) },
-    functions: conditionFunctions,
-  });
-  if (!compiled.ok) return { ok: false, message: compiled.problem.message };
-  const wrongType = notBool(compiled.type);
+/** As {@link evaluateCondition}; a failure tells when it was found and where. */
+export function judgeResult(
+  condition: string,
+  result: unknown,
+  nowMs: number,
+): { readonly ok: true; readonly value: boolean } | Extract<Evaluated, { ok: false }> {
+  const judged = judge(condition, result, nowMs);
+  if (judged.ok || !isEmpty(result)) return judged;
+  return { ok: false, problem: { ...judged.problem, message: noData } };
+}
+
+function judge(condition: string, result: unknown, nowMs: number): ReturnType<typeof judgeResult> {
+  const variables = { result: typeOfOutside(result) };
+  const compiled = compile(condition, { variables, functions: conditionFunctions });
+  if (!compiled.ok) return compiled;
   const run = compiled.expression.run({ result }, nowMs);
-  if (!run.ok) return { ok: false, message: run.problem.message };
+  if (!run.ok) return run;
   if (typeof run.value === 'boolean') return { ok: true, value: run.value };
-  return { ok: false, message: `expected bool, but got ${wrongType ?? describeValue(run.value)}` };
+  const got = notBool(compiled.type) ?? describeValue(run.value);
+  return { ok: false, problem: { phase: 'run', message: `expected bool, but got ${got}` } };
 }
 
 function isEmpty(result: unknown): boolean {
