@@ -1,5 +1,5 @@
-import { evidenceOf } from '#core/comparison/evidence.js';
-import { addInterval, indexAtOrAbove, noLikelihoods } from '#core/comparison/likelihood.js';
+import { evidenceOf } from '#core/comparison/evidence/evidence.js';
+import { addInterval, indexAtOrAbove, noLikelihoods } from '#core/comparison/evidence/likelihood.js';
 
 /** A world in which canary and baseline serve requests; the canary has 20 % of them. */
 export interface World {

@@ -5,7 +5,7 @@ import { limitsOf } from '#core/analysis/spec/limits.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import type { Instant } from '#core/time/instant.js';
 import { takeLook, type Look, type Sample } from './look.js';
-import { stateKey } from './report.js';
+import { stateKey } from './report/report.js';
 import type { Read } from './sample.js';
 import { comparisonProvider, readSettings } from './settings.js';
 import { beginComparison, parseState, type ComparisonState } from './state.js';

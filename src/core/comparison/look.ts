@@ -1,7 +1,7 @@
 import type { Instant } from '#core/time/instant.js';
-import { evidenceOf, narrow, type Evidence } from './evidence.js';
-import { addInterval } from './likelihood.js';
-import { addMeans, signEvidence } from './mean-signs.js';
+import { evidenceOf, narrow, type Evidence } from './evidence/evidence.js';
+import { addInterval } from './evidence/likelihood.js';
+import { addMeans, signEvidence } from './evidence/mean-signs.js';
 import type { SideCounts } from './sample.js';
 import type { ComparisonSettings } from './settings.js';
 import type { ComparisonState, Decided } from './state.js';

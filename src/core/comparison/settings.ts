@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '#core/json/json.js';
 import { parseGoDuration } from '#core/time/duration.js';
-import { indexAtOrAbove, indexAtOrBelow } from './likelihood.js';
+import { indexAtOrAbove, indexAtOrBelow } from './evidence/likelihood.js';
 
 /** The key under `provider.plugin` that asks for a comparison. */
 export const comparisonProvider = 'sluice.dev/comparison';

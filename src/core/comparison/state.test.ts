@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { instantOf } from '#core/time/instant.js';
 import { takeLook, type Look, type Sample } from './look.js';
-import { addMeans, medianRatio, signEvidence, type SignCounts } from './mean-signs.js';
-import { findNeeded } from './needed.js';
-import { sentenceOf } from './report.js';
+import { addMeans, medianRatio, signEvidence, type SignCounts } from './evidence/mean-signs.js';
+import { findNeeded } from './report/needed.js';
+import { sentenceOf } from './report/report.js';
 import { readSettings, type ComparisonSettings } from './settings.js';
 import { beginComparison, formatState, parseState, type ComparisonState } from './state.js';
 

@@ -1,9 +1,9 @@
 import { isObject } from '#core/json/json.js';
 import { numberAt, objectAt } from '#core/json/read.js';
 import { instantOf, type Instant } from '#core/time/instant.js';
-import { wholeGrid, type GridInterval } from './evidence.js';
-import { noLikelihoods, type Likelihoods } from './likelihood.js';
-import type { SignCounts } from './mean-signs.js';
+import { wholeGrid, type GridInterval } from './evidence/evidence.js';
+import { noLikelihoods, type Likelihoods } from './evidence/likelihood.js';
+import type { SignCounts } from './evidence/mean-signs.js';
 import type { SideCounts } from './sample.js';
 
 /** What is decided stays; only a canary that was good enough may turn out worse. */

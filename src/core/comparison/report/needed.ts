@@ -1,8 +1,8 @@
-import { barOf, evidenceFor } from './look.js';
-import { gridRatios } from './likelihood.js';
-import { medianRatio } from './mean-signs.js';
-import type { ComparisonSettings } from './settings.js';
-import type { ComparisonState } from './state.js';
+import { barOf, evidenceFor } from '../look.js';
+import { gridRatios } from '../evidence/likelihood.js';
+import { medianRatio } from '../evidence/mean-signs.js';
+import type { ComparisonSettings } from '../settings.js';
+import type { ComparisonState } from '../state.js';
 
 /** The ratio that explains best what was seen; `undefined` while nothing was seen. */
 export function bestRatio(state: ComparisonState, { kind }: ComparisonSettings): number | undefined {

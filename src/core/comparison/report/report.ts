@@ -1,9 +1,9 @@
 import { formatGoDuration } from '#core/time/duration.js';
-import { gridRatios } from './likelihood.js';
-import { barOf, evidenceFor, type Look } from './look.js';
+import { gridRatios } from '../evidence/likelihood.js';
+import { barOf, evidenceFor, type Look } from '../look.js';
 import { bestRatio, findNeeded } from './needed.js';
-import type { ComparisonKind } from './settings.js';
-import { formatState, type ComparisonState } from './state.js';
+import type { ComparisonKind } from '../settings.js';
+import { formatState, type ComparisonState } from '../state.js';
 
 /** The key of the metadata under which the state is kept. */
 export const stateKey = 'state';
