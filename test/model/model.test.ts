@@ -60,6 +60,19 @@ const found: Readonly<Record<string, Tale>> = {
       { afterMs: 0, order: { kind: 'fault', fault: 'crash', afterWrites: 1 } },
     ],
   },
+  'a weight moved in the window of a selector when the only pod behind it was lost': {
+    mode: 'istio',
+    replicas: 1,
+    lagMs: 0,
+    steps: [{ setWeight: 20 }],
+    options: {},
+    readyAfterMs: [0, 0, 1],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:3' } },
+      { afterMs: 3001, order: { kind: 'lose a pod' } },
+      { afterMs: 0, order: { kind: 'apply', image: 'web:1' } },
+    ],
+  },
   'a stepless update under ping-pong has stable grow before its weight comes back': {
     mode: 'pingPong',
     replicas: 2,

@@ -15,14 +15,23 @@ export function servesOwnPods(backend: BackendView): boolean {
   return backend.isSettled && readyEndpoints(backend.service, backend.hash).own > 0;
 }
 
-/** Neither backend has a ready pod, nor will stable have one soon: whatever the weights are, nobody is served worse. */
+/**
+ * Neither backend has a ready pod, nor will stable have one soon, nor does a proxy still send to pods that were behind
+ * it: whatever the weights are, nobody is served worse.
+ */
 export function servesNobody(facts: Facts, view: TrafficView): boolean {
+  if (isTurning(facts, view.stable)) return false;
   if (availableOf(withHash(facts, view.goal.stableHash)) > 0) return false;
   return [view.stable, view.canary].every(({ service, hash }) =>
     service === undefined
       ? availableOf(withHash(facts, hash)) === 0
       : readyEndpoints(service, hash).own === 0,
   );
+}
+
+/** The selector moved a moment ago: some proxy may still send to the pods that it selected before. */
+export function isTurning({ now }: Facts, { turnsAt }: BackendView): boolean {
+  return turnsAt !== undefined && now < turnsAt;
 }
 
 /** A Service is pointed only at pods that can take over: all of them the first time, else those that its share needs. */

@@ -99,6 +99,7 @@ function lookAtBackend(
       isAdopted: true,
       isSettled: true,
       settlesAt: undefined,
+      turnsAt: undefined,
     };
   }
   const settlesAt = knownAt(services[name]?.seenAt, propagationMs);
@@ -113,6 +114,7 @@ function lookAtBackend(
     isAdopted: isAdopted(service),
     isSettled: hash !== '' && settlesAt !== undefined && facts.now >= settlesAt,
     settlesAt,
+    turnsAt: knownAt(services[name]?.seenAt ?? services[name]?.movedAt, propagationMs),
   };
 }
 

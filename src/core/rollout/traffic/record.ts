@@ -38,12 +38,15 @@ export type RoutingMemory = Pick<
   'stableService' | 'canaryService' | 'pingPong' | 'dynamicStableScale' | 'trafficRouting'
 >;
 
-/** By Service: since when its endpoints are the ready pods of its selector's hash, and only those. */
+/** By Service. */
 export type ServiceRecords = Readonly<Record<string, ServiceRecord>>;
 
 export interface ServiceRecord {
   readonly hash: string;
+  /** Since when its endpoints are the ready pods of its selector's hash, and only those; absent while they are not. */
   readonly seenAt?: string;
+  /** Without `seenAt`: since when its selector says this hash, as far as it is known. */
+  readonly movedAt?: string;
 }
 
 /** The record as it was stored; `undefined` when there is none that can be read. */
@@ -76,7 +79,12 @@ export function parseServiceRecords(stored: unknown): ServiceRecords {
   return Object.fromEntries(
     Object.entries(objectAt(stored, 'services')).map(([name, entry]) => {
       const seenAt = textAt(entry, 'seenAt');
-      return [name, { hash: textAt(entry, 'hash') ?? '', ...(seenAt === undefined ? {} : { seenAt }) }];
+      const movedAt = textAt(entry, 'movedAt');
+      const moments = {
+        ...(seenAt === undefined ? {} : { seenAt }),
+        ...(movedAt === undefined ? {} : { movedAt }),
+      };
+      return [name, { hash: textAt(entry, 'hash') ?? '', ...moments }];
     }),
   );
 }

@@ -33,6 +33,8 @@ export interface BackendView {
   readonly isSettled: boolean;
   /** When it will be settled by time alone. */
   readonly settlesAt: Instant | undefined;
+  /** When every proxy knows what its selector says now, whether or not somebody is ready behind it. */
+  readonly turnsAt: Instant | undefined;
 }
 
 /** Everything that the ladder and the invariants look at. */
@@ -85,7 +87,8 @@ export function seeService(
   const { own, foreign } = readyEndpoints(view, hash);
   const wasSeen = before?.hash === hash && before.seenAt !== undefined;
   const isSeen = foreign === 0 && own >= (wasSeen ? Math.min(1, wantedReady) : wantedReady);
-  if (!isSeen) return { hash };
+  const sinceBefore = before?.hash === hash ? (before.seenAt ?? before.movedAt) : formatMicroInstant(now);
+  if (!isSeen) return { hash, ...(sinceBefore === undefined ? {} : { movedAt: sinceBefore }) };
   return { hash, seenAt: wasSeen && before.seenAt !== undefined ? before.seenAt : formatMicroInstant(now) };
 }
 

@@ -1,7 +1,7 @@
 import type { Wait } from '#core/decision/decision.js';
 import { addMs, parseInstant } from '#core/time/instant.js';
 import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
-import { isUnsaid } from './invariants.js';
+import { isTurning, isUnsaid } from './invariants.js';
 import type { ExtraDestination, TrafficRecord } from './record.js';
 import { knownAt, readyEndpoints, type BackendView, type TrafficView } from './view.js';
 
@@ -39,7 +39,7 @@ export function waitForRouter(facts: Facts, view: TrafficView, record: TrafficRe
 
 /** Until the endpoints of a backend are its own pods, and every proxy knows them. */
 export function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
-  const { service, settlesAt } = backend;
+  const { service, settlesAt, turnsAt } = backend;
   const object = objectName(facts, 'Service', backend.name);
   if (settlesAt !== undefined) {
     return {
@@ -55,6 +55,7 @@ export function waitForEndpoints(facts: Facts, backend: BackendView): Wait {
   return {
     what: `endpoints of Service ${backend.name} (${own} ready${leaving})`,
     object,
+    ...(turnsAt !== undefined && isTurning(facts, backend) ? { until: turnsAt } : {}),
     unblockedBy: 'the pods',
   };
 }
