@@ -10,6 +10,8 @@ export interface Io {
   readonly clock: Clock;
   /** Reads a file or, for `-`, standard input. */
   readText(path: string): Promise<string>;
+  /** The manifests (.yaml, .yml, .json) below a folder, sorted; the path itself when it is no folder. */
+  listFiles(path: string): Promise<readonly string[]>;
   /** The lines of standard input as they come. */
   readLines(): AsyncIterable<string>;
   connect(target: Target): Promise<Connection>;

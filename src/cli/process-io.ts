@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
@@ -34,6 +35,7 @@ export function createProcessIo(): Io {
         throw new AppError('ConfigInvalid', `${path}: cannot be read: ${why}`, { cause: thrown });
       });
     },
+    listFiles,
     readLines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
     connect: async (target) => {
       const config = await loadKubeconfig({
@@ -54,6 +56,17 @@ export function createProcessIo(): Io {
       };
     },
   };
+}
+
+async function listFiles(path: string): Promise<readonly string[]> {
+  // What is not there is said by whoever reads it.
+  const found = path === '-' ? undefined : await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
 }
 
 function outputTo(stream: NodeJS.WriteStream): Output {

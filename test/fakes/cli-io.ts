@@ -4,6 +4,7 @@ import type { Io, Target } from '#cli/io.js';
 import { runCli } from '#cli/program.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import { instantOf } from '#core/time/instant.js';
+import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import { createStoreKube } from '#sandbox/kube/store-kube.js';
 import { installCrds } from '#sandbox/store/crd/install.js';
@@ -72,7 +73,15 @@ export async function createCliWorld(options: CliWorldOptions = {}): Promise<Cli
     env: options.env ?? {},
     clock,
     interrupted,
-    readText: async (path) => Promise.resolve(options.files?.[path] ?? ''),
+    readText: async (path) => {
+      const text = options.files?.[path];
+      if (text !== undefined) return Promise.resolve(text);
+      throw new AppError('ConfigInvalid', `${path}: cannot be read: no such file`);
+    },
+    listFiles: async (path) => {
+      const below = Object.keys(options.files ?? {}).filter((file) => file.startsWith(`${path}/`));
+      return Promise.resolve(below.length === 0 ? [path] : below.toSorted());
+    },
     readLines: async function* readLines() {
       yield* (options.files?.['-'] ?? '').split('\n');
     },

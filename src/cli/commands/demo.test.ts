@@ -15,6 +15,7 @@ const io: Io = {
   clock: createManualClock(),
   interrupted: new AbortController().signal,
   readText: async () => Promise.resolve(''),
+  listFiles: async () => Promise.resolve([]),
   readLines: () => Readable.from([]),
   connect: async () => Promise.reject(new Error('the demo has a cluster of its own')),
 };
