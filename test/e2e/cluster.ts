@@ -17,6 +17,8 @@ export interface Cluster {
   /** The controllers; `restart` ends them and starts new ones. */
   controller(): RunningProgram;
   restart(): Promise<RunningProgram>;
+  /** What all controllers of this run logged, those that ended too. */
+  logs(): string;
   get(kind: Kind, name: string): Promise<any>;
   list(kind: Kind, labelSelector?: string): Promise<readonly any[]>;
   apply(...objects: readonly any[]): Promise<void>;
@@ -55,6 +57,7 @@ async function open(kubeconfig: string): Promise<Cluster> {
   // The controllers may be given less than the test, for instance the rights of deploy/base.
   const rights = process.env['E2E_CONTROLLER_KUBECONFIG'] ?? kubeconfig;
   let running = await startProgram(program, rights, namespace);
+  const started = [running];
   return {
     kube,
     namespace,
@@ -62,8 +65,11 @@ async function open(kubeconfig: string): Promise<Cluster> {
     controller: () => running,
     restart: async () => {
       await running.stop();
-      return (running = await startProgram(program, rights, namespace));
+      running = await startProgram(program, rights, namespace);
+      started.push(running);
+      return running;
     },
+    logs: () => started.map((one) => one.log()).join(''),
     get: (kind, name) => kube.get({ kind, namespace, name }),
     list: async (kind, labelSelector) =>
       (await kube.list(kind, { namespace, ...(labelSelector === undefined ? {} : { labelSelector }) })).items,
