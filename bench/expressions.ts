@@ -1,6 +1,6 @@
 /** How many conditions a second one core judges: compiled once, then run, and compiled anew each time. */
 import { compile } from '#core/expr/expression.js';
-import { floatType, listOf, mapOf, unknownType } from '#core/expr/value-type.js';
+import { floatType, listOf, mapOf, unknownType } from '#core/expr/types/value-type.js';
 
 const cases = [
   { name: 'threshold', source: 'result[0] >= 0.95', env: { result: new Float64Array([0.97]) } },

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import * as fc from 'fast-check';
 import { evaluate, explainProblem } from './expression.js';
+
+import * as fc from 'fast-check';
 
 const env = {
   n: 2.5,

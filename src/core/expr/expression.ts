@@ -1,11 +1,12 @@
-import type { Builtin } from './builtin.js';
-import { canBeBool, check, type Scope } from './checker.js';
-import { compileTree, type Run } from './compiler.js';
+import type { Builtin } from './builtins/builtin.js';
 import { ExprError } from './expr-error.js';
-import { Machine } from './machine.js';
-import { parse } from './parser.js';
-import { toValue, typeOfOutside, type Value } from './value.js';
-import { describeType, type ValueType } from './value-type.js';
+import { type Run, compileTree } from './run/compiler.js';
+import { Machine } from './run/machine.js';
+import { parse } from './syntax/parser.js';
+import { type Scope, canBeBool, check } from './types/checker.js';
+import { type ValueType, describeType } from './types/value-type.js';
+import { typeOfOutside } from './values/type-of.js';
+import { type Value, toValue } from './values/value.js';
 
 /** Why an expression is no good; `at` is the offset in the source, where known. */
 export interface ExpressionProblem {
@@ -38,8 +39,11 @@ export interface Names {
 }
 
 const cache = new Map<string, Compiled>();
+
 const cacheSize = 500;
+
 const functionIds = new WeakMap<object, number>();
+
 let nextFunctionId = 1;
 
 /** Parses and checks against the types of the variables. The last few hundred expressions are remembered. */

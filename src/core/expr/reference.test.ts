@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { oracleEnv, tagged } from '../../../test/oracle/expr/tagged.js';
 import { evaluate } from './expression.js';
 
@@ -12,6 +12,7 @@ interface Case {
 }
 
 const lines = readFileSync(new URL('../../../test/cases/expr/reference.jsonl', import.meta.url), 'utf8');
+
 const cases = lines
   .trimEnd()
   .split('\n')

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { oracleEnv, tagged } from '../../../test/oracle/expr/tagged.js';
 import { evaluate } from './expression.js';
 

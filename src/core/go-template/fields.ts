@@ -1,4 +1,4 @@
-import { Moment, Span } from '#core/expr/value.js';
+import { Moment, Span } from '#core/expr/values/special.js';
 import { callMethod } from './methods.js';
 import { TemplateError } from './template-error.js';
 import { type Datum, isMap, typeName } from './value.js';

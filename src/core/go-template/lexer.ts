@@ -1,5 +1,5 @@
 import { ExprError } from '#core/expr/expr-error.js';
-import { readString } from '#core/expr/string-literal.js';
+import { readString } from '#core/expr/syntax/string-literal.js';
 import { TemplateError } from './template-error.js';
 
 /** A piece of a template. Inside actions blanks are kept, since they separate arguments. */

@@ -1,6 +1,7 @@
 import { ExprError } from '#core/expr/expr-error.js';
-import { callTimeMethod } from '#core/expr/time-methods.js';
-import type { Moment, Span, Value } from '#core/expr/value.js';
+import { callTimeMethod } from '#core/expr/methods/find-method.js';
+import type { Moment, Span } from '#core/expr/values/special.js';
+import type { Value } from '#core/expr/values/value.js';
 import { TemplateError } from './template-error.js';
 import { type Datum, GoFunction, isList, isMap, typeName } from './value.js';
 

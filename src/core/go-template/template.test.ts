@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { array, assert, constantFrom, property } from 'fast-check';
-import { Moment } from '#core/expr/value.js';
+import { Moment } from '#core/expr/values/special.js';
 import { describeProblem, parseTemplate } from './template.js';
 import { GoFunction, mapOf, toDatum } from './value.js';
 

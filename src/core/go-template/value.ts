@@ -1,6 +1,9 @@
-import { formatGoFloat } from '#core/expr/go-float.js';
-import { compareText, formatValue, Moment, Span, typeOfValue } from '#core/expr/value.js';
-import { describeType } from '#core/expr/value-type.js';
+import { formatGoFloat } from '#core/expr/values/go-float.js';
+import { formatValue } from '#core/expr/values/format.js';
+import { compareText } from '#core/expr/values/order.js';
+import { Moment, Span } from '#core/expr/values/special.js';
+import { typeOfValue } from '#core/expr/values/type-of.js';
+import { describeType } from '#core/expr/types/value-type.js';
 
 /** A function as a value: `call` runs it. */
 export class GoFunction {

@@ -1,6 +1,6 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
-import { isPatternIn } from '#core/expr/pattern.js';
+import { isPatternIn } from '#core/expr/run/pattern.js';
 import type { Family } from './family.js';
 import { phaseSamples } from './phase-samples.js';
 

@@ -1,5 +1,5 @@
 import { evaluate } from '#core/expr/expression.js';
-import { formatValue } from '#core/expr/value.js';
+import { formatValue } from '#core/expr/values/format.js';
 import type { NotifyConfig, TriggerCondition } from './config.js';
 import { conditionFunctions, conditionVariables, type Subject } from './variables.js';
 

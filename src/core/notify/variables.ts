@@ -1,10 +1,10 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
-import type { Builtin } from '#core/expr/builtin.js';
+import type { Builtin } from '#core/expr/builtins/builtin.js';
 import { ExprError } from '#core/expr/expr-error.js';
-import { Moment, Span } from '#core/expr/value.js';
-import { timeType } from '#core/expr/value-type.js';
+import { Moment, Span } from '#core/expr/values/special.js';
+import { timeType } from '#core/expr/types/value-type.js';
 import { TemplateError } from '#core/go-template/template-error.js';
 import { type DatumMap, GoFunction, mapOf, toDatum } from '#core/go-template/value.js';
 import { parseGoTime } from '#core/time/go-parse.js';

@@ -1,5 +1,9 @@
-import { Bytes, Dictionary, Moment, NamedInt, Place, Span, type Value } from '#core/expr/value.js';
-import { FunctionValue, formatMoment, formatValue, isList, isMap } from '#core/expr/value.js';
+import { Dictionary } from '#core/expr/values/dictionary.js';
+import { Bytes, Moment, NamedInt, Place, Span } from '#core/expr/values/special.js';
+import type { Value } from '#core/expr/values/value.js';
+import { formatMoment, formatValue } from '#core/expr/values/format.js';
+import { FunctionValue } from '#core/expr/values/special.js';
+import { isList, isMap } from '#core/expr/values/value.js';
 
 /** The value with the kind of every part in front of it, as the oracle writes it. */
 export function tagged(value: Value): unknown {

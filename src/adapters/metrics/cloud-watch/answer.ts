@@ -1,5 +1,5 @@
-import { parseGoFloat } from '#core/expr/go-float.js';
-import { Moment } from '#core/expr/value.js';
+import { parseGoFloat } from '#core/expr/values/go-float.js';
+import { Moment } from '#core/expr/values/special.js';
 import { parseInstant } from '#core/time/instant.js';
 import { QueryFailure } from '../http/failure.js';
 import { childAt, membersOf, readXml, type XmlElement } from '../http/xml.js';

@@ -1,4 +1,5 @@
-import { formatValue, toValue } from '#core/expr/value.js';
+import { formatValue } from '#core/expr/values/format.js';
+import { toValue } from '#core/expr/values/value.js';
 import { goDurationError, parseGoDuration } from '#core/time/duration.js';
 import { addMs } from '#core/time/instant.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
@@ -6,7 +7,8 @@ import { awsDomain, AwsIdentities } from '../aws/identity.js';
 import { signRequest, type SigningScope } from '../aws/sign.js';
 import { awsProblem } from '../aws/sts.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp } from '../http/call.js';
+import type { CallHttp } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readMetricData, type MetricData } from './answer.js';
 import { formOf, type CloudWatchMetric } from './form.js';
@@ -16,8 +18,10 @@ const timeoutMs = 30_000;
 const maxPages = 20;
 
 /** Amazon CloudWatch: GetMetricData, with the credentials that the controller has. */
-export function createCloudWatchSource({ clock, env }: MetricSourceDeps): MetricSource {
-  const identities = new AwsIdentities({ clock, env });
+export function createCloudWatchSource(deps: MetricSourceDeps): MetricSource {
+  const { clock, env } = deps;
+  const http = callerOf(deps);
+  const identities = new AwsIdentities({ clock, env, http });
   return {
     id: 'cloudWatch',
     measure: ({ provider, signal }) =>
@@ -28,7 +32,7 @@ export function createCloudWatchSource({ clock, env }: MetricSourceDeps): Metric
         const { credentials, region } = await identities.find({}, signal);
         const endpoint = endpointOf(env, region);
         const scope = { credentials, region: region || 'us-east-1', service: 'monitoring', now: end };
-        return outcomeOfData(await askAll({ endpoint, scope, signal }, form));
+        return outcomeOfData(await askAll({ http, endpoint, scope, signal }, form));
       }, timeoutMs),
   };
 }
@@ -48,6 +52,7 @@ function endpointOf(env: MetricSourceDeps['env'], region: string): URL {
 }
 
 interface Ask {
+  readonly http: CallHttp;
   readonly endpoint: URL;
   readonly scope: SigningScope;
   readonly signal: AbortSignal;
@@ -88,12 +93,12 @@ function joined(before: MetricData, after: MetricData): MetricData {
   };
 }
 
-async function askPage({ endpoint, scope, signal }: Ask, form: URLSearchParams): Promise<MetricData> {
+async function askPage({ http, endpoint, scope, signal }: Ask, form: URLSearchParams): Promise<MetricData> {
   const body = form.toString();
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const signature = signRequest({ method: 'POST', url: endpoint, headers, body }, scope);
   const call = { url: endpoint, method: 'POST', headers: { ...headers, ...signature }, body } as const;
-  const { status, text } = await callHttp({ ...call, signal, timeoutMs });
+  const { status, text } = await http({ ...call, signal, timeoutMs });
   if (status !== 200) {
     throw new QueryFailure(`operation error CloudWatch: GetMetricData, ${awsProblem(status, text)}`);
   }

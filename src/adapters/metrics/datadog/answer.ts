@@ -1,4 +1,4 @@
-import { formatPlainFloat } from '#core/expr/go-float.js';
+import { formatPlainFloat } from '#core/expr/values/go-float.js';
 import { isObject, type JsonObject } from '#core/json/json.js';
 import { objectAt, objectsAt, textAt } from '#core/json/read.js';
 import type { MetricOutcome } from '#ports/metric-source.js';

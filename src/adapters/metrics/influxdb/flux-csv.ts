@@ -1,5 +1,5 @@
-import { parseGoFloat } from '#core/expr/go-float.js';
-import { Moment, Span } from '#core/expr/value.js';
+import { parseGoFloat } from '#core/expr/values/go-float.js';
+import { Moment, Span } from '#core/expr/values/special.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { QueryFailure } from '../http/failure.js';
 

@@ -1,10 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { MetricProvider } from '#api/argoproj/metric-provider.js';
 import { textAt } from '#core/json/read.js';
-import { formatValue, toValue } from '#core/expr/value.js';
+import { formatValue } from '#core/expr/values/format.js';
+import { toValue } from '#core/expr/values/value.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp, type HttpAnswer } from '../http/call.js';
+import type { HttpAnswer } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { maskOutcome } from '../http/mask.js';
@@ -16,7 +18,8 @@ const defaultProfile = 'influxdb';
 const timeoutMs = 30_000;
 
 /** InfluxDB 2: the values of all records that a Flux query gives. */
-export function createInfluxDbSource({ readSecret }: MetricSourceDeps): MetricSource {
+export function createInfluxDbSource(deps: MetricSourceDeps): MetricSource {
+  const http = callerOf(deps);
   return {
     id: 'influxdb',
     measure: ({ provider, signal }) =>
@@ -26,13 +29,13 @@ export function createInfluxDbSource({ readSecret }: MetricSourceDeps): MetricSo
           address = '',
           authToken = '',
           org = '',
-        } = (await readSecret?.(profile || defaultProfile)) ?? {};
+        } = (await deps.readSecret?.(profile || defaultProfile)) ?? {};
         if (address === '' || authToken === '' || org === '') {
           throw new QueryFailure('authToken, org, or address not found');
         }
         const ask = async (): Promise<MetricOutcome> =>
           readAnswer(
-            await callHttp({
+            await http({
               url: `${address.replace(/\/+$/, '')}/api/v2/query?org=${encodeURIComponent(org)}`,
               method: 'POST',
               headers: { authorization: `Token ${authToken}`, 'content-type': 'application/json' },

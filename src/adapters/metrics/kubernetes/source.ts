@@ -1,7 +1,7 @@
 import type { KubernetesMetric } from '#api/argoproj/metric-provider.js';
 import type { LabelSelector } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
-import { formatPlainFloat } from '#core/expr/go-float.js';
+import { formatPlainFloat } from '#core/expr/values/go-float.js';
 import { formatSelector } from '#core/kube/selector.js';
 import { quantityInNanos } from '#core/template-hash/quantity.js';
 import { toAppError } from '#ports/errors.js';

@@ -1,5 +1,5 @@
 import type { PrometheusMetric } from '#api/argoproj/analysis-template.js';
-import { evaluateTime } from '#core/expr/range-time.js';
+import { evaluateTime } from '#core/expr/condition/range-time.js';
 import { goDurationError, parseGoDuration } from '#core/time/duration.js';
 import { QueryFailure } from '../http/failure.js';
 

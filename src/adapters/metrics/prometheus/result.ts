@@ -1,4 +1,4 @@
-import { formatPlainFloat, parseGoFloat } from '#core/expr/go-float.js';
+import { formatPlainFloat, parseGoFloat } from '#core/expr/values/go-float.js';
 import { isObject } from '#core/json/json.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { QueryFailure } from '../http/failure.js';

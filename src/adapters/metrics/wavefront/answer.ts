@@ -1,4 +1,4 @@
-import { parseGoFloat } from '#core/expr/go-float.js';
+import { parseGoFloat } from '#core/expr/values/go-float.js';
 import { objectsAt, textAt } from '#core/json/read.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { refusalOf } from '../http/backend.js';

@@ -1,7 +1,7 @@
 import type { Rollout, RolloutAnalysisArg } from '#api/argoproj/rollout.js';
 import type { ObjectMeta } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
-import { formatGoFloat } from '#core/expr/go-float.js';
+import { formatGoFloat } from '#core/expr/values/go-float.js';
 import { done, failed, type Outcome } from '../run-model.js';
 
 /** An argument of a caller, its value found. */

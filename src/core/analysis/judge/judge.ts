@@ -1,6 +1,6 @@
 import type { Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
-import { evaluateCondition } from '#core/expr/condition.js';
+import { evaluateCondition } from '#core/expr/condition/condition.js';
 import { addMs, formatInstant, type Instant } from '#core/time/instant.js';
 import { maskSecrets } from '../arguments/secrets.js';
 

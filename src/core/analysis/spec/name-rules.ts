@@ -1,6 +1,6 @@
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { AnalysisRunSpec } from '#api/argoproj/analysis-run.js';
-import { isPatternIn } from '#core/expr/pattern.js';
+import { isPatternIn } from '#core/expr/run/pattern.js';
 import { done, failed, type Outcome } from '../run-model.js';
 
 const defaultRetention = 10;

@@ -1,6 +1,6 @@
-import { judgeResult } from '../condition.js';
+import { judgeResult } from '../condition/condition.js';
 import { ExprError } from '../expr-error.js';
-import { evaluate, explainProblem, type Evaluated } from '../expression.js';
+import { type Evaluated, evaluate, explainProblem } from '../expression.js';
 import { kindName, writeValue } from './write-value.js';
 
 /** What became of an expression: its value as JSON text with the name of its type, or the failure. */

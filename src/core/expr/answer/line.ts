@@ -1,6 +1,6 @@
 import type { Answer } from './answer.js';
 import { InputError } from './input-error.js';
-import { answer, readRequest, type Request } from './request.js';
+import { type Request, answer, readRequest } from './request.js';
 
 /** The answer to one line of JSON, as one line of JSON; `undefined` for a blank one. */
 export function answerLine(line: string, isCondition: boolean, nowMs: number): string | undefined {

@@ -1,8 +1,10 @@
 import { parseTimeInLocation } from '#core/time/go-parse.js';
 import { utcLocation } from '#core/time/location.js';
-import { parseGoFloat } from '../go-float.js';
-import { parseSpan } from '../span.js';
-import { Bytes, Dictionary, isHashable, makeMap, Moment, Span, type Value } from '../value.js';
+import { Dictionary, isHashable } from '../values/dictionary.js';
+import { parseGoFloat } from '../values/go-float.js';
+import { parseSpan } from '../values/span.js';
+import { Bytes, Moment, Span } from '../values/special.js';
+import { type Value, makeMap } from '../values/value.js';
 import { InputError } from './input-error.js';
 
 const maxDepth = 1000;

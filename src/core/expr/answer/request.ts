@@ -1,6 +1,6 @@
 import { isObject } from '#core/json/json.js';
-import type { Value } from '../value.js';
-import { answerCondition, answerExpression, type Answer } from './answer.js';
+import type { Value } from '../values/value.js';
+import { type Answer, answerCondition, answerExpression } from './answer.js';
 import { InputError } from './input-error.js';
 import { readInt, readValue } from './read-value.js';
 

@@ -1,18 +1,10 @@
 import { ExprError } from '../expr-error.js';
-import { formatPlainFloat } from '../go-float.js';
-import { formatSpan } from '../span.js';
-import {
-  Bytes,
-  Dictionary,
-  formatMoment,
-  formatValue,
-  isList,
-  isMap,
-  Moment,
-  NamedInt,
-  Span,
-  type Value,
-} from '../value.js';
+import { Dictionary } from '../values/dictionary.js';
+import { formatMoment, formatValue } from '../values/format.js';
+import { formatPlainFloat } from '../values/go-float.js';
+import { formatSpan } from '../values/span.js';
+import { Bytes, Moment, NamedInt, Span } from '../values/special.js';
+import { type Value, isList, isMap } from '../values/value.js';
 
 const maxDepth = 1000;
 

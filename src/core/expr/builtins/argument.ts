@@ -1,5 +1,7 @@
 import { ExprError } from '../expr-error.js';
-import { describeValue, Dictionary, isList, isMap, isNumber, type Value } from '../value.js';
+import { Dictionary } from '../values/dictionary.js';
+import { describeValue } from '../values/type-of.js';
+import { type Value, isList, isMap, isNumber } from '../values/value.js';
 
 /** The argument at a place, whose kind the checker may not have known. */
 export function textAt(args: readonly Value[], i: number): string {

@@ -1,11 +1,12 @@
 import { parseTimeInLocation } from '#core/time/go-parse.js';
-import { findLocation, utcLocation, type Location } from '#core/time/location.js';
-import type { Builtin } from '../builtin.js';
+import { type Location, findLocation, utcLocation } from '#core/time/location.js';
 import { ExprError } from '../expr-error.js';
-import { parseSpan } from '../span.js';
-import { Moment, Place, Span, type Value } from '../value.js';
-import { durationType, locationType, timeType, type ValueType } from '../value-type.js';
+import { type ValueType, durationType, locationType, timeType } from '../types/value-type.js';
+import { parseSpan } from '../values/span.js';
+import { Moment, Place, Span } from '../values/special.js';
+import type { Value } from '../values/value.js';
 import { textAt } from './argument.js';
+import type { Builtin } from './builtin.js';
 
 /** What a date without a layout may look like, tried in this order. */
 const layouts: readonly string[] = [

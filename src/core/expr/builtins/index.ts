@@ -1,7 +1,7 @@
-import type { Builtin } from '../builtin.js';
+import type { Builtin } from './builtin.js';
 import { convertBuiltins } from './convert.js';
-import { listBuiltins } from './list.js';
 import { dateBuiltins } from './date.js';
+import { listBuiltins } from './list.js';
 import { numberBuiltins } from './number.js';
 import { textBuiltins } from './text.js';
 

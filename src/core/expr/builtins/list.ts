@@ -1,80 +1,26 @@
-import type { Builtin } from '../builtin.js';
 import { ExprError } from '../expr-error.js';
-import { toIndex } from '../operators.js';
-import { sortDirection } from '../predicates.js';
-import { utf8 } from '../string-literal.js';
 import {
-  compareValues,
-  describeValue,
-  Dictionary,
-  formatValue,
-  isEqualValue,
-  isHashable,
-  isList,
-  isMap,
-  nilList,
-  type Value,
-} from '../value.js';
-import {
+  type ValueType,
   anyKeyMapOf,
   describeType,
   intType,
   listOf,
   stringType,
   unknownType,
-  type ValueType,
-} from '../value-type.js';
+} from '../types/value-type.js';
+import { isList, nilList } from '../values/value.js';
 import { entriesAt, intAt, listAt, textAt } from './argument.js';
+import type { Builtin } from './builtin.js';
+import { end, flatten, fromPairs, get, length, sort, unique } from './list-work.js';
+import { sortDirection } from './predicates.js';
 
 const itemOf = ([list]: readonly ValueType[]): ValueType =>
   list?.kind === 'list' && list.isLoose !== true && list.isBytes !== true ? list.item : unknownType;
+
 const sameList = (args: readonly ValueType[]): ValueType => listOf(itemOf(args));
+
 const memberOf = ([holder]: readonly ValueType[]): ValueType =>
   holder?.kind === 'list' || holder?.kind === 'map' ? holder.item : unknownType;
-
-function length(value: Value): bigint {
-  if (isList(value)) return BigInt(value.length);
-  if (typeof value === 'string') return BigInt(Array.from(value).length);
-  if (value instanceof Dictionary) return BigInt(value.size);
-  if (isMap(value)) return BigInt(Object.keys(value).length);
-  throw new ExprError(`invalid argument for len (type ${describeValue(value)})`);
-}
-
-function flatten(values: readonly Value[]): readonly Value[] {
-  return values.flatMap((value) => (isList(value) ? flatten(value) : [value]));
-}
-
-function unique(values: readonly Value[], step: () => void): readonly Value[] {
-  const kept: Value[] = [];
-  for (const value of values) {
-    step();
-    if (!kept.some((other) => isEqualValue(other, value))) kept.push(value);
-  }
-  return kept;
-}
-
-function sort(values: readonly Value[], direction: number): readonly Value[] {
-  return values.toSorted((a, b) => direction * compareValues(a, b, '<'));
-}
-
-function get(holder: Value, key: Value): Value {
-  if (isList(holder)) return holder.at(toIndex(key)) ?? null;
-  if (isMap(holder) && typeof key === 'string')
-    return Object.hasOwn(holder, key) ? (holder[key] ?? null) : null;
-  if (isMap(holder)) {
-    if (key === null) return null;
-    throw new ExprError(`cannot use ${describeValue(key)} to get an element from a map`);
-  }
-  if (holder instanceof Dictionary) return isHashable(key) ? (holder.get(key) ?? null) : null;
-  if (typeof holder !== 'string') return null;
-  const byte = utf8(holder).at(toIndex(key));
-  return byte === undefined ? null : BigInt(byte);
-}
-
-/** The first or last element; of what has none it is nil. */
-function end(list: Value, index: bigint): Value {
-  return isMap(list) || list instanceof Dictionary ? null : get(list, index);
-}
 
 function findKeyProblem([holder, key]: readonly ValueType[]): string | undefined {
   const hasTextKey = holder?.kind === 'map' && holder.hasAnyKey !== true;
@@ -90,17 +36,6 @@ function findItemProblem(args: readonly ValueType[]): string | undefined {
   const item = list?.kind === 'list' && list.isBytes === true ? list.item : itemOf(args);
   if (list === undefined || item.kind === 'unknown' || item.kind === 'string') return undefined;
   return `cannot use ${describeType(list)} as argument (type []string) to call join`;
-}
-
-function fromPairs(pairs: readonly Value[]): Value {
-  const entries = pairs.map((pair): readonly [Value, Value] => {
-    if (!isList(pair)) throw new ExprError(`invalid pair ${formatValue(pair)}`);
-    const [key = null, value = null] = pair;
-    if (pair.length !== 2) throw new ExprError(`invalid pair length ${formatValue(pair)}`);
-    if (!isHashable(key)) throw new ExprError(`hash of unhashable type: ${describeValue(key)}`);
-    return [key, value];
-  });
-  return new Dictionary(entries, null);
 }
 
 /** Functions over lists and maps. */

@@ -1,10 +1,13 @@
-import type { Builtin } from '../builtin.js';
 import { ExprError } from '../expr-error.js';
-import { parseGoFloat } from '../go-float.js';
-import { operators, wrap } from '../operators.js';
-import { compareValues, describeValue, isList, isNumber, NamedInt, Span, type Value } from '../value.js';
-import { floatType, intType, unknownType, type ValueType } from '../value-type.js';
+import { operators, wrap } from '../run/operators.js';
+import { type ValueType, floatType, intType, unknownType } from '../types/value-type.js';
+import { parseGoFloat } from '../values/go-float.js';
+import { compareValues } from '../values/order.js';
+import { NamedInt, Span } from '../values/special.js';
+import { describeValue } from '../values/type-of.js';
+import { type Value, isList, isNumber } from '../values/value.js';
 import { intAt, numberAt } from './argument.js';
+import type { Builtin } from './builtin.js';
 
 const rounding = (round: (value: number) => number): Builtin => ({
   params: ['number'],

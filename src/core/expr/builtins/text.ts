@@ -1,10 +1,10 @@
-import type { Builtin } from '../builtin.js';
 import { ExprError } from '../expr-error.js';
-import { toIndex } from '../operators.js';
-import { utf8 } from '../string-literal.js';
-import type { Value } from '../value.js';
-import { boolType, intType, listOf, stringType } from '../value-type.js';
+import { toIndex } from '../run/operators.js';
+import { boolType, intType, listOf, stringType } from '../types/value-type.js';
+import { utf8 } from '../values/utf8.js';
+import type { Value } from '../values/value.js';
 import { textAt } from './argument.js';
+import type { Builtin } from './builtin.js';
 
 const onText = (change: (text: string) => string): Builtin => ({
   params: ['string'],

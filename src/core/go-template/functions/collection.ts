@@ -1,4 +1,4 @@
-import { utf8 } from '#core/expr/string-literal.js';
+import { utf8 } from '#core/expr/values/utf8.js';
 import { TemplateError } from '../template-error.js';
 import { type Datum, isList, isMap, typeName } from '../value.js';
 import { arity, type FunctionTable, intAt } from './argument.js';

@@ -1,4 +1,5 @@
-import { compareText, Moment, Span } from '#core/expr/value.js';
+import { compareText } from '#core/expr/values/order.js';
+import { Moment, Span } from '#core/expr/values/special.js';
 import { TemplateError } from '../template-error.js';
 import { type Datum, GoFunction, isList, isMap, isTrue } from '../value.js';
 import { arity, type FunctionTable } from './argument.js';

@@ -1,6 +1,6 @@
-import { formatGoFloat } from '#core/expr/go-float.js';
-import { utf8 } from '#core/expr/string-literal.js';
-import { Span } from '#core/expr/value.js';
+import { formatGoFloat } from '#core/expr/values/go-float.js';
+import { utf8 } from '#core/expr/values/utf8.js';
+import { Span } from '#core/expr/values/special.js';
 import type { Machine } from '../machine.js';
 import { type Datum, formatDatum, isList, isMap, sortedKeys, typeName } from '../value.js';
 

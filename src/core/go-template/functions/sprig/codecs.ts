@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { utf8 } from '#core/expr/string-literal.js';
-import { Moment, Span } from '#core/expr/value.js';
+import { utf8 } from '#core/expr/values/utf8.js';
+import { Moment, Span } from '#core/expr/values/special.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { formatGoTime } from '#core/time/go-layout.js';
 import { sha1 } from '#core/digest/sha1.js';

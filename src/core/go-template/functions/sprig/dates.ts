@@ -1,7 +1,7 @@
 import { formatGoDuration, parseGoDuration } from '#core/time/duration.js';
 import { formatGoTime, utc, type Zone } from '#core/time/go-layout.js';
 import { parseGoTime } from '#core/time/go-parse.js';
-import { Moment, Span } from '#core/expr/value.js';
+import { Moment, Span } from '#core/expr/values/special.js';
 import type { Machine } from '../../machine.js';
 import { TemplateError } from '../../template-error.js';
 import type { Datum } from '../../value.js';

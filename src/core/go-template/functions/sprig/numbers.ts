@@ -1,5 +1,5 @@
-import { parseGoFloat } from '#core/expr/go-float.js';
-import { Span } from '#core/expr/value.js';
+import { parseGoFloat } from '#core/expr/values/go-float.js';
+import { Span } from '#core/expr/values/special.js';
 import { TemplateError } from '../../template-error.js';
 import type { Datum } from '../../value.js';
 import { type FunctionTable, looseText, textAt } from '../argument.js';

@@ -1,0 +1,66 @@
+import type { Param } from '../builtins/builtin.js';
+import { ExprError } from '../expr-error.js';
+import type { ValueType } from '../types/value-type.js';
+import { Moment, Place, Span } from '../values/special.js';
+import { describeValue } from '../values/type-of.js';
+import type { Value } from '../values/value.js';
+
+/** A method of a time, duration, month, weekday or time zone. */
+export interface Method {
+  readonly params: readonly Param[];
+  readonly result: ValueType;
+  run(self: Value, args: readonly Value[]): Value;
+}
+
+export const nsPerMs = 1_000_000n;
+
+export const nsPerSecond = 1_000_000_000n;
+
+export function momentOf(value: Value | undefined): Moment {
+  if (value instanceof Moment) return value;
+  throw wrong(value, 'time.Time');
+}
+
+export function spanOf(value: Value | undefined): Span {
+  if (value instanceof Span) return value;
+  throw wrong(value, 'time.Duration');
+}
+
+export function intOf(value: Value | undefined): number {
+  if (typeof value === 'bigint') return Number(value);
+  if (value === null) return 0;
+  throw wrong(value, 'int');
+}
+
+export function textOf(value: Value | undefined): string {
+  if (typeof value === 'string') return value;
+  throw wrong(value, 'string');
+}
+
+export function placeOf(value: Value | undefined): Place {
+  if (value instanceof Place) return value;
+  throw wrong(value, '*time.Location');
+}
+
+function wrong(value: Value | undefined, wanted: string): ExprError {
+  return new ExprError(
+    `interface conversion: interface {} is ${describeValue(value ?? null)}, not ${wanted}`,
+  );
+}
+
+export const ofMoment = (
+  result: ValueType,
+  run: (self: Moment, args: readonly Value[]) => Value,
+  params: readonly Param[] = [],
+): Method => ({ params, result, run: (self, args) => run(momentOf(self), args) });
+
+export const ofSpan = (
+  result: ValueType,
+  run: (self: Span, args: readonly Value[]) => Value,
+  params: readonly Param[] = [],
+): Method => ({ params, result, run: (self, args) => run(spanOf(self), args) });
+
+export function clamp(ns: bigint): bigint {
+  const max = 2n ** 63n - 1n;
+  return ns > max ? max : ns < -max - 1n ? -max - 1n : ns;
+}

@@ -1,0 +1,16 @@
+export function floorBy(value: bigint, step: bigint): bigint {
+  if (step <= 0n) return value;
+  const rest = ((value % step) + step) % step;
+  return value - rest;
+}
+
+export function roundUpHalf(value: bigint, step: bigint): bigint {
+  if (step <= 0n) return value;
+  const low = floorBy(value, step);
+  return value - low + (value - low) < step ? low : low + step;
+}
+
+/** Half away from zero. */
+export function roundAway(value: bigint, step: bigint): bigint {
+  return value < 0n ? -roundUpHalf(-value, step) : roundUpHalf(value, step);
+}

@@ -1,0 +1,27 @@
+import { durationType, floatType, intType, stringType } from '../types/value-type.js';
+import { formatSpan } from '../values/span.js';
+import { Span } from '../values/special.js';
+import { type Method, clamp, nsPerMs, nsPerSecond, ofSpan, spanOf } from './method.js';
+import { roundAway } from './rounding.js';
+
+export const spanMethods: Readonly<Record<string, Method>> = {
+  Hours: ofSpan(floatType, ({ ns }) => inUnits(ns, 3_600n * nsPerSecond)),
+  Minutes: ofSpan(floatType, ({ ns }) => inUnits(ns, 60n * nsPerSecond)),
+  Seconds: ofSpan(floatType, ({ ns }) => inUnits(ns, nsPerSecond)),
+  Milliseconds: ofSpan(intType, ({ ns }) => ns / nsPerMs),
+  Microseconds: ofSpan(intType, ({ ns }) => ns / 1000n),
+  Nanoseconds: ofSpan(intType, ({ ns }) => ns),
+  Abs: ofSpan(durationType, ({ ns }) => new Span(clamp(ns < 0n ? -ns : ns))),
+  Truncate: ofSpan(
+    durationType,
+    ({ ns }, [to]) => new Span(spanOf(to).ns <= 0n ? ns : ns - (ns % spanOf(to).ns)),
+    ['duration'],
+  ),
+  Round: ofSpan(durationType, ({ ns }, [to]) => new Span(clamp(roundAway(ns, spanOf(to).ns))), ['duration']),
+  String: ofSpan(stringType, ({ ns }) => formatSpan(ns)),
+};
+
+/** Whole units and the rest apart, as Go adds them up. */
+function inUnits(ns: bigint, unit: bigint): number {
+  return Number(ns / unit) + Number(ns % unit) / Number(unit);
+}

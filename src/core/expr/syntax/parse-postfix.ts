@@ -1,0 +1,52 @@
+import type { Cursor } from './cursor.js';
+import type { Node } from './node.js';
+
+export function parseItems(cursor: Cursor, close: string): readonly Node[] {
+  const items: Node[] = [];
+  while (!cursor.accept(close)) {
+    items.push(cursor.grammar.expression(cursor));
+    if (!cursor.is(close)) cursor.expect(',');
+  }
+  return items;
+}
+
+export function parsePostfix(cursor: Cursor, start: Node): Node {
+  let node = start.node === 'chain' ? start.inner : start;
+  let optional = start.node === 'chain';
+  for (;;) {
+    const { at } = cursor.token;
+    if (cursor.accept('?.')) {
+      optional = true;
+      node = cursor.accept('[') ? parseIndex(cursor, node, true, at) : parseMember(cursor, node, true, at);
+    } else if (cursor.accept('.')) node = parseMember(cursor, node, false, at);
+    else if (cursor.accept('[')) {
+      // An index ends the chain: it does not skip what an optional member left out.
+      if (optional) node = cursor.made({ node: 'chain', inner: node, at: start.at });
+      optional = false;
+      node = parseIndex(cursor, node, false, at);
+    } else break;
+  }
+  return optional ? cursor.made({ node: 'chain', inner: node, at: start.at }) : node;
+}
+
+export function parseMember(cursor: Cursor, base: Node, optional: boolean, at: number): Node {
+  const nameAt = cursor.token.kind === 'end' ? at : cursor.token.at;
+  const property = cursor.made({ node: 'literal', value: cursor.expectName(), at: nameAt });
+  const member = cursor.made({ node: 'member', base, property, optional, at: nameAt });
+  if (!cursor.accept('(')) return member;
+  return cursor.made({ node: 'call', callee: member, args: parseItems(cursor, ')'), at: nameAt });
+}
+
+function parseIndex(cursor: Cursor, base: Node, optional: boolean, at: number): Node {
+  if (cursor.accept(':')) return parseSliceEnd(cursor, base, undefined, at);
+  const property = cursor.grammar.expression(cursor);
+  if (cursor.accept(':')) return parseSliceEnd(cursor, base, property, at);
+  cursor.expect(']');
+  return cursor.made({ node: 'member', base, property, optional, at });
+}
+
+function parseSliceEnd(cursor: Cursor, base: Node, from: Node | undefined, at: number): Node {
+  const to = cursor.is(']') ? undefined : cursor.grammar.expression(cursor);
+  cursor.expect(']');
+  return cursor.made({ node: 'slice', base, from, to, at });
+}

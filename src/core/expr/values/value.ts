@@ -1,0 +1,75 @@
+import type { Dictionary } from './dictionary.js';
+import type { FunctionValue, Moment, NamedInt, Place, Span } from './special.js';
+import { Bytes, Special } from './special.js';
+
+/**
+ * A value of the language: `null` is nil, `bigint` a 64-bit int, `number` a float, an array a list, a plain object a map.
+ * A `Float64Array` as input is a list that is known to hold floats only.
+ */
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Moment
+  | Span
+  | NamedInt
+  | Place
+  | FunctionValue
+  | Dictionary
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isMap(value: Value): value is { readonly [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special);
+}
+
+/** Anything that comes from outside as a value of the language; what it has no word for becomes nil. */
+export function toValue(outside: unknown): Value {
+  if (isSpecial(outside)) return outside;
+  if (outside instanceof Float64Array) return [...outside];
+  if (outside instanceof Uint8Array) return Bytes.of64(outside);
+  if (Array.isArray(outside)) return outside.map(toValue);
+  switch (typeof outside) {
+    case 'boolean':
+    case 'number':
+    case 'bigint':
+    case 'string':
+      return outside;
+    case 'object':
+      if (outside === null) return null;
+      return makeMap(Object.entries(outside).map(([key, value]) => [key, toValue(value)]));
+    default:
+      return null;
+  }
+}
+
+function isSpecial(
+  outside: unknown,
+): outside is Moment | Span | NamedInt | Place | FunctionValue | Dictionary {
+  return outside instanceof Special;
+}
+
+/** The list that stands for a list that is not there: it is empty, and equal to nil. */
+export const nilList: readonly Value[] = Object.freeze([]);
+
+/** Whether `== nil` holds. */
+export function isNil(value: Value): boolean {
+  return value === null || value === nilList;
+}
+
+/** A map without a prototype, so that no key has a meaning of its own. */
+export function makeMap(entries: Iterable<readonly [string, Value]>): { readonly [key: string]: Value } {
+  const map: Record<string, Value> = Object.assign(Object.create(null), {});
+  for (const [key, value] of entries) map[key] = value;
+  return map;
+}
+
+export function isNumber(value: Value): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
