@@ -19,7 +19,8 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  measure: (pass, { name, metric }) => begin(pass, { run: pass.run, name, metric, mode: 'start' }),
+  measure: (pass, { name, metric, dueAt }) =>
+    begin(pass, { run: pass.run, name, metric, mode: 'start', dueAt }),
   resumeMeasurement: (pass, { name, metric, measurement }) =>
     begin(pass, { run: pass.run, name, metric, mode: 'resume', earlier: measurement }),
   terminateMeasurement: (pass, { name, metric, measurement }) =>

@@ -1,7 +1,10 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import { decideAnalysisRun, type AnalysisDecision } from '#core/analysis/decide.js';
+import { isCompletedPhase } from '#core/analysis/run-model.js';
+import { gatherSiblings, mayWaitUntil } from '#core/analysis/run/gather.js';
 import type { FinishedMeasurement } from '#core/analysis/run/record.js';
+import { earliest } from '#core/time/instant.js';
 import type { MetricSource } from '#ports/metric-source.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type {
@@ -15,6 +18,7 @@ import { WorkBoard } from '#runtime/controller/work-board.js';
 import type { PluginConfiguration } from '../plugin/configuration.js';
 import { executeActions } from './execute.js';
 import type { MeasurementBoard } from './measure.js';
+import { emptyMemory, noteBegun, notePaces, RunMemories, type RunMemory } from './memory.js';
 import { observeAnalysisRun } from './observe.js';
 
 export interface AnalysisRunControllerDeps extends ControllerDeps {
@@ -37,6 +41,7 @@ export function createAnalysisRunController(
   options: AnalysisRunControllerOptions = {},
 ): ControllerDefinition {
   const board = new WorkBoard<FinishedMeasurement>(options.measurements);
+  const memories = new RunMemories();
   return {
     name: 'analysis-run',
     watches: [
@@ -52,7 +57,12 @@ export function createAnalysisRunController(
     reconcile: async (key): Promise<ReconcileResult> => {
       const run = deps.cache.get<AnalysisRun>(kinds.analysisRun, key.namespace, key.name);
       board.forget(key, run?.metadata.uid);
-      return run === undefined ? {} : pass(deps, board, run, (d) => options.onDecision?.(key, d));
+      const isOver = run === undefined || isCompletedPhase(run.status?.phase);
+      if (isOver) memories.forget(key);
+      if (run === undefined) return {};
+      const { uid = '' } = run.metadata;
+      const memory = isOver ? emptyMemory(uid) : memories.of(key, uid);
+      return pass({ deps, board, memory, tell: (decision) => options.onDecision?.(key, decision) }, run);
     },
   };
 }
@@ -62,23 +72,42 @@ function pluginWatches(plugins: PluginConfiguration | undefined): readonly Watch
   return plugins === undefined ? [] : [{ kind: kinds.configMap, only: plugins.only, keysOf: () => [] }];
 }
 
-async function pass(
-  deps: AnalysisRunControllerDeps,
-  board: MeasurementBoard,
-  run: AnalysisRun,
-  tell: (decision: AnalysisDecision) => void,
-): Promise<ReconcileResult> {
-  const { uid = '' } = run.metadata;
-  const view = board.view(uid);
-  const decision = decideAnalysisRun(observeAnalysisRun(run, view, deps.clock.now()));
+interface Pass {
+  readonly deps: AnalysisRunControllerDeps;
+  readonly board: MeasurementBoard;
+  readonly memory: RunMemory;
+  readonly tell: (decision: AnalysisDecision) => void;
+}
+
+async function pass({ deps, board, memory, tell }: Pass, run: AnalysisRun): Promise<ReconcileResult> {
+  const now = deps.clock.now();
+  const view = board.view(memory.uid);
+  const { snapshot, until } = gatherSiblings(observeAnalysisRun(run, view, memory, now), memory.begun);
+  const decision = decideAnalysisRun(snapshot);
   tell(decision);
+  noteBegun(memory, decision.actions, now);
   await executeActions({ deps, board, run }, decision.actions);
-  const isDeleted = decision.actions.some(({ kind }) => kind === 'deleteRun');
-  if (!isDeleted) {
-    const options = { subresource: false } as const;
-    const stored = await writeStatusIfChanged(deps.kube, kinds.analysisRun, run, decision.status, options);
-    deps.events.record(stored, decision.events);
+  if (decision.actions.some(({ kind }) => kind === 'deleteRun')) return {};
+  const gatheredUntil = mayWaitUntil(run, decision.status, memory.lastStoredAt, now);
+  if (gatheredUntil === undefined) {
+    await store(deps, run, decision);
+    memory.lastStoredAt = now;
+    notePaces(memory, snapshot.finished);
+    board.acknowledge(
+      memory.uid,
+      isCompletedPhase(decision.status?.phase) ? view.reports : snapshot.finished,
+    );
   }
-  board.acknowledge(uid, view.reports);
-  return decision.requeueAt === undefined || isDeleted ? {} : { requeueAt: decision.requeueAt };
+  const requeueAt = [until, gatheredUntil].reduce(earliest, decision.requeueAt);
+  return requeueAt === undefined ? {} : { requeueAt };
+}
+
+async function store(
+  deps: AnalysisRunControllerDeps,
+  run: AnalysisRun,
+  { status, events }: AnalysisDecision,
+): Promise<void> {
+  const options = { subresource: false } as const;
+  const stored = await writeStatusIfChanged(deps.kube, kinds.analysisRun, run, status, options);
+  deps.events.record(stored, events);
 }

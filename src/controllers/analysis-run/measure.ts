@@ -5,7 +5,8 @@ import { kinds } from '#api/kinds.js';
 import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import { prepareRun } from '#core/analysis/spec/prepare.js';
 import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge/judge.js';
-import { maskSecrets, secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/arguments/secrets.js';
+import { maskSecrets } from '#core/analysis/arguments/mask.js';
+import { secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/arguments/secrets.js';
 import { providerOf } from '#core/analysis/spec/spec-problem.js';
 import { substituteArgs } from '#core/analysis/arguments/substitute.js';
 import { parseInstant, type Instant } from '#core/time/instant.js';
@@ -35,6 +36,8 @@ export interface MeasureOrder {
   readonly metric: Metric;
   readonly mode: 'start' | 'resume' | 'terminate';
   readonly earlier?: Measurement;
+  /** When a measurement that begins was due. */
+  readonly dueAt?: Instant;
 }
 
 /** Takes one measurement: reads the Secrets, puts arguments in, asks the source, judges the answer. Never throws. */
@@ -81,6 +84,7 @@ function report(
   );
   return {
     metric: order.name,
+    pace: { dueAt: order.dueAt ?? times.finishedAt, finishedAt: times.finishedAt },
     measurement: isTerminated && isCalm ? { ...judged, message: 'Metric Terminated' } : judged,
     ...(described.length === 0 ? {} : { resultMetadata: Object.fromEntries(described) }),
     ...(isTerminated ? { isTerminated } : {}),

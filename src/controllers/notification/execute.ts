@@ -1,7 +1,7 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations } from '#api/argoproj/words.js';
 import { kinds } from '#api/kinds.js';
-import { maskSecrets } from '#core/analysis/arguments/secrets.js';
+import { maskSecrets } from '#core/analysis/arguments/mask.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { formatNotified, type Notified } from '#core/notify/notified.js';
 import type {

@@ -1,6 +1,7 @@
 import type { AnalysisRun, Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Instant } from '#core/time/instant.js';
+import type { Pace } from './run/pace.js';
 import type { FinishedMeasurement } from './run/record.js';
 
 /** What is known of a run when a pass begins. */
@@ -11,6 +12,8 @@ export interface AnalysisSnapshot {
   readonly measuring: readonly string[];
   /** What was measured and is not in the status yet, in the order in which it ended. */
   readonly finished: readonly FinishedMeasurement[];
+  /** By metric, what this process knows of its last measurement that is in the status. */
+  readonly paces?: ReadonlyMap<string, Pace>;
 }
 
 /** A metric to be measured. */
@@ -22,8 +25,8 @@ export interface MetricTask {
 }
 
 export type AnalysisAction =
-  /** Begin to measure. What comes of it is `finished` of a later pass. */
-  | ({ readonly kind: 'measure' } & MetricTask)
+  /** Begin to measure what was due at `dueAt`. What comes of it is `finished` of a later pass. */
+  | ({ readonly kind: 'measure'; readonly dueAt: Instant } & MetricTask)
   /** Look after a measurement that its source has under way, or end it. */
   | ({ readonly kind: 'resumeMeasurement'; readonly measurement: Measurement } & MetricTask)
   | ({ readonly kind: 'terminateMeasurement'; readonly measurement: Measurement } & MetricTask)

@@ -1,4 +1,4 @@
-import { maskSecrets } from '#core/analysis/arguments/secrets.js';
+import { maskSecrets } from '#core/analysis/arguments/mask.js';
 import { earliest, type Instant } from '#core/time/instant.js';
 import { evaluateTrigger } from './condition.js';
 import type { NotifyConfig, TriggerCondition } from './config.js';

@@ -1,4 +1,4 @@
-import { maskSecrets } from '#core/analysis/arguments/secrets.js';
+import { maskSecrets } from '#core/analysis/arguments/mask.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 
 /** The outcome without the credentials of its source, which a backend may have sent back. */

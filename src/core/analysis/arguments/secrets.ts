@@ -8,7 +8,6 @@ export interface SecretRef {
 }
 
 const placeholder = 'temp-for-secret';
-const mask = '*****';
 
 /** The Secrets that the arguments of a run name, each once. */
 export function secretRefsOf(run: AnalysisRun): readonly SecretRef[] {
@@ -33,21 +32,4 @@ export function withSecrets(
     const value = ref === undefined ? arg.value : valueOf(ref);
     return value === undefined ? { name: arg.name } : { name: arg.name, value };
   });
-}
-
-/**
- * The text with every secret replaced by stars, also where it stands in the text of a JSON document or of a URL; the
- * longest first, so that none shows through another.
- */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), ...inUrl(secret)])
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((masked, secret) => masked.replaceAll(secret, () => mask), text);
-}
-
-/** Nothing for a text that no URL can hold: one with half a surrogate pair. */
-function inUrl(secret: string): readonly string[] {
-  return /\p{Surrogate}/u.test(secret) ? [] : [encodeURIComponent(secret)];
 }

@@ -2,7 +2,7 @@ import type { Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { evaluateCondition } from '#core/expr/condition/condition.js';
 import { addMs, formatInstant, type Instant } from '#core/time/instant.js';
-import { maskSecrets } from '../arguments/secrets.js';
+import { maskSecrets } from '../arguments/mask.js';
 
 /** A source that names no time is not asked again at once: it would be asked without end. */
 const lookAgainMs = 10_000;

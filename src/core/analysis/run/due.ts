@@ -1,9 +1,10 @@
-import type { MetricResult } from '#api/argoproj/analysis-run.js';
+import type { Measurement, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import { effectiveCount } from '../spec/count.js';
 import { isCompletedPhase } from '../run-model.js';
+import { nextStart, type Pace } from './pace.js';
 
 const retryAfterErrorMs = 10_000;
 
@@ -24,6 +25,8 @@ export interface DueInput {
   readonly startedAt: Instant | undefined;
   readonly isTerminating: boolean;
   readonly now: Instant;
+  /** Of the last measurement, where this process took it. */
+  readonly pace?: Pace | undefined;
 }
 
 /** When a metric is to be measured next. The interval counts from the end of the last measurement. */
@@ -40,8 +43,7 @@ export function findDue(input: DueInput): Due {
   if (last === undefined) return firstDue(input);
   const wanted = effectiveCount(metric);
   if (wanted !== undefined && (result?.count ?? 0) >= wanted) return { kind: 'nothing' };
-  const pause = last.phase === 'Error' ? retryAfterErrorMs : intervalMs(metric);
-  return { kind: 'start', at: addMs(parseInstant(last.finishedAt) ?? now, pause) };
+  return { kind: 'start', at: nextStart(last, pauseAfter(last, metric), input.pace) ?? now };
 }
 
 function firstDue({ metric, startedAt, now }: DueInput): Due {
@@ -50,6 +52,7 @@ function firstDue({ metric, startedAt, now }: DueInput): Due {
   return startedAt === undefined ? { kind: 'nothing' } : { kind: 'start', at: addMs(startedAt, delay) };
 }
 
-function intervalMs(metric: Metric): number {
+function pauseAfter(last: Measurement, metric: Metric): number {
+  if (last.phase === 'Error') return retryAfterErrorMs;
   return parseGoDuration(metric.interval ?? '') ?? retryAfterErrorMs;
 }

@@ -4,6 +4,7 @@ import type { Wait } from '#core/decision/decision.js';
 import { earliest, parseInstant, type Instant } from '#core/time/instant.js';
 import { isTerminatingRun } from '../judge/assess-run.js';
 import { findDue, type Due } from './due.js';
+import type { Pace } from './pace.js';
 import type { AnalysisAction, AnalysisSnapshot, MetricTask } from '../snapshot.js';
 
 /** What to measure now and when to look again. */
@@ -25,13 +26,15 @@ export function planMeasurements(
   const isTerminating = isTerminatingRun(run.spec.terminate === true, results);
   const actions: AnalysisAction[] = [];
   const waitingFor: Wait[] = [];
+  const paces = pacesOf(snapshot);
   let requeueAt: Instant | undefined = isTerminating ? now : undefined;
   for (const [i, metric] of metrics.entries()) {
     const unresolved = run.spec.metrics[i];
     if (unresolved === undefined || measuring.includes(metric.name)) continue;
     const result = results.find(({ name }) => name === metric.name);
     const startedAt = parseInstant(status.startedAt);
-    const due = findDue({ metric, result, startedAt, isTerminating, now });
+    const pace = paces.get(metric.name);
+    const due = findDue({ metric, result, startedAt, isTerminating, now, pace });
     const task = { name: metric.name, metric: unresolved };
     const action = actionFor(due, task, result?.measurements?.at(-1), now);
     if (action !== undefined) actions.push(action);
@@ -51,6 +54,13 @@ export function planMeasurements(
   };
 }
 
+/** The pace of each metric by its latest measurement, stored or not. */
+function pacesOf({ paces, finished }: AnalysisSnapshot): ReadonlyMap<string, Pace> {
+  const latest = new Map(paces);
+  for (const { metric, pace } of finished) if (pace !== undefined) latest.set(metric, pace);
+  return latest;
+}
+
 function actionFor(
   due: Due,
   task: MetricTask,
@@ -59,7 +69,7 @@ function actionFor(
 ): AnalysisAction | undefined {
   switch (due.kind) {
     case 'start':
-      return due.at <= now ? { kind: 'measure', ...task } : undefined;
+      return due.at <= now ? { kind: 'measure', dueAt: due.at, ...task } : undefined;
     case 'resume':
       return due.at <= now && last !== undefined
         ? { kind: 'resumeMeasurement', ...task, measurement: last }

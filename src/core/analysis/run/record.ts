@@ -1,4 +1,5 @@
 import type { Measurement, MetricResult } from '#api/argoproj/analysis-run.js';
+import type { Pace } from './pace.js';
 
 /** A measurement that ended (or began, for sources that take their time) and is not in the status yet. */
 export interface FinishedMeasurement {
@@ -8,6 +9,8 @@ export interface FinishedMeasurement {
   readonly resultMetadata?: Readonly<Record<string, string>>;
   /** Its source was asked to end it; even if it goes on there, nobody waits for it. */
   readonly isTerminated?: boolean;
+  /** To the millisecond. */
+  readonly pace?: Pace;
 }
 
 /** The result of a metric with a measurement counted in. One that was under way gives way to its end. */
