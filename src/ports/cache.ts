@@ -1,5 +1,6 @@
 import type { Kind } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import type { AppError } from './errors.js';
 
 /**
  * What `observe` reads: the watched state of the cluster, synchronous and without I/O. Objects are frozen and without
@@ -14,6 +15,11 @@ export interface Cache {
   ): T | undefined;
   /** Sorted by namespace and name. */
   list<T extends KubeObject = UnknownObject>(kind: Kind, query?: CacheQuery): readonly T[];
+  /**
+   * Why this kind cannot be read: the process has no right to, or the API server does not serve it. What `get` and `list`
+   * say of it then is old or empty. Absent: every kind can be read.
+   */
+  refusalOf?(kind: Kind): AppError | undefined;
 }
 
 export interface CacheQuery {

@@ -65,6 +65,11 @@ export class WatchCache implements Cache, OwnWrites {
       .find((uid) => uid !== undefined);
   }
 
+  refusalOf(kind: Kind): AppError | undefined {
+    const informers = this.#informers.get(kindIdOf(kind)) ?? [];
+    return informers.map((informer) => informer.refusal()).find((refusal) => refusal !== undefined);
+  }
+
   isWatched(kind: Kind): boolean {
     return this.#informers.has(kindIdOf(kind));
   }

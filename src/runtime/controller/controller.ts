@@ -42,6 +42,8 @@ export class Controller {
   readonly #failures = new Map<string, Failures>();
   /** What was logged last of a key, so that a lasting refusal is said once. */
   readonly #said = new Map<string, string>();
+  /** Keys whose last pass lacked a right or a kind. */
+  readonly #refused = new Map<string, ReconcileKey>();
   #retries;
   #isRunning = false;
   #timer: { readonly at: Instant; readonly cancel: () => void } | undefined;
@@ -85,6 +87,23 @@ export class Controller {
       if (state === undefined) continue;
       for (const key of keysOf(state, this.#options.cache)) this.add(key);
     }
+  }
+
+  /** A right or a kind may be there by now: tries again what failed without one. */
+  retryRefused(): void {
+    const keys = [...this.#refused.values()];
+    this.#refused.clear();
+    for (const key of keys) this.add(key);
+  }
+
+  /** What no pass of this controller can do without and may not be read. */
+  refusal(): AppError | undefined {
+    const needed = this.definition.watches.filter(
+      ({ only, isJudgedByPass }) => only === undefined && isJudgedByPass !== true,
+    );
+    return needed
+      .map(({ kind }) => this.#options.cache.refusalOf?.(kind))
+      .find((refusal) => refusal !== undefined);
   }
 
   /** Keys in line now. */
@@ -133,6 +152,8 @@ export class Controller {
     const subject = this.#subjectOf(key);
     let error: AppError | undefined;
     try {
+      const refusal = this.refusal();
+      if (refusal !== undefined) throw refusal;
       const result = await this.definition.reconcile(key);
       this.#options.log.info('Reconciliation completed', { time_ms: clock.now() - startedAt, ...subject });
       this.#succeed(key, result.requeueAt);
@@ -150,6 +171,7 @@ export class Controller {
   #succeed(key: ReconcileKey, requeueAt: Instant | undefined): void {
     this.#failures.delete(idOf(key));
     this.#said.delete(idOf(key));
+    this.#refused.delete(idOf(key));
     if (this.#isRunning && requeueAt !== undefined) this.#addAt(key, requeueAt);
   }
 
@@ -165,6 +187,7 @@ export class Controller {
 
   #fail(key: ReconcileKey, error: AppError, subject: LogFields): void {
     this.#say(key, error, subject);
+    if (error.class === 'Denied' || error.code === 'KubeNoSuchKind') this.#refused.set(idOf(key), key);
     if (!this.#isRunning) return;
     const { clock, metrics } = this.#options;
     const random = (this.#options.random ?? Math.random)();
@@ -180,7 +203,8 @@ export class Controller {
 
   #say(key: ReconcileKey, error: AppError, subject: LogFields): void {
     const level = logLevelOf(error);
-    if (level === 'info' && this.#said.get(idOf(key)) === error.message) return;
+    const isLasting = level === 'info' || error.class === 'Denied';
+    if (isLasting && this.#said.get(idOf(key)) === error.message) return;
     this.#said.set(idOf(key), error.message);
     const fields = { ...key, ...subject, code: error.code, error: error.message };
     this.#options.log[level](

@@ -61,6 +61,11 @@ export interface Watch {
   readonly project?: (object: UnknownObject) => KubeObject;
   /** The watch starts only when the API server serves the kind, and when it begins to. Default false: it must. */
   readonly optional?: boolean;
+  /**
+   * A process that may not read the kind goes on: each pass asks `Cache.refusalOf` for what its object needs. Default
+   * false: without the kind every pass of the controller fails with what is missing.
+   */
+  readonly isJudgedByPass?: boolean;
   /** The keys that a change of this object concerns; called with the old object too when an update moved it. Must not throw. */
   readonly keysOf: (object: UnknownObject, cache: Cache) => readonly ReconcileKey[];
 }

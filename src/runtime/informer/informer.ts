@@ -47,6 +47,7 @@ export class Informer {
   readonly #store = new ObjectStore();
   #state: WatchState = { phase: 'stopped' };
   #hasSynced = false;
+  #refusal: AppError | undefined;
   #stream: AbortController | undefined;
   #cancelTimer: (() => void) | undefined;
   #timerAt: number | undefined;
@@ -72,6 +73,11 @@ export class Informer {
   /** The API server did not serve the kind when it was last asked. */
   isAbsent(): boolean {
     return this.#state.phase === 'absent';
+  }
+
+  /** Why the objects could not be read when they were last asked for: no right to, or a kind that must be served is not. */
+  refusal(): AppError | undefined {
+    return this.#refusal;
   }
 
   /** Looks again for a kind that was not served. */
@@ -189,6 +195,8 @@ export class Informer {
     try {
       for await (const event of this.#options.kube.watch(this.kind, options)) {
         if (!isCurrent()) return;
+        // A stream that delivers is one that was allowed.
+        if (event.type !== 'ERROR' && this.#refusal !== undefined) this.#synced();
         this.#feed({ type: 'event', event });
       }
       if (isCurrent()) this.#feed({ type: 'ended' });
@@ -201,6 +209,7 @@ export class Informer {
     if (this.#state.phase === 'stopped') return;
     const error = toAppError(thrown);
     this.#feed({ type: 'failed', error });
+    if (!this.isAbsent() && isRefusal(error)) this.#refusal = error;
     if (!this.isAbsent()) this.#options.onError?.(error);
   }
 
@@ -217,6 +226,7 @@ export class Informer {
 
   #synced(): void {
     this.#hasSynced = true;
+    this.#refusal = undefined;
     this.#options.onSync?.();
   }
 
@@ -247,6 +257,10 @@ export class Informer {
       labelSelector === undefined || matchesSelector(parseSelector(labelSelector), object.metadata.labels)
     );
   }
+}
+
+function isRefusal(error: AppError): boolean {
+  return error.class === 'Denied' || error.code === 'KubeNoSuchKind';
 }
 
 function momentOf(state: WatchState): number | undefined {

@@ -1,4 +1,5 @@
 import type { Kind } from '#api/kinds.js';
+import type { Instant } from '#core/time/instant.js';
 import type { Changes } from '#ports/changes.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches, DynamicWatchRequest, DynamicWatchView } from '#ports/dynamic-watches.js';
@@ -46,11 +47,11 @@ export interface Manager extends DynamicWatches {
   start(): Promise<void>;
   /** Ends passes, events, lease and watches, in this order. Resolves when nothing is under way. */
   stop(): Promise<void>;
-  /** Whether every cache has been complete once. */
+  /** Whether every cache that may be read has been complete once, and that is enough for one controller at least. */
   ready(): boolean;
   /** Whether it still does what it is for: false once the lease is lost. */
   healthy(): boolean;
-  /** Kinds whose first list has not come yet, for the probe's answer. */
+  /** Kinds whose first list has not come yet, else what is missing for any work at all; for the probe's answer. */
   waitingFor(): readonly string[];
   /** Whether the cache holds this kind, so that reading it is no bug. */
   isWatched(kind: Kind): boolean;
@@ -63,6 +64,8 @@ export function createManager(options: ManagerOptions): Manager {
 }
 
 const flushMs = 2000;
+/** A failure that lasts is logged again after this time. */
+const sayAgainMs = 600_000;
 
 class ControllerManager implements Manager {
   readonly changes: Changes;
@@ -74,6 +77,7 @@ class ControllerManager implements Manager {
   readonly #elector: Elector | undefined;
   readonly #dynamic = new Map<string, DynamicWatchView>();
   #onReady: (() => void)[] = [];
+  readonly #said = new Map<string, { readonly message: string; readonly at: Instant }>();
   #isElected = false;
   #isDeposed = false;
   #isStopped = false;
@@ -87,10 +91,7 @@ class ControllerManager implements Manager {
       log,
       ...(namespace === undefined ? {} : { namespace }),
       onSync: () => this.#proceed(),
-      onError: (kind, error) => {
-        metrics.watchFailed(kind.kind);
-        log.warn('watch failed', { kind: kind.kind, code: error.code, error: error.message });
-      },
+      onError: (kind, error) => this.#watchFailed(kind, error),
     });
     this.changes = this.#watches;
     this.#elector = this.#createElector();
@@ -158,7 +159,7 @@ class ControllerManager implements Manager {
   }
 
   ready(): boolean {
-    return this.#watches.hasSynced();
+    return this.#watches.hasSynced() && this.#refusals() === undefined;
   }
 
   healthy(): boolean {
@@ -166,7 +167,8 @@ class ControllerManager implements Manager {
   }
 
   waitingFor(): readonly string[] {
-    return this.#watches.unsynced();
+    const open = this.#watches.unsynced();
+    return open.length > 0 ? open : (this.#refusals() ?? []);
   }
 
   isWatched(kind: Kind): boolean {
@@ -224,8 +226,30 @@ class ControllerManager implements Manager {
     this.#options.onDeposed?.(new AppError('NotLeader', 'the lease is lost: this process must end'));
   }
 
+  /** Why no controller can do anything, sentence by sentence; `undefined` as soon as one of them can. */
+  #refusals(): readonly string[] | undefined {
+    const driving = [...this.#controllers.values()].filter(({ definition: { watches } }) =>
+      watches.some(({ only }) => only === undefined),
+    );
+    const refusals = driving.map((controller) => controller.refusal());
+    if (refusals.length === 0 || refusals.includes(undefined)) return undefined;
+    return [...new Set(refusals.flatMap((refusal) => (refusal === undefined ? [] : [refusal.message])))];
+  }
+
+  /** What lasts is said now and then. */
+  #watchFailed(kind: Kind, error: AppError): void {
+    const { metrics, log, clock } = this.#options;
+    metrics.watchFailed(kind.kind);
+    const said = this.#said.get(kind.kind);
+    const isKnown = said?.message === error.message && clock.now() - said.at < sayAgainMs;
+    if (!isKnown) this.#said.set(kind.kind, { message: error.message, at: clock.now() });
+    const fields = { kind: kind.kind, code: error.code, error: error.message };
+    log[isKnown ? 'debug' : 'warn']('watch failed', fields);
+  }
+
   /** Begins the work once everything that it needs is there. */
   #proceed(): void {
+    for (const controller of this.#controllers.values()) controller.retryRefused();
     if (!this.ready() || this.#isStopped) return;
     for (const resolve of this.#onReady.splice(0)) resolve();
     if (!this.#isElected || this.#isDeposed) return;

@@ -86,7 +86,7 @@ export class WatchSet implements Changes {
 
   /**
    * Whether every watch that was asked for before the start has been complete once; an optional kind that is not served
-   * counts as complete.
+   * counts as complete, and a kind that may not be read as known.
    */
   hasSynced(): boolean {
     return this.unsynced().length === 0;
@@ -97,7 +97,8 @@ export class WatchSet implements Changes {
     const needed = [...this.#shared.values()].filter(
       (shared) => shared.isNeeded && this.#isWatched(shared.informer.kind),
     );
-    return needed.filter((s) => !s.informer.hasSynced()).map((s) => s.informer.kind.kind);
+    const open = needed.filter(({ informer }) => !informer.hasSynced() && informer.refusal() === undefined);
+    return open.map(({ informer }) => informer.kind.kind);
   }
 
   /** The rights of one namespace never reach the kinds of the cluster. */
@@ -143,9 +144,9 @@ export class WatchSet implements Changes {
       onError: (error) => {
         if (request.kind === kindWatch.kind && error.class === 'Denied') this.#absent.pollInstead();
         onError(request.kind, error);
-        if (only === undefined || error.class !== 'Denied') return;
-        shared.isNeeded = false;
-        onSync();
+        if (only !== undefined && error.class === 'Denied') shared.isNeeded = false;
+        // Nothing waits for what may not be read.
+        if (informer.refusal() !== undefined) onSync();
       },
       onChange: (change) => {
         this.#publish(request.kind, change);
