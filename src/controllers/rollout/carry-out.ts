@@ -1,17 +1,16 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { rolloutEvents } from '#api/argoproj/words.js';
-import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import type { RolloutAction } from '#core/rollout/actions.js';
 import type { RolloutDecision } from '#core/rollout/decide.js';
 import { eventsOfActions } from '#core/rollout/events/events-of.js';
 import { factsOf } from '#core/rollout/facts.js';
 import type { RolloutSnapshot } from '#core/rollout/snapshot.js';
-import { createError } from '#core/rollout/status/create-error.js';
 import { toAppError } from '#ports/errors.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { executeActions, type ExecuteTools } from './execute.js';
+import { tellRefusal } from './rights.js';
 
 /** Acts, stores the status, tells. What was done of a pass that fails is told too: the next pass does not see it. `undefined`: it is gone. */
 export async function carryOut(
@@ -33,26 +32,9 @@ export async function carryOut(
     deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));
     const failed = decision.actions[done.length];
     if (failed?.kind === 'setTraffic') tellTrafficError(deps, rollout, thrown);
-    if (failed?.kind === 'createReplicaSet') await tellCreateError(deps, rollout, failed.replicaSet, thrown);
+    const created = failed?.kind === 'createReplicaSet' ? failed.replicaSet : undefined;
+    await tellRefusal(deps, rollout, thrown, created);
     throw thrown;
-  }
-}
-
-async function tellCreateError(
-  { kube, clock, events }: ControllerDeps,
-  rollout: Rollout,
-  { metadata }: ReplicaSet,
-  thrown: unknown,
-): Promise<void> {
-  const { code, message } = toAppError(thrown);
-  // The name is taken: another hash is tried, nothing is wrong.
-  if (code === 'KubeAlreadyExists') return;
-  const { status, event } = createError(rollout, metadata.name, message, clock.now());
-  events.record(rollout, [event]);
-  try {
-    await writeStatusIfChanged(kube, kinds.rollout, rollout, status);
-  } catch {
-    // The pass failed already, and is tried again.
   }
 }
 

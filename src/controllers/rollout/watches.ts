@@ -21,7 +21,11 @@ export function watchesOf(
   providers: readonly TrafficProvider[],
   plugins: PluginConfiguration | undefined,
 ): readonly Watch[] {
-  return [...ownWatches, ...pluginWatches(plugins), ...providerWatches(providers)];
+  return [
+    ...ownWatches,
+    ...[...judgedWatches, ...providerWatches(providers)].map((watch) => ({ ...watch, isJudgedByPass: true })),
+    ...pluginWatches(plugins),
+  ];
 }
 
 const ownWatches: readonly Watch[] = [
@@ -33,6 +37,10 @@ const ownWatches: readonly Watch[] = [
     project: slimPod,
     keysOf: podKeys,
   },
+];
+
+/** Not every Rollout needs these: `requireRights` says which does. */
+const judgedWatches: readonly Watch[] = [
   { kind: kinds.service, keysOf: serviceKeys },
   { kind: kinds.endpointSlice, keysOf: endpointSliceKeys },
   { kind: kinds.analysisRun, keysOf: ownerKeys },
