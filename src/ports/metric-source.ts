@@ -32,6 +32,11 @@ export interface MetricRequest {
   /** As it is stored, with what was measured so far. */
   readonly run: AnalysisRun;
   readonly signal: AbortSignal;
+  /**
+   * Asks for an object by the values of these labels (one inside of another) in place of a list. A source that knows no
+   * labels, or whose answer does not have the first of them, gives what it gives without.
+   */
+  readonly splitBy?: readonly string[];
   /** The decoded value of one key; throws AppError Missing when it is absent. */
   readSecret(name: string, key: string): Promise<string>;
 }
