@@ -19,7 +19,6 @@ async function run(args: readonly string[], files: Readonly<Record<string, strin
     env: {},
     clock: createManualClock(),
     interrupted: new AbortController().signal,
-    listFiles: async () => Promise.resolve([]),
     readText: async (path) => Promise.resolve(files[path] ?? ''),
     listFiles: async () => Promise.resolve([]),
     readLines: async function* readLines() {

@@ -1,5 +1,6 @@
 import type { RegisterCommand } from '../command.js';
 import { registerActions } from './actions.js';
+import { registerAnalysis } from './analysis/index.js';
 import { registerCompletion } from './completion.js';
 import { registerController } from './controller.js';
 import { registerCreate } from './create.js';
@@ -31,6 +32,7 @@ export const commands: readonly RegisterCommand[] = [
   registerTerminate,
   registerSet,
   registerLint,
+  registerAnalysis,
   registerExpr,
   registerCreate,
   registerDashboard,

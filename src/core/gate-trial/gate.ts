@@ -129,8 +129,8 @@ function findArgProblem(declared: readonly Argument[], given: GateOrder['args'])
 }
 
 /** A run as it is before it begins. */
-function fresh({ status: _, ...run }: AnalysisRun, spec: AnalysisRunSpec): AnalysisRun {
-  return { ...run, spec };
+function fresh({ apiVersion, kind, metadata }: AnalysisRun, spec: AnalysisRunSpec): AnalysisRun {
+  return { apiVersion, kind, metadata, spec };
 }
 
 function listed(names: readonly string[]): string {

@@ -41,7 +41,8 @@ export function isScalarQuery(query: string): boolean {
 /** Whether the first bracket of a text is closed by its last character: nothing is added behind the function. */
 function closesAtEnd(text: string): boolean {
   let depth = 0;
-  for (const [i, char] of [...text].entries()) {
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text.charAt(i);
     if (char === '(') depth += 1;
     if (char !== ')') continue;
     depth -= 1;

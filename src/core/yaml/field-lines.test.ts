@@ -27,7 +27,15 @@ describe('lines of fields', () => {
     ['spec.steps[1].missing.more', 6, 3],
     ['nothing', 1, 0],
   ] as const)
-    it(`${path} is on line ${line}`, () => expect(locateFields(text)(path)).to.deep.equal({ line, depth }));
+    it(`${path} is on line ${line}`, () => expect(locateFields(text)(path)).to.deep.include({ line, depth }));
+  it('fields and their values have columns', () => {
+    expect(locateFields(text)('spec.steps[0].setWeight')).to.deep.include({
+      column: 7,
+      value: { line: 5, column: 18 },
+    });
+    expect(locateFields('a: "x y"\nb: |\n  z')('a').value).to.deep.equal({ line: 1, column: 5 });
+    expect(locateFields('a: {b: 1}')('a.b')).to.deep.include({ column: 5, value: { line: 1, column: 8 } });
+  });
   it('a text that is no YAML has its first line', () => {
     expect(locateFields('a: [')('a')).to.include({ line: 1 });
   });

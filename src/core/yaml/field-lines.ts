@@ -1,18 +1,27 @@
 import { EVENT_ID, getScalarValue, parseEvents, type Event } from 'js-yaml';
 
-/** Where a field stands: its line, from 1, and how many of the path's parts were found. */
-interface FieldPlace {
-  readonly line: number;
+/** Where a field stands: its line and column, from 1, and how many of the path's parts were found. */
+interface FieldPlace extends TextPlace {
   readonly depth: number;
+  /** Where its value begins; in a list that is the place of the item itself. */
+  readonly value: TextPlace;
+}
+
+/** Counted from 1. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Finds a field by a path such as `spec.steps[0].setWeight`; what is not there is found at the deepest part that is. */
 export type LocateField = (path: string) => FieldPlace;
 
-interface Place {
-  readonly line: number;
+interface Place extends TextPlace {
+  readonly value: TextPlace;
   readonly children: Map<string, Place>;
 }
+
+const top: TextPlace = { line: 1, column: 1 };
 
 /** The places of every field of a document. A text that is no YAML has only its first line. */
 export function locateFields(text: string): LocateField {
@@ -26,7 +35,7 @@ export function locateFields(text: string): LocateField {
       place = child;
       depth += 1;
     }
-    return { line: place.line, depth };
+    return { line: place.line, column: place.column, depth, value: place.value };
   };
 }
 
@@ -38,7 +47,7 @@ function partsOf(path: string): readonly string[] {
 }
 
 function placesOf(text: string): Place {
-  const root: Place = { line: 1, children: new Map() };
+  const root: Place = { ...top, value: top, children: new Map() };
   try {
     const reader = new Reader(text, parseEvents(text, {}));
     reader.read(root);
@@ -70,7 +79,10 @@ class Reader {
     for (;;) {
       const key = this.#take();
       if (key === undefined || key.type === EVENT_ID.POP) return;
-      const child = { line: this.#lineOf(startOf(key)), children: new Map() };
+      const at = this.#placeOf(startOf(key));
+      const next = this.#events[this.#next];
+      const value = next === undefined ? at : this.#placeOf(startOf(next));
+      const child = { ...at, value, children: new Map() };
       if (key.type === EVENT_ID.SCALAR) place.children.set(getScalarValue(this.#text, key), child);
       this.read(child);
     }
@@ -80,7 +92,8 @@ class Reader {
     for (let i = 0; ; i++) {
       const item = this.#events[this.#next];
       if (item === undefined || item.type === EVENT_ID.POP) break;
-      const child = { line: this.#lineOf(startOf(item)), children: new Map() };
+      const at = this.#placeOf(startOf(item));
+      const child = { ...at, value: at, children: new Map() };
       place.children.set(String(i), child);
       this.read(child);
     }
@@ -93,8 +106,9 @@ class Reader {
     return event;
   }
 
-  #lineOf(offset: number): number {
-    return this.#text.slice(0, offset).split('\n').length;
+  #placeOf(offset: number): TextPlace {
+    const before = this.#text.slice(0, offset).split('\n');
+    return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
   }
 }
 

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import type { Io } from '../../io.js';
+import { registerSimulate } from './simulate.js';
+
+/** `sluice analysis`: write gates and try them out before they are needed. */
+export function registerAnalysis(program: Command, io: Io): void {
+  const analysis = program
+    .command('analysis')
+    .description('check gates (AnalysisTemplates), and try them out before they are needed');
+  registerSimulate(analysis, io);
+}
