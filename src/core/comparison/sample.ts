@@ -1,10 +1,15 @@
-import { isObject } from '#core/json/json.js';
+import { isObject, type JsonObject } from '#core/json/json.js';
 
 /** What one side had in one interval. */
 export interface SideCounts {
   /** Failed or slow requests. */
   readonly events: number;
   readonly total: number;
+}
+
+/** The same, by cluster too when that was asked for. */
+export interface SideSample extends SideCounts {
+  readonly clusters?: Readonly<Record<string, SideCounts>>;
 }
 
 export type Read<T> =
@@ -37,6 +42,40 @@ export function join(events: Read<number>, total: Read<number>): Read<SideCounts
   if (!total.ok) return no(`total: ${total.message}`);
   if (events.value < 0 || total.value < 0) return no('gave a negative count');
   return { ok: true, value: { events: events.value, total: Math.max(total.value, events.value) } };
+}
+
+/** Counts by cluster out of one answer: an object of what {@link readCounts} reads, by name. Nothing at all counts as 0. */
+export function readClusters(result: unknown, threshold?: string): Read<SideSample> {
+  const named = byName(result);
+  if (!named.ok) return named;
+  return sumUp(Object.entries(named.value).map(([name, one]) => [name, readCounts(one, threshold)]));
+}
+
+/** Counts by cluster out of two answers, an object of numbers each. A cluster that one of them leaves out had 0 of these. */
+export function joinClusters(events: unknown, total: unknown): Read<SideSample> {
+  const [some, all] = [byName(events), byName(total)];
+  if (!some.ok) return no(`events: ${some.message}`);
+  if (!all.ok) return no(`total: ${all.message}`);
+  const names = new Set([...Object.keys(all.value), ...Object.keys(some.value)]);
+  const numberOf = (numbers: JsonObject, name: string): Read<number> =>
+    Object.hasOwn(numbers, name) ? readNumber(numbers[name]) : { ok: true, value: 0 };
+  return sumUp([...names].map((name) => [name, join(numberOf(some.value, name), numberOf(all.value, name))]));
+}
+
+function byName(result: unknown): Read<JsonObject> {
+  if (listOf(result)?.length === 0) return { ok: true, value: {} };
+  return isObject(result) ? { ok: true, value: result } : no('gave no numbers by cluster');
+}
+
+function sumUp(parts: readonly (readonly [name: string, counts: Read<SideCounts>])[]): Read<SideSample> {
+  const clusters: Record<string, SideCounts> = {};
+  for (const [name, counts] of parts) {
+    if (!counts.ok) return no(`${name}: ${counts.message}`);
+    clusters[name] = counts.value;
+  }
+  const sum = (field: keyof SideCounts): number =>
+    Object.values(clusters).reduce((total, counts) => total + counts[field], 0);
+  return { ok: true, value: { events: sum('events'), total: sum('total'), clusters } };
 }
 
 function readBuckets(

@@ -32,6 +32,8 @@ export interface ComparisonSettings {
   readonly onUndecided: (typeof undecidedWords)[number];
   /** The bound of `latencyOver` as the name of a bucket; absent when sources count slow requests themselves. */
   readonly threshold?: string;
+  /** The label that tells clusters of requests apart, `pod` for instance; absent: all requests are independent. */
+  readonly clusterBy?: string;
 }
 
 export type SettingsOutcome =
@@ -50,6 +52,7 @@ const known = [
   'warmUp',
   'onUndecided',
   'threshold',
+  'clusterBy',
 ];
 
 /** A problem of a setting, kept inside of this file. */
@@ -73,6 +76,7 @@ function read(config: unknown): ComparisonSettings {
   const tolerance = numberOf(config, 'tolerance', { fallback: 1, least: 0.1, most: 9.4 });
   const margin = numberOf(config, 'margin', { fallback: Math.max(tolerance, 1.5), least: 0.11, most: 10 });
   const { threshold } = config;
+  const clusterBy = clusterOf(config, kind);
   return {
     kind,
     canary: sideOf(config, 'canary', kind),
@@ -91,7 +95,15 @@ function read(config: unknown): ComparisonSettings {
     ...(typeof threshold === 'string' || typeof threshold === 'number'
       ? { threshold: String(threshold) }
       : {}),
+    ...(clusterBy === undefined ? {} : { clusterBy }),
   };
+}
+
+function clusterOf({ clusterBy }: JsonObject, kind: ComparisonKind): string | undefined {
+  if (clusterBy === undefined) return undefined;
+  if (kind === 'mean') throw new SettingProblem('clusterBy is not offered for a mean');
+  if (typeof clusterBy === 'string' && /^[a-zA-Z_]\w*$/.test(clusterBy)) return clusterBy;
+  throw new SettingProblem('clusterBy must name a label, for instance pod');
 }
 
 function wordOf<W extends string>(config: JsonObject, field: string, words: readonly W[]): W {

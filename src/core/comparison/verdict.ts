@@ -1,8 +1,9 @@
 import type { SourceOutcome } from '#core/analysis/judge/judge.js';
 import { instantOf, type Instant } from '#core/time/instant.js';
 import type { Look } from './look.js';
-import { bestRatio } from './report/needed.js';
-import { reportOf, sentenceOf } from './report/report.js';
+import { bestRatio } from './report/ratio.js';
+import { reportOf } from './report/report.js';
+import { sentenceOf } from './report/words.js';
 import type { ComparisonState } from './state.js';
 
 /** The pace at which a source that failed is asked again, as long as its metric tolerates errors. */

@@ -1,27 +1,42 @@
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { providerOf } from '#core/analysis/spec/spec-problem.js';
-import { join, readCounts, readNumber, type Read, type SideCounts } from '#core/comparison/sample.js';
-import type { SideQueries } from '#core/comparison/settings.js';
+import {
+  join,
+  joinClusters,
+  readClusters,
+  readCounts,
+  readNumber,
+  type Read,
+  type SideSample,
+} from '#core/comparison/sample.js';
+import type { ComparisonSettings, SideQueries } from '#core/comparison/settings.js';
 import type { JsonObject } from '#core/json/json.js';
 import type { MetricRequest, MetricSource } from '#ports/metric-source.js';
 
 export type Sources = Readonly<Record<string, MetricSource>>;
 
-/** Asks for what one side had in the last interval. `threshold` as in the settings. */
+/** Asks for what one side had in the last interval, by cluster if the settings want that. */
 export async function askCounts(
   sources: Sources,
   request: MetricRequest,
   queries: SideQueries,
-  threshold?: string,
-): Promise<Read<SideCounts>> {
+  { threshold, clusterBy }: ComparisonSettings,
+): Promise<Read<SideSample>> {
+  const clusters = clusterBy === undefined ? [] : [clusterBy];
   if (queries.kind === 'whole') {
-    const answer = await askOne(sources, request, queries.provider);
-    return answer.ok ? readCounts(answer.value, threshold) : answer;
+    // Buckets of a histogram are told apart by this label, everywhere where there are any.
+    const splitBy = threshold === undefined ? clusters : [...clusters, 'le'];
+    const answer = await askOne(sources, { ...request, splitBy }, queries.provider);
+    if (!answer.ok) return answer;
+    return clusterBy === undefined
+      ? readCounts(answer.value, threshold)
+      : readClusters(answer.value, threshold);
   }
   const [events, total] = await Promise.all([
-    askOne(sources, request, queries.events),
-    askOne(sources, request, queries.total),
+    askOne(sources, { ...request, splitBy: clusters }, queries.events),
+    askOne(sources, { ...request, splitBy: clusters }, queries.total),
   ]);
+  if (clusterBy !== undefined && events.ok && total.ok) return joinClusters(events.value, total.value);
   return join(
     events.ok ? readNumber(events.value, 0) : events,
     total.ok ? readNumber(total.value, 0) : total,

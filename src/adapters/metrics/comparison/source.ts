@@ -46,12 +46,12 @@ async function ask(
   request: MetricRequest,
   settings: ComparisonSettings,
 ): Promise<Read<Sample>> {
-  const { kind, threshold } = settings;
+  const { kind } = settings;
   if (kind === 'mean') {
     const both = await askBoth(settings, (queries) => askMean(sources, request, queries));
     return both.ok ? { ok: true, value: { kind: 'means', ...both.value } } : both;
   }
-  const both = await askBoth(settings, (queries) => askCounts(sources, request, queries, threshold));
+  const both = await askBoth(settings, (queries) => askCounts(sources, request, queries, settings));
   return both.ok ? { ok: true, value: { kind: 'counts', ...both.value } } : both;
 }
 

@@ -1,9 +1,9 @@
-import { formatGoDuration } from '#core/time/duration.js';
 import { gridRatios } from '../evidence/likelihood.js';
-import { barOf, evidenceFor, type Look } from '../look.js';
-import { bestRatio, findNeeded } from './needed.js';
-import type { ComparisonKind } from '../settings.js';
+import { barOf, dispersionFor, evidenceFor, type Look } from '../look.js';
 import { formatState, type ComparisonState } from '../state.js';
+import { findNeeded } from './needed.js';
+import { bestRatio } from './ratio.js';
+import { grouped, sentenceOf } from './words.js';
 
 /** The key of the metadata under which the state is kept. */
 export const stateKey = 'state';
@@ -17,7 +17,7 @@ export function reportOf(
   const { settings, alpha } = look;
   const evidence = evidenceFor(state, settings);
   const ratio = bestRatio(state, settings);
-  const needed = state.decided === undefined ? findNeeded(state, settings, alpha) : undefined;
+  const needed = state.decided === undefined ? findNeeded(state, look) : undefined;
   const sides =
     settings.kind === 'mean' ? {} : { canary: sideOf(state.canary), baseline: sideOf(state.baseline) };
   return {
@@ -25,63 +25,34 @@ export function reportOf(
     ...(ratio === undefined ? {} : { ratio: plain(ratio) }),
     ratioLow: plain(gridRatios[state.possible.low] ?? 0),
     ratioHigh: plain(gridRatios[state.possible.high] ?? 0),
+    tolerance: plain(gridRatios[settings.tolerance] ?? 0),
+    margin: plain(gridRatios[settings.margin] ?? 0),
     evidenceWorse: evidence.above(settings.tolerance).toFixed(3),
     evidenceGood: evidence.below(settings.margin).toFixed(3),
     evidenceNeeded: barOf(alpha).toFixed(3),
-    ...(needed === undefined ? {} : { requestsNeeded: String(needed.requests) }),
+    ...(needed?.requests === undefined ? {} : { requestsNeeded: String(needed.requests) }),
+    ...(needed === undefined ? {} : { looksNeeded: String(needed.looks) }),
     ...sides,
+    ...dispersionReport(state, look),
     looks: String(state.looks),
     [stateKey]: formatState(state),
   };
 }
 
-/** The comparison in one sentence, for people. */
-export function sentenceOf(state: ComparisonState, look: Look, intervalMs: number): string {
-  const ratio = bestRatio(state, look.settings);
-  const requests = state.canary.total + state.baseline.total;
-  if (ratio === undefined) {
-    const what = look.settings.kind === 'mean' ? 'no means' : 'nothing to tell the two apart';
-    const seen = requests === 0 ? '' : ` in ${grouped(requests)} requests`;
-    return `${what} seen yet${seen}`;
-  }
-  const { low, high } = state.possible;
-  const between = `between ${short(gridRatios[low] ?? 0)} and ${short(gridRatios[high] ?? 0)}`;
-  return `${ratioWords[look.settings.kind](short(ratio))} (${between}); ${outlook(state, look, intervalMs)}`;
-}
-
-const ratioWords: Readonly<Record<ComparisonKind, (ratio: string) => string>> = {
-  errorRate: (ratio) => `canary fails ${ratio} times as often`,
-  latencyOver: (ratio) => `canary is slow ${ratio} times as often`,
-  mean: (ratio) => `canary has ${ratio} times the mean`,
-};
-
-function outlook(state: ComparisonState, { settings, alpha }: Look, intervalMs: number): string {
-  const limits = {
-    worse: short(gridRatios[settings.tolerance] ?? 1),
-    good: short(gridRatios[settings.margin] ?? 1),
+function dispersionReport(state: ComparisonState, { settings }: Look): Readonly<Record<string, string>> {
+  const dispersion = dispersionFor(state, settings);
+  if (dispersion === undefined) return {};
+  const { canary, baseline } = state.clusters;
+  return {
+    clusters: `${Object.keys(canary).length} and ${Object.keys(baseline).length}`,
+    ...(dispersion.freedom === 0 ? {} : { dispersion: dispersion.factor.toFixed(2) }),
   };
-  if (state.decided === 'worse') return `more than the ${limits.worse} that is tolerated`;
-  if (state.decided === 'good') return `less than ${limits.good}, which is good enough`;
-  const needed = findNeeded(state, settings, alpha);
-  if (needed === undefined) return 'not decided';
-  const perLook = (state.canary.total + state.baseline.total) / Math.max(state.looks, 1);
-  const looks = Math.max(Math.ceil(needed.requests / perLook), 1);
-  const time = formatGoDuration(looks * intervalMs);
-  return `about ${grouped(needed.requests)} more requests, ${time} at this weight, to decide`;
 }
 
 function sideOf({ events, total }: ComparisonState['canary']): string {
   return `${grouped(events)} of ${grouped(total)}`;
 }
 
-function grouped(value: number): string {
-  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
 function plain(value: number): string {
   return value.toFixed(4);
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(2)));
 }
