@@ -44,18 +44,30 @@ function measurement({ startedAt, finishedAt, resumeAt, ...rest }: any): any {
 }
 
 describe('validation of a run', () => {
-  for (const { name, message, metrics, ...spec } of load('validation')) {
-    it(message === undefined ? `has nothing against ${name}` : `refuses ${name}`, () => {
-      const run = runOf({ ...spec, metrics: metrics.map(completed) });
-      const { status, events, actions } = decideAnalysisRun({ now: epoch, run, measuring: [], finished: [] });
-      if (message === undefined) {
-        expect(status?.phase).to.equal('Running');
-        return;
-      }
-      expect(status).to.deep.equal({ phase: 'Error', message });
-      expect(events.map(({ reason }) => reason)).to.deep.equal(['AnalysisRunError']);
-      expect(actions).to.deep.equal([]);
-    });
+  for (const { name, message, prefix, metrics, ...spec } of load('validation')) {
+    it(
+      message === undefined && prefix === undefined ? `has nothing against ${name}` : `refuses ${name}`,
+      () => {
+        const run = runOf({ ...spec, metrics: metrics.map(completed) });
+        const { status, events, actions } = decideAnalysisRun({
+          now: epoch,
+          run,
+          measuring: [],
+          finished: [],
+        });
+        if (prefix !== undefined) {
+          expect([status?.phase, status?.message?.startsWith(prefix)]).to.deep.equal(['Error', true]);
+          return;
+        }
+        if (message === undefined) {
+          expect(status?.phase).to.equal('Running');
+          return;
+        }
+        expect(status).to.deep.equal({ phase: 'Error', message });
+        expect(events.map(({ reason }) => reason)).to.deep.equal(['AnalysisRunError']);
+        expect(actions).to.deep.equal([]);
+      },
+    );
   }
 });
 
@@ -113,6 +125,7 @@ describe('the phase of a metric', () => {
 });
 
 describe('whole runs', () => {
+  const cases = ['runs', 'runs-time', 'runs-together', 'runs-limits'].flatMap(load);
   for (const {
     name,
     metrics,
@@ -123,14 +136,16 @@ describe('whole runs', () => {
     status,
     events,
     results,
+    terminated = false,
     ...given
-  } of load('runs')) {
+  } of cases) {
     it(name, () => {
       const spec = {
         metrics: metrics.map((metric: object) => completed({ successCondition: 'result >= 1', ...metric })),
         ...(args === undefined ? {} : { args }),
         ...(dryRun === undefined ? {} : { dryRun }),
         ...(measurementRetention === undefined ? {} : { measurementRetention }),
+        ...(terminated === true ? { terminate: true } : {}),
       };
       const played = playRun({ spec, ...given }, runOf(spec));
       if (asked !== undefined) expect(played.asked).to.deep.equal(asked);
