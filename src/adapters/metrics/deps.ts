@@ -1,6 +1,7 @@
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import type { Plugins } from '#ports/plugin-host.js';
+import type { CallHttp } from './http/call.js';
 
 /** What every metric source is made with. */
 export interface MetricSourceDeps {
@@ -12,6 +13,8 @@ export interface MetricSourceDeps {
    * sources are kept, not in the namespace of the run. Absent: there is no such namespace.
    */
   readonly readSecret?: (name: string) => Promise<Readonly<Record<string, string>>>;
+  /** How backends are asked. Absent: by a client of its own that may go everywhere. */
+  readonly http?: CallHttp;
   /** The cluster in which Jobs run and whose metrics APIs are asked. Absent: there is none to ask. */
   readonly kube?: Kube;
   /** Absent: no plugin is configured. */

@@ -6,6 +6,7 @@ import { createComparisonSource } from './comparison/source.js';
 import { createDatadogSource } from './datadog/source.js';
 import { createElasticsearchSource } from './elasticsearch/source.js';
 import { createGraphiteSource } from './graphite/source.js';
+import { callerOf } from './http/caller.js';
 import { createInfluxDbSource } from './influxdb/source.js';
 import { createJobSource } from './job/source.js';
 import { createKayentaSource } from './kayenta/source.js';
@@ -21,7 +22,8 @@ import { createWebSource } from './web/source.js';
 export type { MetricSourceDeps } from './deps.js';
 
 /** Every metric source by the key of its provider. One line adds one. */
-export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, MetricSource>> {
+export function metricSources(given: MetricSourceDeps): Readonly<Record<string, MetricSource>> {
+  const deps = { ...given, http: callerOf(given) };
   const sources = {
     prometheus: createPrometheusSource(deps),
     web: createWebSource(deps),
@@ -29,7 +31,7 @@ export function metricSources(deps: MetricSourceDeps): Readonly<Record<string, M
     datadog: createDatadogSource(deps),
     newRelic: createNewRelicSource(deps),
     wavefront: createWavefrontSource(deps),
-    graphite: createGraphiteSource(),
+    graphite: createGraphiteSource(deps),
     influxdb: createInfluxDbSource(deps),
     skywalking: createSkyWalkingSource(deps),
     cloudWatch: createCloudWatchSource(deps),

@@ -121,7 +121,7 @@ describe('metric sources', () => {
       ['no right', 401, 'denied', 'client_error: client error: 401'],
       ['too many requests', 429, '', 'client_error: client error: 429'],
       ['a broken server', 503, '<html>', 'server_error: server error: 503'],
-      ['no JSON', 200, '<html>', 'bad_response: the answer is not that of a Prometheus query'],
+      ['no JSON', 200, '<html>', "bad_response: invalid character '<' looking for beginning of value"],
       ['no series list', 200, success('vector', 7), 'bad_response: the result is no list of series'],
       ['a value that is none', 200, success('scalar', [1, 'x']), 'bad_response: [1,"x"] is no sample'],
     ];

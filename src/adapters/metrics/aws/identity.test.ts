@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
+import { createHttpClient } from '../http/call.js';
 import { AwsIdentities } from './identity.js';
 
 const start = Date.UTC(2026, 0, 1);
@@ -43,6 +44,7 @@ describe('AWS credentials', () => {
   };
   const identities = (env: Record<string, string>) =>
     new AwsIdentities({
+      http: createHttpClient({ env: {} }),
       clock: { now: () => instantOf(now), schedule: () => () => undefined },
       env: { HOME: folder, AWS_REGION: 'r', AWS_ENDPOINT_URL_STS: server.url, ...env },
     });

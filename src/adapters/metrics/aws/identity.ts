@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '#ports/clock.js';
+import type { CallHttp } from '../http/call.js';
 import { QueryFailure } from '../http/failure.js';
 import { readContainerCredentials, readMachineCredentials } from './metadata-service.js';
 import { readProfiles, type AwsProfile } from './profile.js';
@@ -22,6 +23,8 @@ export interface AwsIdentity {
 
 interface Deps {
   readonly clock: Clock;
+  /** For the Security Token Service; the machine's own services are asked directly. */
+  readonly http: CallHttp;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -141,7 +144,7 @@ export class AwsIdentities {
     const given = this.#deps.env['AWS_ENDPOINT_URL_STS'] || this.#deps.env['AWS_ENDPOINT_URL'];
     if (region === '') throw new QueryFailure('an AWS role needs a region: set AWS_REGION');
     const endpoint = given || `https://sts.${region}.${awsDomain(region)}`;
-    return { endpoint, region, signal, now: this.#deps.clock.now() };
+    return { http: this.#deps.http, endpoint, region, signal, now: this.#deps.clock.now() };
   }
 
   #sessionName(): string {

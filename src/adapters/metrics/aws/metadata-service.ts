@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { textAt } from '#core/json/read.js';
 import { parseInstant } from '#core/time/instant.js';
-import { callHttp, type HttpAnswer } from '../http/call.js';
+import { createHttpClient, type HttpAnswer } from '../http/call.js';
 import { QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import type { LeasedCredentials } from './sts.js';
@@ -11,6 +11,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 const timeoutMs = 3000;
 const containerHost = 'http://169.254.170.2';
 const machineHost = 'http://169.254.169.254';
+/** Without proxy and guard: these are the services of the machine, and no user names them. */
+const callHttp = createHttpClient({ env: {} });
 
 /** Credentials of the container: of an ECS task, or of a pod by EKS Pod Identity. `undefined`: this is no such container. */
 export async function readContainerCredentials(

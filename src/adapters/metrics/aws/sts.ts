@@ -1,5 +1,5 @@
 import { instantOf, parseInstant, type Instant } from '#core/time/instant.js';
-import { callHttp } from '../http/call.js';
+import type { CallHttp } from '../http/call.js';
 import { QueryFailure } from '../http/failure.js';
 import { childAt, readXml, type XmlElement } from '../http/xml.js';
 import { signRequest, type AwsCredentials } from './sign.js';
@@ -12,6 +12,7 @@ export interface LeasedCredentials {
 
 /** Where and when the Security Token Service is asked. */
 export interface StsCall {
+  readonly http: CallHttp;
   readonly endpoint: string;
   readonly region: string;
   readonly now: Instant;
@@ -54,7 +55,7 @@ export async function assumeRoleWithWebIdentity(
 }
 
 async function ask(
-  { endpoint, region, now, signal }: StsCall,
+  { http, endpoint, region, now, signal }: StsCall,
   form: URLSearchParams,
   own: AwsCredentials | undefined,
 ): Promise<LeasedCredentials> {
@@ -68,7 +69,7 @@ async function ask(
           { method: 'POST', url, headers, body },
           { credentials: own, region, service: 'sts', now },
         );
-  const answer = await callHttp({
+  const answer = await http({
     url,
     method: 'POST',
     headers: { ...headers, ...signature },

@@ -1,7 +1,7 @@
 import type { DatadogMetric } from '#api/argoproj/metric-provider.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf } from '../http/failure.js';
 import { maskOutcome } from '../http/mask.js';
 import { readAnswer } from './answer.js';
@@ -10,6 +10,7 @@ import { buildQuery, timeoutOf } from './query.js';
 
 /** Datadog: time series (v1), or one number or one a group (v2). No data is `nil`. */
 export function createDatadogSource(deps: MetricSourceDeps): MetricSource {
+  const http = callerOf(deps);
   return {
     id: 'datadog',
     measure: (request) => {
@@ -21,7 +22,7 @@ export function createDatadogSource(deps: MetricSourceDeps): MetricSource {
         const ask = async (): Promise<MetricOutcome> =>
           readAnswer(
             query.version,
-            await callHttp({
+            await http({
               url: `${address.replace(/\/+$/, '')}${query.path}`,
               headers: {
                 'content-type': 'application/json',

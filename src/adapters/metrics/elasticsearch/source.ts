@@ -6,7 +6,8 @@ import { AwsIdentities } from '../aws/identity.js';
 import { signRequest } from '../aws/sign.js';
 import type { MetricSourceDeps } from '../deps.js';
 import { reachBackend, refusalOf, timeoutMsOf } from '../http/backend.js';
-import { callHttp, type HttpAnswer } from '../http/call.js';
+import type { HttpAnswer } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
@@ -17,9 +18,11 @@ import { readSearch } from './answer.js';
 const defaultPath = '{$.hits.total.value}';
 
 /** Elasticsearch and OpenSearch: one search, and what a JSONPath finds in its answer. */
-export function createElasticsearchSource({ clock, env }: MetricSourceDeps): MetricSource {
-  const tokens = new OAuth2Tokens(clock);
-  const identities = new AwsIdentities({ clock, env });
+export function createElasticsearchSource(deps: MetricSourceDeps): MetricSource {
+  const { clock, env } = deps;
+  const http = callerOf(deps);
+  const tokens = new OAuth2Tokens(clock, http);
+  const identities = new AwsIdentities({ clock, env, http });
   const sign = async (config: ElasticsearchMetric, url: URL, body: string, signal: AbortSignal) => {
     const sigv4 = config.authentication?.sigv4;
     if (!Object.values(sigv4 ?? {}).some((value) => value !== '')) return {};
@@ -42,7 +45,7 @@ export function createElasticsearchSource({ clock, env }: MetricSourceDeps): Met
         const url = new URL(`${address}${indexPath(config)}/_search`);
         const signature = await sign(config, url, body, signal);
         const all = { ...headers, ...jsonHeaders, ...signature };
-        const answer = await callHttp({ ...backend, method: 'POST', url, headers: all, body, signal });
+        const answer = await http({ ...backend, method: 'POST', url, headers: all, body, signal });
         if (answer.status === 401) tokens.forget(config.authentication?.oauth2);
         if (answer.status !== 200) throw new QueryFailure(refusalOf(answer, reasonOf(answer)));
         return readSearch(path, readJson(answer.text));

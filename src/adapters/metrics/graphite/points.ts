@@ -1,4 +1,6 @@
 import { parseGoFloat } from '#core/expr/values/go-float.js';
+import { formatValue } from '#core/expr/values/format.js';
+import { toValue } from '#core/expr/values/value.js';
 import { isObject } from '#core/json/json.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { QueryFailure } from '../http/failure.js';
@@ -7,7 +9,7 @@ import { readJson } from '../http/json.js';
 
 /** The values of the first target of a render answer, in order; points without a value are left out. Throws QueryFailure. */
 export function readPoints(text: string): MetricOutcome {
-  const answer = readJson(text.replace(/(?<=[[,]\s*)(-?)(Infinity|NaN)(?=\s*[,\]])/g, '"$1$2"'));
+  const answer = readJson(text);
   if (!Array.isArray(answer) && answer !== null) throw new QueryFailure('the answer is no list of targets');
   const first: unknown = answer?.[0];
   const points: unknown = isObject(first) ? (first['datapoints'] ?? []) : [];
@@ -22,14 +24,31 @@ export function readPoints(text: string): MetricOutcome {
   };
 }
 
-/** `[value, seconds]`. */
+/** `[value, seconds]`, both as numbers or as texts. */
 function readPoint(point: unknown): readonly number[] {
   if (!Array.isArray(point) || point.length !== 2) {
-    throw new QueryFailure(`error unmarshaling data point: ${JSON.stringify(point)}`);
+    throw new QueryFailure(`error unmarshaling data point: ${print(point)}`);
   }
-  const given: unknown = point[0];
+  const [given, time]: readonly unknown[] = point;
+  checkTime(time, given);
   if (given === null) return [];
-  const value = typeof given === 'string' ? parseGoFloat(given) : given;
-  if (typeof value === 'number') return [value];
-  throw new QueryFailure(`error unmarshaling value: ${JSON.stringify(given)}`);
+  if (typeof given === 'number') return [given];
+  if (typeof given !== 'string') throw new QueryFailure(`error unmarshaling value: ${print(given)}`);
+  const value = parseGoFloat(given);
+  if (value !== undefined) return [value];
+  throw new QueryFailure(`strconv.ParseFloat: parsing ${JSON.stringify(given)}: invalid syntax`);
+}
+
+/** It is not used, but a point without one is none. */
+function checkTime(time: unknown, value: unknown): void {
+  if (time === null || typeof time === 'number') return;
+  if (typeof time !== 'string') throw new QueryFailure(`error unmarshaling timestamp: ${print(value)}`);
+  if (!/^[+-]?\d+$/.test(time)) {
+    throw new QueryFailure(`strconv.ParseInt: parsing ${JSON.stringify(time)}: invalid syntax`);
+  }
+}
+
+/** As Go prints a value. */
+function print(value: unknown): string {
+  return formatValue(toValue(value));
 }

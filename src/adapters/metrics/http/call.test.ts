@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { FakeHttpServer } from '#test/fakes/http-server.js';
-import { callHttp } from './call.js';
+import { createHttpClient } from './call.js';
 import { outcomeOf } from './failure.js';
 import { formatFixed } from './fixed.js';
 import { childAt, membersOf, readXml } from './xml.js';
@@ -16,7 +16,11 @@ describe('what metric sources share', () => {
   const call = (timeoutMs: number): Promise<MetricOutcome> =>
     outcomeOf(async () => {
       const { signal } = new AbortController();
-      const { status, retryAfter, text } = await callHttp({ url: server.url, signal, timeoutMs });
+      const { status, retryAfter, text } = await createHttpClient({ env: {} })({
+        url: server.url,
+        signal,
+        timeoutMs,
+      });
       return { kind: 'value', result: null, value: `${status} ${retryAfter} ${text}` };
     }, timeoutMs);
 

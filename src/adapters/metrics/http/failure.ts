@@ -22,6 +22,8 @@ function messageOf(thrown: unknown, timeoutMs: number): string {
   if (!(thrown instanceof Error)) return String(thrown);
   if (thrown.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000}s`;
   if (thrown.name === 'AbortError') return 'the measurement was cancelled';
+  // Several addresses were tried, each in vain.
+  if (thrown instanceof AggregateError) return messageOf(thrown.errors[0], timeoutMs);
   const cause: unknown = thrown.cause;
   const detail = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
   return `${thrown.message}${detail}`;

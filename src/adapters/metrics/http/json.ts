@@ -1,17 +1,25 @@
 import { QueryFailure } from './failure.js';
+import { jsonProblem } from './json-problem.js';
 
-/** JSON of an answer. Throws QueryFailure, in Go's words where they are simple, for text that is none. */
+/** JSON of an answer. Throws QueryFailure, in Go's words, for text that is none and for a number that no float holds. */
 export function readJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
-  } catch (thrown) {
-    throw new QueryFailure(problemOf(text, thrown));
+    value = JSON.parse(text);
+  } catch {
+    throw new QueryFailure(jsonProblem(text));
   }
+  const tooLarge = mayOverflow.test(text) ? findTooLarge(text) : undefined;
+  if (tooLarge === undefined) return value;
+  throw new QueryFailure(`json: cannot unmarshal number ${tooLarge} into Go value of type float64`);
 }
 
-function problemOf(text: string, thrown: unknown): string {
-  const first = text.trimStart().charAt(0);
-  if (first === '') return 'unexpected end of JSON input';
-  if (!/[[{"\d\-tfn]/.test(first)) return `invalid character '${first}' looking for beginning of value`;
-  return `the answer is no JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+/** Cheap, and true for every text with a number beyond 1e308. */
+const mayOverflow = /[eE]\+?\d{3}|\d{309}/;
+
+/** The first number outside of strings that is read as an infinity. */
+function findTooLarge(text: string): string | undefined {
+  const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const numbers = withoutStrings.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
+  return numbers.find((number) => !Number.isFinite(Number(number)));
 }

@@ -50,8 +50,8 @@ function problemOf([, message = '', reference = '']: readonly string[]): string 
 }
 
 function convert(cell: string, type: string): unknown {
-  if (type === 'string') return cell;
   if (cell === '') return null;
+  if (type === 'string') return cell;
   const value = converters[type.split(':')[0] ?? '']?.(cell);
   if (value === undefined) throw new QueryFailure(`${JSON.stringify(cell)} is no ${type}`);
   return value;

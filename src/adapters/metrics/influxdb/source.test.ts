@@ -114,7 +114,8 @@ describe('influxdb source', () => {
       'unauthorized: unauthorized access',
     ],
     ['too many requests', 429, '', 'too many requests: exceeded rate limit'],
-    ['a server that is down', 503, '<html>', 'unavailable: service temporarily unavailable'],
+    ['a server that is down', 503, '', 'unavailable: service temporarily unavailable'],
+    ['a server that is down behind a proxy', 503, '<html>', '503 Service Unavailable: <html>'],
     ['a broken server', 500, '', '500 Internal Server Error: '],
     ['a token in its words', 400, '{"code":"invalid","message":"top-secret"}', 'invalid: *****'],
   ];

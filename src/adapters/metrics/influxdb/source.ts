@@ -16,6 +16,7 @@ type InfluxDbMetric = NonNullable<MetricProvider['influxdb']>;
 
 const defaultProfile = 'influxdb';
 const timeoutMs = 30_000;
+const maxShownCharacters = 500;
 
 /** InfluxDB 2: the values of all records that a Flux query gives. */
 export function createInfluxDbSource(deps: MetricSourceDeps): MetricSource {
@@ -68,7 +69,8 @@ const wordless: Readonly<Record<number, string>> = {
 function problemOf({ status, text }: HttpAnswer): string {
   const body = text.trimStart().startsWith('{') ? readJson(text) : undefined;
   const code = textAt(body, 'code') ?? '';
-  const message = textAt(body, 'message') ?? '';
+  const message = textAt(body, 'message') ?? textAt(body, 'error') ?? '';
   if (code !== '' || message !== '') return `${code}: ${message}`;
-  return wordless[status] ?? `${status} ${STATUS_CODES[status] ?? ''}: `;
+  const said = body === undefined ? text.trim().slice(0, maxShownCharacters) : '';
+  return (said === '' ? wordless[status] : undefined) ?? `${status} ${STATUS_CODES[status] ?? ''}: ${said}`;
 }

@@ -7,7 +7,7 @@ import { QueryFailure } from '../http/failure.js';
 type Scope = KayentaMetric['scopes'][number];
 
 /**
- * What a canary analysis is asked for. Scopes without start and end are of the last interval of the metric, or with
+ * What a canary analysis is asked for; Kayenta calls a region a location. Scopes without start and end are of the last interval of the metric, or with
  * `lookback` of all the time since the run began. Throws QueryFailure.
  */
 export function bodyOf(
@@ -42,7 +42,7 @@ function withTimes({ controlScope, experimentScope }: Scope, startOf: () => stri
   const start = isEmpty(controlScope.start) ? startOf() : undefined;
   const filled = ({ scope, region, step, ...given }: Scope['controlScope']) => ({
     scope,
-    region,
+    location: region,
     step,
     start: start ?? given.start,
     end: isEmpty(given.end) ? end : given.end,

@@ -38,6 +38,7 @@ describe('kayenta source', () => {
   after(() => server.stop());
 
   const scope = { scope: 'app', region: 'eu', step: 60 };
+  const sent = { scope: 'app', location: 'eu', step: 60 };
   const request = (rest: object = {}, interval: string | undefined = '5m'): MetricRequest => {
     const provider = {
       address: server.url,
@@ -77,8 +78,8 @@ describe('kayenta source', () => {
     expect(JSON.parse(server.seen[1]?.body ?? '')).to.deep.equal({
       scopes: {
         default: {
-          controlScope: { ...scope, ...times },
-          experimentScope: { ...scope, scope: 'canary', ...times },
+          controlScope: { ...sent, ...times },
+          experimentScope: { ...sent, scope: 'canary', ...times },
         },
       },
       thresholds: { pass: 90, marginal: 75 },
@@ -93,7 +94,8 @@ describe('kayenta source', () => {
     await source.measure(
       request({ scopes: [{ name: 'default', controlScope: given, experimentScope: given }] }, ''),
     );
-    expect(sentScopes()).to.deep.equal({ controlScope: given, experimentScope: given });
+    const sentTimes = { ...sent, start: 'a', end: 'b' };
+    expect(sentScopes()).to.deep.equal({ controlScope: sentTimes, experimentScope: sentTimes });
   });
 
   const refused: readonly (readonly [string, object, string | undefined, string])[] = [

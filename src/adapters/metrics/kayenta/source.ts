@@ -5,7 +5,8 @@ import { objectAt, textAt } from '#core/json/read.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import type { MetricOutcome, MetricRequest, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp } from '../http/call.js';
+import type { CallHttp } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { bodyOf } from './scopes.js';
@@ -15,12 +16,14 @@ const lookAgainMs = 15_000;
 const executionKey = 'canaryExecutionId';
 
 /** Kayenta of Spinnaker: starts a canary analysis, looks after it every 15 s, and judges its score by the thresholds. */
-export function createKayentaSource({ clock }: MetricSourceDeps): MetricSource {
+export function createKayentaSource(deps: MetricSourceDeps): MetricSource {
+  const { clock } = deps;
+  const http = callerOf(deps);
   return {
     id: 'kayenta',
-    measure: (request) => outcomeOf(() => start(request, clock.now()), timeoutMs),
+    measure: (request) => outcomeOf(() => start(askerOf(http, request), request, clock.now()), timeoutMs),
     resume: async (request, { metadata = {} }) => ({
-      ...(await outcomeOf(() => look(request, metadata, clock.now()), timeoutMs)),
+      ...(await outcomeOf(() => look(askerOf(http, request), request, metadata, clock.now()), timeoutMs)),
       metadata,
     }),
     // As at the peer, a canary analysis cannot be ended: what was measured so far stays as it is.
@@ -37,9 +40,9 @@ function unchanged({ metadata = {}, resumeAt: at }: Measurement): MetricOutcome 
   return { kind: 'running', metadata, ...(resumeAt === undefined ? {} : { resumeAt }) };
 }
 
-async function start(request: MetricRequest, now: Instant): Promise<MetricOutcome> {
+async function start(ask: Ask, request: MetricRequest, now: Instant): Promise<MetricOutcome> {
   const config = configOf(request);
-  const id = await findConfig(request);
+  const id = await findConfig(ask, request);
   const params = new URLSearchParams({
     application: config.application,
     metricsAccountName: config.metricsAccountName,
@@ -47,30 +50,33 @@ async function start(request: MetricRequest, now: Instant): Promise<MetricOutcom
     storageAccountName: config.storageAccountName,
   });
   const body = JSON.stringify(bodyOf(request.metric, config, request.run.status?.startedAt, now));
-  const answer = await ask(request, `/canary/${encodeURIComponent(id)}?${params.toString()}`, body);
-  const execution = textAt(answer, executionKey) ?? '';
+  const answer = await ask(`/canary/${encodeURIComponent(id)}?${params.toString()}`, body);
+  const given = isObject(answer) ? answer[executionKey] : undefined;
+  const execution = typeof given === 'number' || typeof given === 'string' ? String(given) : '';
   if (execution === '') throw new QueryFailure('Invalid canaryExecutionId');
   return { kind: 'running', resumeAt: addMs(now, lookAgainMs), metadata: { [executionKey]: execution } };
 }
 
 /** The peer sends the storage account under the name of the configuration account, and so do we. */
-async function findConfig(request: MetricRequest): Promise<string> {
+async function findConfig(ask: Ask, request: MetricRequest): Promise<string> {
   const { application, storageAccountName, canaryConfigName } = configOf(request);
   const params = new URLSearchParams({ application, configurationAccountName: storageAccountName });
-  const configs = await ask(request, `/canaryConfig?${params.toString()}`);
-  if (!Array.isArray(configs)) throw new QueryFailure('the answer is no list of canary configs');
-  const found = configs.filter(isObject).find((config) => config['name'] === canaryConfigName);
+  const configs = await ask(`/canaryConfig?${params.toString()}`);
+  if (!Array.isArray(configs) && configs !== null)
+    throw new QueryFailure('the answer is no list of canary configs');
+  const found = (configs ?? []).filter(isObject).find((config) => config['name'] === canaryConfigName);
   if (found === undefined) throw new QueryFailure('Canary config not found');
   return textAt(found, 'id') ?? '';
 }
 
 async function look(
+  ask: Ask,
   request: MetricRequest,
   metadata: Readonly<Record<string, string>>,
   now: Instant,
 ): Promise<MetricOutcome> {
   const execution = encodeURIComponent(metadata[executionKey] ?? '');
-  const answer = await ask(request, `/canary/${execution}`);
+  const answer = await ask(`/canary/${execution}`);
   const complete = isObject(answer) ? answer['complete'] : undefined;
   if (typeof complete !== 'boolean') throw new QueryFailure('Missing Complete Status');
   if (!complete) return { kind: 'running', resumeAt: addMs(now, lookAgainMs) };
@@ -89,18 +95,22 @@ function phaseOf(
 }
 
 /** GET, or POST when there is a body. */
-async function ask(request: MetricRequest, path: string, body?: string): Promise<unknown> {
+type Ask = (path: string, body?: string) => Promise<unknown>;
+
+function askerOf(http: CallHttp, request: MetricRequest): Ask {
   const post = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
-  const { status, text } = await callHttp({
-    url: `${configOf(request).address}${path}`,
-    ...(body === undefined ? {} : { ...post, body }),
-    signal: request.signal,
-    timeoutMs,
-  });
-  if (status !== 200) {
-    throw new QueryFailure(
-      path.startsWith('/canaryConfig') ? `Invalid Response: HTTP ${status}` : 'Invalid Response',
-    );
-  }
-  return readJson(text);
+  return async (path, body) => {
+    const { status, text } = await http({
+      url: `${configOf(request).address}${path}`,
+      ...(body === undefined ? {} : { ...post, body }),
+      signal: request.signal,
+      timeoutMs,
+    });
+    if (status !== 200) {
+      throw new QueryFailure(
+        path.startsWith('/canaryConfig') ? `Invalid Response: HTTP ${status}` : 'Invalid Response',
+      );
+    }
+    return readJson(text);
+  };
 }

@@ -3,7 +3,8 @@ import { isObject } from '#core/json/json.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
 import { reachBackend, refusalOf, timeoutMsOf } from '../http/backend.js';
-import { callHttp, type HttpAnswer } from '../http/call.js';
+import type { HttpAnswer } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
@@ -11,8 +12,10 @@ import { readRange } from '../prometheus/range.js';
 import { readResult } from '../prometheus/result.js';
 
 /** Grafana Loki: LogQL queries that give numbers, read as those of Prometheus are. */
-export function createLokiSource({ clock }: MetricSourceDeps): MetricSource {
-  const tokens = new OAuth2Tokens(clock);
+export function createLokiSource(deps: MetricSourceDeps): MetricSource {
+  const { clock } = deps;
+  const http = callerOf(deps);
+  const tokens = new OAuth2Tokens(clock, http);
   return {
     id: 'loki',
     describe: (provider) => {
@@ -26,7 +29,7 @@ export function createLokiSource({ clock }: MetricSourceDeps): MetricSource {
         const { address, ...backend } = await reachBackend('loki', config, { tokens, signal });
         const tenant = config.tenant === undefined ? {} : { 'x-scope-orgid': config.tenant };
         const headers = { ...tenant, ...backend.headers };
-        const answer = await callHttp({ ...backend, headers, url: `${address}${path}`, signal });
+        const answer = await http({ ...backend, headers, url: `${address}${path}`, signal });
         if (answer.status === 401) tokens.forget(config.authentication?.oauth2);
         return readAnswer(answer);
       }, timeoutMsOf(config));

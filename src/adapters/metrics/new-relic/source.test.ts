@@ -55,8 +55,8 @@ describe('metric source newRelic', () => {
     expect(seen).to.deep.include({ method: 'POST', path: '/graphql' });
     expect(seen?.headers).to.include({ 'api-key': 'NRAK-1', 'content-type': 'application/json' });
     const { query: document, variables } = JSON.parse(seen?.body ?? '');
-    expect(variables).to.deep.equal({ accountId: 42, nrql: query, timeout: 5 });
-    expect(document).to.include('nrql(query: $nrql, timeout: $timeout)');
+    expect(variables).to.deep.equal({ accountId: 42, query, timeout: 5 });
+    expect(document).to.include('nrql(query: $query, timeout: $timeout)');
   });
 
   it('gives a map for one row and a list of maps for several', async () => {
@@ -137,7 +137,7 @@ describe('metric source newRelic', () => {
 
   it('makes an error of NaN and infinities, which JSON does not have', async () => {
     answering(200, '{"data":{"actor":{"account":{"nrql":{"results":[{"a":NaN}]}}}}}');
-    expect(await message()).to.match(/^the answer is no JSON/);
+    expect(await message()).to.match(/^invalid character 'N' looking for beginning of value/);
   });
 
   it('refuses a negative time limit, and ends when time is up', async () => {

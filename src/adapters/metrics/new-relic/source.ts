@@ -4,7 +4,8 @@ import { isObject } from '#core/json/json.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
 import { refusalOf } from '../http/backend.js';
-import { callHttp, type HttpAnswer } from '../http/call.js';
+import type { HttpAnswer } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { maskOutcome } from '../http/mask.js';
@@ -16,22 +17,26 @@ type NewRelicMetric = NonNullable<MetricProvider['newRelic']>;
 const defaultProfile = 'newrelic';
 const defaultTimeoutSeconds = 5;
 const question =
-  'query ($accountId: Int!, $nrql: Nrql!, $timeout: Seconds) ' +
-  '{ actor { account(id: $accountId) { nrql(query: $nrql, timeout: $timeout) { results } } } }';
+  'query ($query: Nrql!, $accountId: Int!, $timeout: Seconds!) ' +
+  '{ actor { account(id: $accountId) { nrql(query: $query, timeout: $timeout) { results } } } }';
 
 /** New Relic: NRQL through NerdGraph. One row is a map, several are a list of maps. */
-export function createNewRelicSource({ readSecret }: MetricSourceDeps): MetricSource {
+export function createNewRelicSource(deps: MetricSourceDeps): MetricSource {
+  const http = callerOf(deps);
   return {
     id: 'newRelic',
-    describe: (provider) => ({ ResolvedNewRelicQuery: configOf(provider).query }),
+    describe: (provider) => {
+      const { query } = configOf(provider);
+      return query === '' ? {} : { ResolvedNewRelicQuery: query };
+    },
     measure: (request) => {
       const config = configOf(request.provider);
       const timeout = config.timeout || defaultTimeoutSeconds;
       return outcomeOf(async (): Promise<MetricOutcome> => {
         if (timeout < 0) throw new QueryFailure('newrelic timeout should not be negative');
-        const profile = readProfile((await readSecret?.(config.profile || defaultProfile)) ?? {});
+        const profile = readProfile((await deps.readSecret?.(config.profile || defaultProfile)) ?? {});
         const ask = async (): Promise<MetricOutcome> =>
-          readRows(await callHttp({ ...callOf(profile, config.query, timeout), signal: request.signal }));
+          readRows(await http({ ...callOf(profile, config.query, timeout), signal: request.signal }));
         return maskOutcome(await outcomeOf(ask, timeout * 1000), [profile.apiKey]);
       }, 0);
     },
@@ -42,12 +47,12 @@ function configOf(provider: unknown): NewRelicMetric {
   return provider as NewRelicMetric; // validated by the CRD's schema
 }
 
-function callOf({ url, apiKey, accountId }: Profile, nrql: string, timeout: number) {
+function callOf({ url, apiKey, accountId }: Profile, query: string, timeout: number) {
   return {
     url,
     method: 'POST',
     headers: { 'content-type': 'application/json', 'api-key': apiKey },
-    body: JSON.stringify({ query: question, variables: { accountId, nrql, timeout } }),
+    body: JSON.stringify({ query: question, variables: { accountId, query, timeout } }),
     timeoutMs: timeout * 1000,
   } as const;
 }

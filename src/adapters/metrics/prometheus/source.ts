@@ -6,8 +6,10 @@ import { signRequest } from '../aws/sign.js';
 import type { MetricSourceDeps } from '../deps.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { headersOf } from '../http/headers.js';
+import type { CallHttp } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
-import { ask, Unauthorized, type Connection, type Query } from './driver.js';
+import { ask, Unauthorized, type Connection, type Query } from './ask.js';
 import { readRange } from './range.js';
 import { readResult } from './result.js';
 
@@ -15,8 +17,11 @@ const defaultTimeoutSeconds = 30;
 const addressVariable = 'ARGO_ROLLOUTS_PROMETHEUS_ADDRESS';
 
 /** Prometheus, and whatever speaks its query API: instant and range queries. */
-export function createPrometheusSource({ clock, env }: MetricSourceDeps): MetricSource {
-  const deps = { clock, tokens: new OAuth2Tokens(clock), identities: new AwsIdentities({ clock, env }) };
+export function createPrometheusSource(given: MetricSourceDeps): MetricSource {
+  const { clock, env } = given;
+  const http = callerOf(given);
+  const tokens = new OAuth2Tokens(clock, http);
+  const deps = { http, clock, tokens, identities: new AwsIdentities({ clock, env, http }) };
   return {
     id: 'prometheus',
     describe: (provider) => {
@@ -30,7 +35,7 @@ export function createPrometheusSource({ clock, env }: MetricSourceDeps): Metric
         const query = queryOf(config, clock.now());
         const connection = await connect(config, request, { ...deps, fallback: env[addressVariable] });
         try {
-          return readResult(await ask(connection, query));
+          return readResult(await ask(http, connection, query), request.splitBy);
         } catch (thrown) {
           if (thrown instanceof Unauthorized) deps.tokens.forget(config.authentication?.oauth2);
           throw thrown;
@@ -56,6 +61,7 @@ function queryOf(config: PrometheusMetric, nowMs: number): Query {
 }
 
 interface Parts {
+  readonly http: CallHttp;
   readonly clock: Clock;
   readonly tokens: OAuth2Tokens;
   readonly identities: AwsIdentities;
@@ -63,24 +69,26 @@ interface Parts {
 
 async function connect(
   config: PrometheusMetric,
-  { signal }: MetricRequest,
+  request: MetricRequest,
   deps: Parts & { readonly fallback: string | undefined },
 ): Promise<Connection> {
   const timeout = timeoutOf(config);
   if (timeout < 0) throw new QueryFailure('prometheus timeout should not be negative');
   const address = addressOf(config, deps.fallback);
+  const insecure = config.insecure === true;
+  const timeoutMs = timeout * 1000;
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
   const { basicAuth, oauth2, sigv4 } = config.authentication ?? {};
   const sign = await signerOf(address, sigv4, { ...deps, signal });
-  const authorization = await deps.tokens.authorization(oauth2, signal);
+  const authorization = basicAuthOf(basicAuth) ?? (await deps.tokens.authorization(oauth2, signal, insecure));
   return {
     address,
     headers: {
       ...(authorization === undefined ? {} : { authorization }),
       ...headersOf(config.headers),
     },
-    basicAuth: basicAuthOf(basicAuth),
-    timeoutMs: timeout * 1000,
-    insecure: config.insecure === true,
+    timeoutMs,
+    insecure,
     signal,
     ...(sign === undefined ? {} : { sign }),
   };
@@ -112,12 +120,12 @@ function addressOf(config: PrometheusMetric, fallback: string | undefined): stri
 
 function basicAuthOf(
   given: NonNullable<PrometheusMetric['authentication']>['basicAuth'],
-): Connection['basicAuth'] {
+): string | undefined {
   const username = given?.username ?? '';
   const password = given?.password ?? '';
   if (username === '' && password === '') return undefined;
   if (username === '' || password === '') {
     throw new QueryFailure('basicAuth needs both username and password');
   }
-  return { username, password };
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

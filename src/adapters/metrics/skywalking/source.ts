@@ -4,7 +4,8 @@ import { objectsAt, textAt } from '#core/json/read.js';
 import { goDurationError, parseGoDuration } from '#core/time/duration.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp, type HttpAnswer } from '../http/call.js';
+import type { HttpAnswer } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { toGoJson } from '../web/json-text.js';
@@ -14,7 +15,9 @@ type SkyWalkingMetric = NonNullable<MetricProvider['skywalking']>;
 const timeoutMs = 30_000;
 
 /** SkyWalking's GraphQL API; the query finds its window in the variable `duration`. */
-export function createSkyWalkingSource({ clock }: MetricSourceDeps): MetricSource {
+export function createSkyWalkingSource(deps: MetricSourceDeps): MetricSource {
+  const { clock } = deps;
+  const http = callerOf(deps);
   return {
     id: 'skywalking',
     measure: ({ provider, signal }) =>
@@ -26,7 +29,7 @@ export function createSkyWalkingSource({ clock }: MetricSourceDeps): MetricSourc
           accept: 'application/json; charset=utf-8',
         };
         const url = `${config.address ?? ''}/graphql`;
-        return readAnswer(await callHttp({ url, method: 'POST', headers, body, signal, timeoutMs }));
+        return readAnswer(await http({ url, method: 'POST', headers, body, signal, timeoutMs }));
       }, timeoutMs),
   };
 }

@@ -33,7 +33,7 @@ export function readAnswer(answer: HttpAnswer, startSeconds: number): MetricOutc
     value: texts(({ value }) => formatFixed(value, 2)),
     metadata: {
       timestamps: texts(({ seconds }) => formatFixed(seconds, 0)),
-      drift: texts(({ seconds }) => formatFixed(Math.abs(startSeconds - seconds), 0)),
+      drift: texts(({ seconds }) => formatFixed(seconds - startSeconds, 0)),
       ...(warnings === '' ? {} : { warnings }),
     },
   };

@@ -64,7 +64,7 @@ describe('metric source wavefront', () => {
       kind: 'value',
       result: 7.125,
       value: '7.12',
-      metadata: { timestamps: String(seconds - 5), drift: '5', warnings: 'slow' },
+      metadata: { timestamps: String(seconds - 5), drift: '-5', warnings: 'slow' },
     });
   });
 
@@ -75,7 +75,7 @@ describe('metric source wavefront', () => {
       kind: 'value',
       result: Float64Array.of(1, 2),
       value: '[1.00,2.00]',
-      metadata: { timestamps: `[${seconds},${seconds - 2}]`, drift: '[0,2]' },
+      metadata: { timestamps: `[${seconds},${seconds - 2}]`, drift: '[0,-2]' },
     });
   });
 

@@ -1,7 +1,7 @@
 import type { MetricProvider } from '#api/argoproj/metric-provider.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { maskOutcome } from '../http/mask.js';
 import { readAnswer } from './answer.js';
@@ -10,7 +10,9 @@ const secretName = 'wavefront-api-tokens';
 const timeoutMs = 30_000;
 
 /** Wavefront (Aria Operations for Applications): the points nearest to now. Its token is found by the address. */
-export function createWavefrontSource({ clock, readSecret }: MetricSourceDeps): MetricSource {
+export function createWavefrontSource(deps: MetricSourceDeps): MetricSource {
+  const { clock, readSecret } = deps;
+  const http = callerOf(deps);
   return {
     id: 'wavefront',
     measure: (request) => {
@@ -22,7 +24,7 @@ export function createWavefrontSource({ clock, readSecret }: MetricSourceDeps): 
         const seconds = Math.floor(clock.now() / 1000);
         const ask = async (): Promise<MetricOutcome> =>
           readAnswer(
-            await callHttp({
+            await http({
               url: urlOf(address, query, seconds),
               headers: { accept: 'application/json', authorization: `Bearer ${token}` },
               signal: request.signal,

@@ -198,10 +198,14 @@ describe('metric source web', () => {
     });
 
     for (const [what, answer, expected] of [
-      ['a refusal', [401, 'no'], 'oauth2: cannot fetch token: 401 Unauthorized'],
+      ['a refusal', [401, 'no'], 'oauth2: cannot fetch token: 401 Unauthorized: no'],
       ['a failure', [503, ''], 'oauth2: cannot fetch token: 503 Service Unavailable'],
       ['no token', [200, {}], 'oauth2: server response missing access_token'],
-      ['HTML', [200, '<html>'], "invalid character '<' looking for beginning of value"],
+      [
+        'HTML',
+        [200, '<html>'],
+        "oauth2: cannot parse json: invalid character '<' looking for beginning of value",
+      ],
     ] as const) {
       it(`is an error for ${what}`, async () => {
         serve(() => answer);

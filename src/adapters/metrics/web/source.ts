@@ -1,9 +1,11 @@
 import type { WebMetric } from '#api/argoproj/analysis-template.js';
 import type { MetricOutcome, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
-import { callHttp, type HttpCall } from '../http/call.js';
+import type { HttpCall } from '../http/call.js';
+import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { headersOf } from '../http/headers.js';
+import { readJson } from '../http/json.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
 import { findByJsonPath, parseJsonPath, type JsonPath } from './json-path.js';
 import { toGoJson } from './json-text.js';
@@ -11,8 +13,9 @@ import { toGoJson } from './json-text.js';
 const defaultTimeoutSeconds = 10;
 
 /** Any HTTP endpoint; JSON answers are read by a JSONPath, others as text. */
-export function createWebSource({ clock }: MetricSourceDeps): MetricSource {
-  const tokens = new OAuth2Tokens(clock);
+export function createWebSource(deps: MetricSourceDeps): MetricSource {
+  const http = callerOf(deps);
+  const tokens = new OAuth2Tokens(deps.clock, http);
   return {
     id: 'web',
     measure: (request) => {
@@ -24,7 +27,7 @@ export function createWebSource({ clock }: MetricSourceDeps): MetricSource {
         const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
         const authorization = await tokens.authorization(config.authentication?.oauth2, signal, insecure);
         const call = { ...callOf(config, authorization), url: config.url, signal, timeoutMs, insecure };
-        const { status, text } = await callHttp(call);
+        const { status, text } = await http(call);
         if (status === 401) tokens.forget(config.authentication?.oauth2);
         if (status < 200 || status > 299) throw new QueryFailure(`received non 2xx response code: ${status}`);
         return readAnswer(path, text);
@@ -50,8 +53,8 @@ function callOf(
     throw new QueryFailure('Body/JSONBody can only be used with POST or PUT WebMetric Method types');
   }
   const headers = {
-    ...(authorization === undefined ? {} : { authorization }),
     ...headersOf(config.headers),
+    ...(authorization === undefined ? {} : { authorization }),
     ...(hasJson ? { 'content-type': 'application/json' } : {}),
   };
   const body = hasJson ? JSON.stringify(config.jsonBody) : hasBody ? config.body : undefined;
@@ -77,8 +80,9 @@ function select(path: JsonPath, data: unknown): readonly (readonly unknown[])[] 
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
+    return { value: readJson(text) };
+  } catch (thrown) {
+    if (!(thrown instanceof QueryFailure)) throw thrown;
     // Text that is no JSON is a value of its own.
     return undefined;
   }
