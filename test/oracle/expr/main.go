@@ -1,4 +1,5 @@
 // Command oracle runs expressions, one a line on stdin, through the peer's engine and prints what came of each as JSON.
+// With the argument jsonl the lines are those of `sluice expr --jsonl`.
 package main
 
 import (
@@ -93,10 +94,18 @@ func run(source string) (out vector) {
 
 func main() {
 	scanner := bufio.NewScanner(os.Stdin)
+	scanner.Buffer(nil, 1<<24)
+	isLines := len(os.Args) > 1 && os.Args[1] == "jsonl"
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetEscapeHTML(false)
 	for scanner.Scan() {
-		if err := encoder.Encode(run(scanner.Text())); err != nil {
+		var answered any
+		if isLines {
+			answered = answerLine(scanner.Bytes())
+		} else {
+			answered = run(scanner.Text())
+		}
+		if err := encoder.Encode(answered); err != nil {
 			panic(err)
 		}
 	}
