@@ -6,7 +6,12 @@ import { parseYaml } from '#core/yaml/yaml.js';
 
 /** One document of a manifest file: an object, or why it is none. */
 export type Manifest = { readonly file: string; readonly line: number } & (
-  | { readonly object: UnknownObject; readonly locate: LocateField; readonly problem?: undefined }
+  | {
+      readonly object: UnknownObject;
+      readonly locate: LocateField;
+      readonly text: string;
+      readonly problem?: undefined;
+    }
   | { readonly object?: undefined; readonly problem: string }
 );
 
@@ -33,7 +38,7 @@ function parseDocument(file: string, line: number, text: string): readonly Manif
   const metadata = objectAt(value, 'metadata');
   const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName');
   if (isUnknownObject(value) && name !== undefined)
-    return [{ file, line, object: value, locate: locateFields(text) }];
+    return [{ file, line, object: value, locate: locateFields(text), text }];
   return [{ file, line, problem: 'not a Kubernetes object: apiVersion, kind and metadata.name are needed' }];
 }
 

@@ -31,24 +31,29 @@ export function numberShapeOf(metric: Metric): NumberShape {
   return shapes[id] ?? 'plain';
 }
 
-/** Whether Prometheus answers with a scalar: a function that gives one, or arithmetic over figures alone. */
+/** Whether Prometheus answers with a scalar: arithmetic over figures and functions that give one. */
 export function isScalarQuery(query: string): boolean {
-  const text = query.trim();
-  if (/^(scalar|time|pi)\s*\(/.test(text)) return closesAtEnd(text);
+  let text = query.trim();
+  for (let call = scalarCall.exec(text); call !== null; call = scalarCall.exec(text)) {
+    const end = endOfCall(text, call.index + call[0].length);
+    if (end === undefined) return false;
+    text = `${text.slice(0, call.index)}1${text.slice(end)}`;
+  }
   return text !== '' && /^[-+*/%^().\d\seE]+$/.test(text);
 }
 
-/** Whether the first bracket of a text is closed by its last character: nothing is added behind the function. */
-function closesAtEnd(text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
+const scalarCall = /\b(?:scalar|time|pi)\s*\(/;
+
+/** Behind the bracket that closes a call whose arguments begin at `from`. */
+function endOfCall(text: string, from: number): number | undefined {
+  let depth = 1;
+  for (let i = from; i < text.length; i += 1) {
     const char = text.charAt(i);
     if (char === '(') depth += 1;
-    if (char !== ')') continue;
-    depth -= 1;
-    if (depth === 0) return i === text.length - 1;
+    if (char === ')') depth -= 1;
+    if (depth === 0) return i + 1;
   }
-  return false;
+  return undefined;
 }
 
 /** The answer that the provider of a metric would give with this value; numbers alone become what it makes of them. */

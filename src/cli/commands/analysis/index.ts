@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from '../../io.js';
+import { registerLintGates } from './lint.js';
 import { registerSimulate } from './simulate.js';
 
 /** `sluice analysis`: write gates and try them out before they are needed. */
@@ -7,5 +8,6 @@ export function registerAnalysis(program: Command, io: Io): void {
   const analysis = program
     .command('analysis')
     .description('check gates (AnalysisTemplates), and try them out before they are needed');
+  registerLintGates(analysis, io);
   registerSimulate(analysis, io);
 }

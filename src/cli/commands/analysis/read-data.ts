@@ -10,7 +10,7 @@ export interface DataFile {
   readonly file: string;
   readonly scenarios: readonly Scenario[];
   /** Prints problems with their lines and ends the command, if there are any. */
-  refuse(problems: readonly DataProblem[]): void;
+  readonly refuse: (problems: readonly DataProblem[]) => void;
 }
 
 /** Reads a data file. Ends the command where it is no good, naming file and line. */
@@ -25,7 +25,7 @@ export async function readScenarios(io: Io, file: string): Promise<DataFile> {
 /** A file of one YAML document, and how to say what is wrong with it. */
 export interface YamlFile {
   readonly value: unknown;
-  refuse(problems: readonly DataProblem[]): void;
+  readonly refuse: (problems: readonly DataProblem[]) => void;
 }
 
 /** Reads a file of one YAML document. Ends the command when it is none. */

@@ -1,10 +1,7 @@
-import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
-import type { AnalysisTemplate, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
-import { kinds } from '#api/kinds.js';
 import { buildGate, type Gate, type GateFiles } from '#core/gate-trial/gate.js';
-import { groupOf } from '#core/kube/object.js';
 import { ExitWith, UsageError } from '../../command.js';
 import type { Io } from '../../io.js';
+import { gateFilesOf, isGate } from '../../lint/gate-findings.js';
 import { misfitsOf, type Finding } from '../../lint/misfits.js';
 import { readManifests, type Manifest } from '../../manifests.js';
 
@@ -23,7 +20,7 @@ export async function readAll(io: Io, paths: readonly string[]): Promise<readonl
 
 /** What these files hold of gates. Ends the command where a document is no good, naming file and line. */
 export async function readGateFiles(io: Io, paths: readonly string[]): Promise<GateFiles> {
-  const manifests = (await readAll(io, paths)).filter(isGatePart);
+  const manifests = (await readAll(io, paths)).filter(({ object }) => object === undefined || isGate(object));
   refuse(io, manifests.flatMap(misfitsOf));
   return gateFilesOf(manifests);
 }
@@ -55,25 +52,4 @@ export function refuse(io: Io, findings: readonly Finding[]): void {
   for (const { file, line, column, text } of findings)
     io.err.write(`${file}:${line}:${column}: error: ${text}\n`);
   throw new ExitWith(1);
-}
-
-const gateKinds = [kinds.analysisTemplate, kinds.clusterAnalysisTemplate, kinds.analysisRun];
-
-/** Whether a document is part of a gate, or no object at all, which is worth saying. */
-function isGatePart({ object }: Manifest): boolean {
-  if (object === undefined) return true;
-  return gateKinds.some(({ kind, group }) => kind === object.kind && group === groupOf(object.apiVersion));
-}
-
-/** The templates and runs among documents that fit their schemas. */
-export function gateFilesOf(manifests: readonly Manifest[]): GateFiles {
-  const of = (kind: string): readonly unknown[] =>
-    manifests.flatMap(({ object }) => (object?.kind === kind ? [object] : []));
-  return {
-    templates: [
-      ...(of(kinds.analysisTemplate.kind) as readonly AnalysisTemplate[]), // fits its schema
-      ...(of(kinds.clusterAnalysisTemplate.kind) as readonly ClusterAnalysisTemplate[]), // fits its schema
-    ],
-    runs: of(kinds.analysisRun.kind) as readonly AnalysisRun[], // fits its schema
-  };
 }
