@@ -6,6 +6,8 @@ import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
+import { createHttpClient } from '#adapters/metrics/http/call.js';
+import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
 import { metricSources } from '#adapters/metrics/index.js';
 import { notifiers } from '#adapters/notify/index.js';
 import { createPluginHost } from '#adapters/plugin/host.js';
@@ -206,14 +208,15 @@ async function buildKustomization(
 
 async function buildAnalysisRun(
   manager: Manager,
-  { env = process.env }: ControllerProcessOptions,
+  { env = process.env, deniedMetricAddresses = deniedByDefault }: ControllerProcessOptions,
   { plugins, home }: Parts,
 ): Promise<ControllerDefinition> {
   const deps = manager.deps('analysis-run');
+  const http = createHttpClient({ env, guard: createGuard(deniedMetricAddresses) });
   const readSecret = (name: string) => readWholeSecret(deps.kube, home, name);
   return createAnalysisRunController({
     ...deps,
-    sources: metricSources({ clock: deps.clock, env, kube: deps.kube, readSecret, plugins }),
+    sources: metricSources({ clock: deps.clock, env, http, kube: deps.kube, readSecret, plugins }),
     plugins,
   });
 }

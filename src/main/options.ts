@@ -65,6 +65,8 @@ export interface ControllerProcessOptions {
   readonly endpointPropagationMs?: number;
   /** How long proxies may need for changed routes, in ms by provider id. */
   readonly routePropagationMs?: Readonly<Record<string, number>>;
+  /** Addresses and networks that no metric may ask; default link-local ones and those that clouds give credentials under. */
+  readonly deniedMetricAddresses?: readonly string[];
   /** Notifications may be configured in the namespace of the object too; default false. */
   readonly hasSelfServiceNotifications?: boolean;
   readonly log?: LogOptions;

@@ -56,6 +56,8 @@ describe('flags of the controller (rollout-semantics 17)', () => {
       leaderNamespace: 'locks',
       leaderTimes: { leaseDurationMs: 30_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 },
     },
+    '--metric-denied-addresses none': { deniedMetricAddresses: [] },
+    '--metric-denied-addresses 10.0.0.0/8,fe80::1': { deniedMetricAddresses: ['10.0.0.0/8', 'fe80::1'] },
     '--self-service-notification-enabled=true': { hasSelfServiceNotifications: true },
     '--self-service-notification-enabled=false': { hasSelfServiceNotifications: false },
   }))
@@ -78,6 +80,7 @@ describe('flags of the controller (rollout-semantics 17)', () => {
     '--rollout-threads 0': '--rollout-threads 0: expected a whole number from 1 on',
     '--leader-election-renew-deadline 20s': 'the lease duration must be longer than the renew deadline',
     '--metricsport http': '--metrics-port http: expected a number',
+    '--metric-denied-addresses metadata': '--metric-denied-addresses: metadata is no address and no network',
     '--page-auth key': '--page-address, --page-auth and --page-tls-in-front need --page-port',
   }))
     it(`refuses ${line}`, async () => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createGuard } from '#adapters/metrics/http/client/guard.js';
 import type { ControllerProcessOptions } from '../../main.js';
 import { targetOf, UsageError } from '../command.js';
 import { durationFlag, numberFlag, portFlag, wordFlag } from '../flags.js';
@@ -30,6 +31,7 @@ export interface ControllerFlags {
   readonly experimentThreads: string;
   readonly analysisThreads: string;
   readonly selfServiceNotificationEnabled?: boolean;
+  readonly metricDeniedAddresses: string;
   readonly storagePath?: string;
   readonly storageAddr?: string;
   readonly kustomizeBinary?: string;
@@ -61,6 +63,7 @@ export function optionsOf(command: Command, io: Io, flags: ControllerFlags): Con
       'analysis-run': workersFlag('--analysis-threads', flags.analysisThreads),
     },
     hasSelfServiceNotifications: flags.selfServiceNotificationEnabled === true,
+    deniedMetricAddresses: addressesOf(flags.metricDeniedAddresses),
     ...gitOptionsOf(flags),
     ...(flags.endpointPropagation === undefined
       ? {}
@@ -119,6 +122,18 @@ function leaderOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptio
       ? {}
       : { leaderNamespace: flags.leaderElectionNamespace }),
   };
+}
+
+/** `none` is the empty list. */
+function addressesOf(text: string): readonly string[] {
+  const list = text === 'none' ? [] : text.split(',').map((entry) => entry.trim());
+  try {
+    createGuard(list);
+    return list;
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    throw new UsageError(`--metric-denied-addresses: ${thrown.message}`);
+  }
 }
 
 function gitOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions> {

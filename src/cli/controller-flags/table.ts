@@ -1,3 +1,5 @@
+import { deniedByDefault } from '#adapters/metrics/http/client/guard.js';
+
 /** One flag of `sluice controller`. */
 export interface FlagRow {
   /** As commander reads it: `--qps <number>`; no value makes a boolean. */
@@ -118,6 +120,11 @@ const ours: readonly FlagRow[] = [
     'key (a secret in the printed address), token (of a user of the cluster) or off; default key on loopback, token elsewhere',
   ),
   own('--page-tls-in-front', 'TLS ends in front of the page: allows tokens on an address of plain http'),
+  own(
+    '--metric-denied-addresses <list>',
+    'addresses and networks that metrics must not ask, with commas between them; none allows all',
+    deniedByDefault.join(','),
+  ),
   own('--storage-path <folder>', 'where artifacts are kept'),
   own('--storage-addr <host:port>', 'where artifacts are served; default a free port of loopback'),
   own(
