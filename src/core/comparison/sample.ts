@@ -44,8 +44,8 @@ export function join(events: Read<number>, total: Read<number>): Read<SideCounts
   return { ok: true, value: { events: events.value, total: Math.max(total.value, events.value) } };
 }
 
-/** Counts by cluster out of one answer: an object of what {@link readCounts} reads, by name. Nothing at all counts as 0. */
-export function readClusters(result: unknown, threshold?: string): Read<SideSample> {
+/** Counts by cluster out of one answer: an object of what readCounts reads, by name. Nothing at all counts as 0. */
+function readClusters(result: unknown, threshold?: string): Read<SideSample> {
   const named = byName(result);
   if (!named.ok) return named;
   return sumUp(Object.entries(named.value).map(([name, one]) => [name, readCounts(one, threshold)]));
@@ -62,9 +62,20 @@ export function joinClusters(events: unknown, total: unknown): Read<SideSample> 
   return sumUp([...names].map((name) => [name, join(numberOf(some.value, name), numberOf(all.value, name))]));
 }
 
+/** What one answer says of a side, read as the settings ask for. */
+export function readSide(
+  result: unknown,
+  { threshold, clusterBy }: { readonly threshold?: string; readonly clusterBy?: string },
+): Read<SideSample> {
+  return clusterBy === undefined ? readCounts(result, threshold) : readClusters(result, threshold);
+}
+
 function byName(result: unknown): Read<JsonObject> {
-  if (listOf(result)?.length === 0) return { ok: true, value: {} };
-  return isObject(result) ? { ok: true, value: result } : no('gave no numbers by cluster');
+  const list = listOf(result);
+  if (list?.length === 0) return { ok: true, value: {} };
+  return isObject(result) && list === undefined
+    ? { ok: true, value: result }
+    : no('gave no numbers by cluster');
 }
 
 function sumUp(parts: readonly (readonly [name: string, counts: Read<SideCounts>])[]): Read<SideSample> {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { join, readCounts, readNumber } from './sample.js';
+import { join, joinClusters, readCounts, readNumber, readSide } from './sample.js';
 import { readSettings } from './settings.js';
 
 const side = { web: { url: 'http://x' } };
@@ -51,6 +51,8 @@ describe('settings of a comparison', () => {
     [{ ...valid, maxDuration: 'soon' }, 'maxDuration must be a duration like 30m'],
     [{ ...valid, warmUp: 5 }, 'warmUp must be a duration like 30m'],
     [{ ...valid, onUndecided: 'fail' }, 'onUndecided must be one of inconclusive, successful'],
+    [{ ...valid, clusterBy: 7 }, 'clusterBy must name a label, for instance pod'],
+    [{ ...valid, kind: 'mean', clusterBy: 'pod' }, 'clusterBy is not offered for a mean'],
     [{ kind: 'mean', canary: side }, 'baseline must say where its numbers come from'],
     [{ ...valid, canary: { ...side, job: {} } }, 'canary must hold exactly one metric provider'],
     [{ ...valid, canary: { events: side } }, 'canary.total must hold exactly one metric provider'],
@@ -91,6 +93,38 @@ describe('numbers of a side', () => {
     expect(readCounts(buckets, '0.5')).to.deep.equal(counts(10, 100));
     expect(readCounts(buckets)).to.deep.equal(no('gave buckets, but no threshold is set'));
     expect(readCounts(buckets, '2')).to.deep.equal(no('has no bucket with the upper bound 2'));
+  });
+
+  it('are read by cluster, as objects by name', () => {
+    const byPod = { a: { events: 1, total: 10 }, b: [2, 20] };
+    expect(readSide(byPod, { clusterBy: 'pod' })).to.deep.equal({
+      ok: true,
+      value: { events: 3, total: 30, clusters: { a: { events: 1, total: 10 }, b: { events: 2, total: 20 } } },
+    });
+    const slow = { a: { '0.5': 8, '+Inf': 10 } };
+    expect(readSide(slow, { clusterBy: 'pod', threshold: '0.5' })).to.deep.nested.include({
+      'value.clusters.a': { events: 2, total: 10 },
+    });
+    expect(readSide([], { clusterBy: 'pod' })).to.deep.equal({
+      ok: true,
+      value: { events: 0, total: 0, clusters: {} },
+    });
+    expect(readSide([3, 50], { clusterBy: 'pod' })).to.deep.equal(no('gave no numbers by cluster'));
+    expect(readSide({ a: 3 }, { clusterBy: 'pod' })).to.deep.equal(
+      no('a: gave neither events and total nor buckets'),
+    );
+  });
+
+  it('are joined by cluster, of which one that never failed is left out of the failures', () => {
+    expect(joinClusters({ a: 1 }, { a: 10, b: 20 })).to.deep.equal({
+      ok: true,
+      value: { events: 1, total: 30, clusters: { a: { events: 1, total: 10 }, b: { events: 0, total: 20 } } },
+    });
+    expect(joinClusters(new Float64Array(0), { a: 10 })).to.have.property('ok', true);
+    expect(joinClusters({ a: Number.NaN }, { a: 10 })).to.deep.equal(
+      no('a: events: gave NaN instead of a number'),
+    );
+    expect(joinClusters(3, { a: 10 })).to.deep.equal(no('events: gave no numbers by cluster'));
   });
 
   it('are refused when they are no counts', () => {

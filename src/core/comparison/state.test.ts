@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { instantOf } from '#core/time/instant.js';
+import { randomOfRun } from '#test/fakes/seeded.js';
 import { takeLook, type Look, type Sample } from './look.js';
+import { wholeGrid } from './evidence/evidence.js';
 import { addMeans, medianRatio, signEvidence, type SignCounts } from './evidence/mean-signs.js';
 import { findNeeded } from './report/needed.js';
 import { sentenceOf } from './report/words.js';
@@ -62,12 +64,41 @@ describe('state of a comparison', () => {
     }
   });
 
-  it('learns nothing from an interval in which all requests went to one side', () => {
-    const state = after([sampleOf([0, 0, 50, 100]), sampleOf([50, 100, 0, 0])], lookAt());
-    expect(state.likelihoods.every((value) => value === 0)).to.equal(true);
-    expect([state.looks, state.canary.total + state.baseline.total]).to.deep.equal([2, 0]);
-    expect(sentenceOf(state, lookAt(), 60_000)).to.equal(
-      'nothing to compare yet: the baseline has no requests',
+  const unlike: readonly (readonly [string, readonly number[], string])[] = [
+    ['a canary without requests', [0, 0, 50, 100], 'nothing to compare yet: the canary has no requests'],
+    ['a missing baseline', [50, 100, 0, 0], 'nothing to compare yet: the baseline has no requests'],
+    ['no requests at all', [0, 0, 0, 0], 'nothing to compare yet: the canary has no requests'],
+    ['no failures', [0, 50, 0, 150], 'nothing to tell the two apart seen yet in 200 requests'],
+  ];
+  for (const [what, sample, words] of unlike) {
+    it(`learns nothing from an interval with ${what}, and says so`, () => {
+      const state = after([sampleOf(sample)], lookAt({ minEvents: 0 }));
+      expect(state.likelihoods.every((value) => value === 0)).to.equal(true);
+      expect([state.looks, state.decided, state.possible]).to.deep.equal([1, undefined, wholeGrid]);
+      expect(sentenceOf(state, lookAt(), 60_000)).to.equal(words);
+    });
+  }
+
+  it('counts to its least events only those that can be compared', () => {
+    const look = lookAt({ minEvents: 20 });
+    const state = after([sampleOf([0, 0, 500, 9000]), sampleOf([9, 100, 0, 900])], look);
+    expect([state.decided, state.canary, state.baseline]).to.deep.equal([
+      undefined,
+      { events: 9, total: 100 },
+      { events: 0, total: 900 },
+    ]);
+    expect(takeLook(state, sampleOf([11, 100, 0, 900]), look).decided).to.equal('worse');
+  });
+
+  it('stands huge counts, fractions and an interval that contradicts all before', () => {
+    const look = lookAt({ tolerance: 1 });
+    const huge = after([sampleOf([5e8, 1e12, 5e8, 1e12]), sampleOf([0.25, 0.5, 3.75, 7.5])], look);
+    expect([huge.possible.low, huge.possible.high]).to.deep.equal([40, 40]);
+    const turned = takeLook(huge, sampleOf([9e9, 1e10, 1e3, 1e10]), look);
+    expect(turned.possible).to.deep.equal({ low: 40, high: 40 });
+    expect([turned.decided, parseState(formatState(turned))?.decided]).to.deep.equal(['worse', 'worse']);
+    expect(sentenceOf(turned, look, 60_000)).to.match(
+      /^canary fails 10 times as often or more, between 1 and 1; /,
     );
   });
 
@@ -90,6 +121,29 @@ describe('how many more requests a decision takes', () => {
       return takeLook(begun, sampleOf(interval.map((count) => count * times)), look).decided;
     };
     expect([more(0.2), more(1.5)]).to.deep.equal([undefined, 'worse']);
+  });
+
+  it('is what the nearer of both limits takes, when the ratio lies beyond both', () => {
+    const look = lookAt();
+    const state = after([sampleOf([26, 1000, 20, 1000])], look);
+    const needed = findNeeded(state, look) ?? expect.fail('nothing needed');
+    expect(needed.towards).to.equal('worse');
+    expect(needed.looks).to.equal(Math.ceil((needed.requests ?? 0) / 2000));
+  });
+
+  it('is at least what the least number of events takes', () => {
+    const look = lookAt({ minEvents: 1000, tolerance: 1 });
+    const state = after([sampleOf([90, 1000, 10, 1000])], look);
+    expect(findNeeded(state, look)?.requests).to.be.closeTo(18_000, 200);
+  });
+
+  it('counts looks for means', () => {
+    const look = lookAt({ kind: 'mean', tolerance: 1 });
+    const state = after([{ kind: 'means', canary: 120, baseline: 100 }], look);
+    expect(findNeeded(state, look)).to.deep.equal({ looks: 6, towards: 'worse' });
+    expect(sentenceOf(state, look, 60_000)).to.match(
+      /^canary has 1\.2 times the mean, .*; about 6m0s more to decide$/,
+    );
   });
 
   it('is unknown when the ratio lies between both limits', () => {
@@ -117,11 +171,7 @@ describe('means compared by signs', () => {
   });
 
   it('abort at most alpha of the runs without a difference, whatever the tails', () => {
-    let seed = 12345;
-    const random = () => {
-      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
-      return seed / 0x7fffffff;
-    };
+    const random = randomOfRun(1);
     let aborted = 0;
     for (let run = 0; run < 300; run += 1) {
       let signs: SignCounts = {};

@@ -3,9 +3,8 @@ import { providerOf } from '#core/analysis/spec/spec-problem.js';
 import {
   join,
   joinClusters,
-  readClusters,
-  readCounts,
   readNumber,
+  readSide,
   type Read,
   type SideSample,
 } from '#core/comparison/sample.js';
@@ -20,17 +19,15 @@ export async function askCounts(
   sources: Sources,
   request: MetricRequest,
   queries: SideQueries,
-  { threshold, clusterBy }: ComparisonSettings,
+  settings: ComparisonSettings,
 ): Promise<Read<SideSample>> {
+  const { threshold, clusterBy } = settings;
   const clusters = clusterBy === undefined ? [] : [clusterBy];
   if (queries.kind === 'whole') {
     // Buckets of a histogram are told apart by this label, everywhere where there are any.
     const splitBy = threshold === undefined ? clusters : [...clusters, 'le'];
     const answer = await askOne(sources, { ...request, splitBy }, queries.provider);
-    if (!answer.ok) return answer;
-    return clusterBy === undefined
-      ? readCounts(answer.value, threshold)
-      : readClusters(answer.value, threshold);
+    return answer.ok ? readSide(answer.value, settings) : answer;
   }
   const [events, total] = await Promise.all([
     askOne(sources, { ...request, splitBy: clusters }, queries.events),

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { poisson, randomOfRun, type Random } from '#test/fakes/seeded.js';
 import { evidenceOf, narrow, wholeGrid, type GridInterval } from './evidence.js';
 import { addInterval, gridRatios, indexAtOrAbove, indexAtOrBelow, noLikelihoods } from './likelihood.js';
 
@@ -35,24 +36,6 @@ const story: readonly Vector[] = [
   [0.2, 9, 11],
 ];
 
-/** Uniform numbers from a seed, so that a simulation is the same each time (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-function poisson(mean: number, random: () => number): number {
-  const limit = Math.exp(-mean);
-  let count = 0;
-  for (let product = random(); product > limit; product *= random()) count += 1;
-  return count;
-}
-
 interface Simulated {
   readonly above: number;
   readonly below: number;
@@ -64,7 +47,7 @@ function simulate(ratio: number, looks: number, runs: number): Simulated {
   let above = 0;
   let below = 0;
   for (let run = 0; run < runs; run += 1) {
-    const random = randomOf(run * 7919 + 17);
+    const random = randomOfRun(run);
     let likelihoods = noLikelihoods;
     let highest = Number.NEGATIVE_INFINITY;
     let highestBelow = Number.NEGATIVE_INFINITY;
@@ -152,25 +135,90 @@ describe('evidence over the grid of ratios', () => {
     );
   });
 
-  it('passes the bar in at most alpha of the runs without a difference, over 60 looks', function () {
+  for (const [looks, runs] of [
+    [60, 400],
+    [200, 150],
+  ] as const) {
+    it(`passes the bar in at most alpha of the runs without a difference, over ${looks} looks`, function () {
+      this.timeout(20_000);
+      const { above, below } = simulate(1, looks, runs);
+      expect(above).to.be.at.most(alpha);
+      expect(below).to.be.at.most(alpha);
+    });
+  }
+
+  /** Shares follow what was seen, which an e-process allows: what counts is the share that held in the interval. */
+  const shareAfter = (evidence: number): number => Math.min(0.9, Math.max(0.05, 0.2 + evidence / 10));
+
+  const worlds: readonly (readonly [
+    string,
+    limit: number,
+    ratio: (look: number, random: Random) => number,
+  ])[] = [
+    ['a ratio exactly at the tolerance', 48, () => gridRatios[48] ?? 1],
+    ['a ratio that changes below it', 40, (look) => (look % 10 < 8 ? 1 : 0.3)],
+    ['a ratio drawn anew below it', 40, (_, random) => 0.5 + random() / 2],
+  ];
+  for (const [name, limit, ratioAt] of worlds) {
+    it(`aborts at most alpha of the runs with ${name}, while shares follow the evidence`, function () {
+      this.timeout(20_000);
+      const runs = 200;
+      let aborted = 0;
+      for (let run = 0; run < runs; run += 1) {
+        const random = randomOfRun(run);
+        let likelihoods = noLikelihoods;
+        let highest = 0;
+        for (let look = 0; look < 60 && highest < bar; look += 1) {
+          const share = shareAfter(evidenceOf(likelihoods).above(limit));
+          const canary = poisson(10 * share * ratioAt(look, random), random);
+          likelihoods = addInterval(likelihoods, {
+            share,
+            canary,
+            baseline: poisson(10 * (1 - share), random),
+          });
+          highest = Math.max(highest, evidenceOf(likelihoods).above(limit));
+        }
+        if (highest >= bar) aborted += 1;
+      }
+      expect(aborted / runs).to.be.at.most(alpha);
+    });
+  }
+
+  it('keeps the true ratio in its interval at all looks of 95 of 100 runs', function () {
     this.timeout(20_000);
-    const { above, below } = simulate(1, 60, 800);
-    expect(above).to.be.at.most(alpha);
-    expect(below).to.be.at.most(alpha);
+    const runs = 100;
+    for (const place of [34, 40, 52]) {
+      let lost = 0;
+      for (let run = 0; run < runs; run += 1) {
+        const random = randomOfRun(run);
+        let likelihoods = noLikelihoods;
+        let interval: GridInterval = wholeGrid;
+        for (let look = 0; look < 40; look += 1) {
+          const canary = poisson(3 * (gridRatios[place] ?? 1), random);
+          likelihoods = addInterval(likelihoods, { share: 0.25, canary, baseline: poisson(9, random) });
+          interval = narrow(interval, evidenceOf(likelihoods), alpha);
+        }
+        if (place < interval.low || place > interval.high) lost += 1;
+      }
+      expect(lost / runs, String(place)).to.be.at.most(alpha);
+    }
   });
 
-  it('passes the bar in at most alpha of the runs without a difference, over 200 looks', function () {
-    this.timeout(20_000);
-    const { above, below } = simulate(1, 200, 250);
-    expect(above).to.be.at.most(alpha);
-    expect(below).to.be.at.most(alpha);
+  it('learns nothing from an interval without events, whatever the share', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-9, max: 1 - 1e-9, noNaN: true }), (share) => {
+        const quiet = evidenceOf(likelihoodsOf([...story, [share, 0, 0]]));
+        expect(quiet.above(equal)).to.equal(evidenceOf(likelihoodsOf(story)).above(equal));
+      }),
+      { seed: 5, numRuns: 40 },
+    );
   });
 
   it('finds twice and three times as many failures, and half as many, nearly always', function () {
     this.timeout(20_000);
-    expect(simulate(2, 60, 150).above).to.be.at.least(0.95);
-    expect(simulate(3, 60, 150).above).to.be.at.least(0.99);
-    expect(simulate(0.5, 60, 150).below).to.be.at.least(0.9);
+    expect(simulate(2, 60, 80).above).to.be.at.least(0.95);
+    expect(simulate(3, 60, 80).above).to.be.at.least(0.99);
+    expect(simulate(0.5, 60, 80).below).to.be.at.least(0.9);
   });
 
   it('is read at a ratio of the grid that errs on the careful side', () => {

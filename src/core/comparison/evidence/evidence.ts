@@ -20,12 +20,32 @@ export const wholeGrid: GridInterval = { low: 0, high: gridRatios.length - 1 };
 
 /** The evidence in likelihoods. At the ends of the grid there is none beyond. */
 export function evidenceOf(likelihoods: Likelihoods): Evidence {
-  const against = (others: Likelihoods, index: number): number =>
-    others.length === 0 ? Number.NEGATIVE_INFINITY : logMeanExp(others) - (likelihoods[index] ?? 0);
+  const above = once(() => againstTails(likelihoods.toReversed()).toReversed());
+  const below = once(() => againstTails(likelihoods));
   return {
-    above: (index) => against(likelihoods.slice(index + 1), index),
-    below: (index) => against(likelihoods.slice(0, index), index),
+    above: (index) => above()[index] ?? Number.NEGATIVE_INFINITY,
+    below: (index) => below()[index] ?? Number.NEGATIVE_INFINITY,
   };
+}
+
+/** For each likelihood the mean of those before it, divided by it, in logs. */
+function againstTails(likelihoods: Likelihoods): readonly number[] {
+  let sum = Number.NEGATIVE_INFINITY;
+  return likelihoods.map((value, count) => {
+    const evidence = count === 0 ? sum : sum - Math.log(count) - value;
+    sum = addLogs(sum, value);
+    return evidence;
+  });
+}
+
+/** ln(exp a + exp b), without overflow. */
+function addLogs(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /**
@@ -41,11 +61,4 @@ export function narrow(before: GridInterval, evidence: Evidence, alpha: number):
   const low = possible[0];
   const high = possible.at(-1);
   return low === undefined || high === undefined ? before : { low: clamp(low), high: clamp(high) };
-}
-
-/** ln of the mean of exp over the values, without overflow: the largest is taken out first. */
-function logMeanExp(values: Likelihoods): number {
-  const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const sum = values.reduce((total, value) => total + Math.exp(value - largest), 0);
-  return largest + Math.log(sum / values.length);
 }
