@@ -17,6 +17,7 @@ import { observeRollout } from './observe.js';
 import { StepPluginCalls } from './step-plugins.js';
 import { nextLook } from './next-look.js';
 import { releaseAll } from './release.js';
+import { requireRights } from './rights.js';
 import { watchesOf } from './watches.js';
 import { restoreWorkloads, Workloads, workloadsMarkedBy } from './workloads.js';
 
@@ -41,46 +42,79 @@ export function createRolloutController(
   deps: ControllerDeps,
   options: RolloutControllerOptions = {},
 ): ControllerDefinition {
-  const providers = options.providers ?? trafficProviders;
-  const { propagationMs = {}, endpointPropagationMs = 1000 } = options;
-  const workloads = new Workloads(deps.cache, deps.clock, options.watches);
-  const calls = new StepPluginCalls(deps.clock, options.plugins);
-  const kindOf = kindLookup(providers.flatMap((provider) => provider.watches.map(({ kind }) => kind)));
-  const deletions = deletionTeller(deps.events);
-  const tools = toolsOf(deps, kindOf, calls);
+  const shop = workshopOf(deps, options);
   return {
     name: 'rollout',
-    watches: watchesOf(providers, options.plugins),
-    background: calls.board,
-    reconcile: async (key): Promise<ReconcileResult> => {
-      const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
-      calls.forget(key, rollout?.metadata.uid);
-      if (rollout === undefined) {
-        deletions.tell(key);
-        await releaseAll(deps, key, providers, kindOf);
-        return {};
-      }
-      deletions.know(key, rollout);
-      if (rollout.metadata.deletionTimestamp !== undefined) {
-        await restoreWorkloads(deps.kube, workloadsMarkedBy(deps.cache, key.namespace ?? '', key.name));
-        if (!isDeletionHeld({ rollout })) return {};
-      }
-      const requeueAt = workloads.notBefore(rollout);
-      if (requeueAt !== undefined) return { requeueAt };
-      const findWorkload = workloads.finderFor(rollout);
-      const budgets = budgetsBeside(deps, options.watches, rollout);
-      const bounds = { providers, propagationMs, endpointPropagationMs };
-      const seeing = { ...bounds, findWorkload, budgets, ...calls.view(rollout) };
-      const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), seeing);
-      const decision = decideRollout(snapshot);
-      options.onDecision?.(key, decision);
-      const stored = await carryOut(deps, tools, snapshot, decision);
-      if (stored === undefined) return {};
-      calls.acknowledge(snapshot, decision.status);
-      logPass(deps, key, decision);
-      return nextLook(deps, decision, stored);
-    },
+    watches: watchesOf(shop.providers, options.plugins),
+    background: shop.calls.board,
+    reconcile: (key) => reconcile(shop, key),
   };
+}
+
+/** What the passes over all Rollouts share. */
+interface Workshop {
+  readonly deps: ControllerDeps;
+  readonly options: RolloutControllerOptions;
+  readonly providers: readonly TrafficProvider[];
+  readonly workloads: Workloads;
+  readonly calls: StepPluginCalls;
+  readonly deletions: ReturnType<typeof deletionTeller>;
+  readonly tools: ExecuteTools;
+}
+
+function workshopOf(deps: ControllerDeps, options: RolloutControllerOptions): Workshop {
+  const { providers = trafficProviders } = options;
+  const calls = new StepPluginCalls(deps.clock, options.plugins);
+  const kindOf = kindLookup(providers.flatMap((provider) => provider.watches.map(({ kind }) => kind)));
+  return {
+    deps,
+    options,
+    providers,
+    workloads: new Workloads(deps.cache, deps.clock, options.watches),
+    calls,
+    deletions: deletionTeller(deps.events),
+    tools: toolsOf(deps, kindOf, calls),
+  };
+}
+
+async function reconcile(shop: Workshop, key: ReconcileKey): Promise<ReconcileResult> {
+  const { deps, providers, calls, deletions, tools } = shop;
+  const rollout = deps.cache.get<Rollout>(kinds.rollout, key.namespace, key.name);
+  calls.forget(key, rollout?.metadata.uid);
+  if (rollout === undefined) {
+    deletions.tell(key);
+    await releaseAll(deps, key, providers, tools.kindOf);
+    return {};
+  }
+  deletions.know(key, rollout);
+  if (rollout.metadata.deletionTimestamp !== undefined) {
+    await restoreWorkloads(deps.kube, workloadsMarkedBy(deps.cache, key.namespace ?? '', key.name));
+    if (!isDeletionHeld({ rollout })) return {};
+  }
+  return pass(shop, key, rollout);
+}
+
+/** One pass over a Rollout that is there. */
+async function pass(shop: Workshop, key: ReconcileKey, rollout: Rollout): Promise<ReconcileResult> {
+  const { deps, options, providers, workloads, calls, tools } = shop;
+  await requireRights(deps, rollout, providers);
+  const requeueAt = workloads.notBefore(rollout);
+  if (requeueAt !== undefined) return { requeueAt };
+  const snapshot = observeRollout(deps.cache, rollout, deps.clock.now(), {
+    providers,
+    propagationMs: options.propagationMs ?? {},
+    endpointPropagationMs: options.endpointPropagationMs ?? 1000,
+    findWorkload: workloads.finderFor(rollout),
+    budgets: budgetsBeside(deps, options.watches, rollout),
+    ...calls.view(rollout),
+  });
+  const decision = decideRollout(snapshot);
+  options.onDecision?.(key, decision);
+  const stored = await carryOut(deps, tools, snapshot, decision);
+  if (stored === undefined) return {};
+  calls.acknowledge(snapshot, decision.status);
+  logPass(deps, key, decision);
+  return nextLook(deps, decision, stored);
 }
 
 function toolsOf(

@@ -43,14 +43,8 @@ export function observeRollout(
   options: ObserveOptions,
 ): RolloutSnapshot {
   const { rollout, workload } = resolveWorkload(stored, options.findWorkload ?? findNothing);
-  const namespace = rollout.metadata.namespace ?? '';
-  const uid = rollout.metadata.uid ?? '';
-  const isDeleting = rollout.metadata.deletionTimestamp !== undefined;
+  const { namespace = '', uid = '' } = rollout.metadata;
   const owned = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, ownerUid: uid });
-  const experiments = cache
-    .list<Experiment>(kinds.experiment, { namespace, ownerUid: uid })
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const { routers, former, unknown } = bindRouters(rollout, options.providers, cache, options.propagationMs);
   return {
     now,
     settings: { endpointPropagationMs: options.endpointPropagationMs },
@@ -61,31 +55,61 @@ export function observeRollout(
     replicaSets: owned.filter((rs) => rs.metadata.deletionTimestamp === undefined).toSorted(oldestFirst),
     pods: observePods(cache, owned),
     ...observeOthers(cache, rollout),
-    services: observeServices(cache, namespace, [
-      ...serviceNames(rollout),
-      ...experimentServices(experiments),
-    ]),
-    releasedServices: managedServices(cache, namespace, rollout.metadata.name).filter(
-      (service) => isDeleting || !serviceNames(rollout).includes(service.metadata.name),
+    ...observeTraffic(cache, rollout, options),
+    ...observeAnalysis(cache, rollout),
+    ...(options.stepPlugins === undefined ? {} : { stepPlugins: options.stepPlugins }),
+  };
+}
+
+type TrafficPart = 'releasedServices' | 'releasedTraffic' | 'routers' | 'former' | 'unknownRouters';
+
+function observeTraffic(
+  cache: Cache,
+  rollout: Rollout,
+  { providers, propagationMs }: ObserveOptions,
+): Pick<RolloutSnapshot, TrafficPart> {
+  const { namespace = '', name, uid = '', deletionTimestamp } = rollout.metadata;
+  const isDeleting = deletionTimestamp !== undefined;
+  const named = serviceNames(rollout);
+  const { routers, former, unknown } = bindRouters(rollout, providers, cache, propagationMs);
+  return {
+    releasedServices: managedServices(cache, namespace, name).filter(
+      (service) => isDeleting || !named.includes(service.metadata.name),
     ),
     releasedTraffic: releasedTraffic(
       cache,
-      options.providers,
-      { namespace, name: rollout.metadata.name, uid },
+      providers,
+      { namespace, name, uid },
       isDeleting ? undefined : rollout,
     ),
+    routers,
+    ...(former === undefined ? {} : { former }),
+    unknownRouters: unknown,
+  };
+}
+
+type AnalysisPart =
+  'analysisRuns' | 'foreignRuns' | 'experiments' | 'foreignExperiments' | 'templates' | 'services';
+
+/** Runs and experiments with what they are made from, and the Services that are served meanwhile. */
+function observeAnalysis(cache: Cache, rollout: Rollout): Pick<RolloutSnapshot, AnalysisPart> {
+  const { namespace = '', uid = '' } = rollout.metadata;
+  const experiments = cache
+    .list<Experiment>(kinds.experiment, { namespace, ownerUid: uid })
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return {
     analysisRuns: cache.list<AnalysisRun>(kinds.analysisRun, { namespace, ownerUid: uid }),
     foreignRuns: foreignRuns(cache, rollout),
     experiments,
     foreignExperiments: takenExperiments(cache, rollout, experiments),
-    ...(options.stepPlugins === undefined ? {} : { stepPlugins: options.stepPlugins }),
     templates: {
       namespaced: cache.list<AnalysisTemplate>(kinds.analysisTemplate, { namespace }),
       cluster: cache.list<ClusterAnalysisTemplate>(kinds.clusterAnalysisTemplate),
     },
-    routers,
-    ...(former === undefined ? {} : { former }),
-    unknownRouters: unknown,
+    services: observeServices(cache, namespace, [
+      ...serviceNames(rollout),
+      ...experimentServices(experiments),
+    ]),
   };
 }
 

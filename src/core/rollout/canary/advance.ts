@@ -3,20 +3,12 @@ import { isPromoted } from '../course.js';
 import { explain, steer, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { isHalted, pauseFor, withoutPause } from '../orders.js';
-import type { CanarySettings } from '../spec/canary-settings.js';
 import { stepProgress } from '../steps/index.js';
-import type { TrafficView } from '../traffic/view.js';
-import type { CanaryGoal } from './goal.js';
+import type { CanaryPass } from './pass.js';
 import { isTrafficReached } from './promotion.js';
 
 /** Ends the current step when it is done, or begins and reports what it waits for. At most one step a pass. */
-export function advance(
-  facts: Facts,
-  settings: CanarySettings,
-  draft: Draft,
-  goal: CanaryGoal,
-  view: TrafficView,
-): Draft {
+export function advance({ facts, settings, goal, view }: CanaryPass, draft: Draft): Draft {
   const { course } = draft;
   const { index } = course;
   const step = index === undefined ? undefined : settings.steps[index];

@@ -7,25 +7,17 @@ import { scaleTo, setDeadline } from '../capacity/scale.js';
 import { isPromoted, type Course } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
-import type { CanarySettings } from '../spec/canary-settings.js';
 import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
 import { objectName } from '../traffic/waits.js';
 import type { TrafficView } from '../traffic/view.js';
 import { podsForWeight, type CanaryGoal } from './goal.js';
+import type { CanaryPass } from './pass.js';
 
 /** Moves the pods of a canary one safe step towards the goal. Frozen while a person paused the Rollout. */
-export function climbCapacity(
-  facts: Facts,
-  settings: CanarySettings,
-  draft: Draft,
-  goal: CanaryGoal,
-  view: TrafficView,
-): Draft {
+export function climbCapacity(pass: CanaryPass, draft: Draft): Draft {
+  const { facts, settings, goal } = pass;
   const kept = keepRolesUndated(facts, draft);
-  const sized =
-    settings.routing === undefined
-      ? sizeBasic(facts, settings, kept, goal, view)
-      : sizeRouted(facts, settings, kept, goal, view);
+  const sized = settings.routing === undefined ? sizeBasic(pass, kept) : sizeRouted(pass, kept);
   return reportPods(facts, sized, goal);
 }
 
@@ -37,13 +29,7 @@ function keepRolesUndated(facts: Facts, draft: Draft): Draft {
   return roles.reduce((next, rs) => (rs === undefined ? next : act(next, ...setDeadline(rs, null))), draft);
 }
 
-function sizeBasic(
-  facts: Facts,
-  settings: CanarySettings,
-  draft: Draft,
-  goal: CanaryGoal,
-  view: TrafficView,
-): Draft {
+function sizeBasic({ facts, settings, goal, view }: CanaryPass, draft: Draft): Draft {
   const { newRS } = facts;
   const stable = withHash(facts, draft.course.stableHash);
   const stableSet = stable === newRS ? undefined : stable;
@@ -78,22 +64,17 @@ function changesSize(actions: Draft['actions']): boolean {
   return actions.some((action) => action.kind === 'scaleReplicaSet' && action.from !== action.to);
 }
 
-function sizeRouted(
-  facts: Facts,
-  settings: CanarySettings,
-  draft: Draft,
-  goal: CanaryGoal,
-  view: TrafficView,
-): Draft {
+function sizeRouted(pass: CanaryPass, draft: Draft): Draft {
+  const { facts, settings, view } = pass;
   const { newRS } = facts;
   const { course } = draft;
   const stable = withHash(facts, course.stableHash);
   const isDone = isPromoted(course);
   let next = draft;
   if (stable !== undefined && stable !== newRS) {
-    next = act(next, ...scaleTo(facts, stable, stableSize(facts, settings, goal, view)));
+    next = act(next, ...scaleTo(facts, stable, stableSize(pass)));
   }
-  if (newRS !== undefined) next = sizeCanary(facts, settings, next, { newRS, stable, goal, view });
+  if (newRS !== undefined) next = sizeCanary({ ...pass, newRS, stable }, next);
   return scaleDownOldSets(facts, next, othersThan(facts, newRS, stable), {
     minAvailable: facts.replicas - settings.maxUnavailable,
     isReleased: (rs) => isReleased(view, hashOf(rs)),
@@ -104,25 +85,23 @@ function sizeRouted(
 }
 
 /** Stable keeps the pods for the share that some proxy may still send to it. */
-function stableSize(facts: Facts, settings: CanarySettings, goal: CanaryGoal, view: TrafficView): number {
+function stableSize({ facts, settings, goal, view }: CanaryPass): number {
   if (!settings.isDynamicStableScale) return facts.replicas;
   const mayGet = settings.maxWeight - (view.record?.low ?? 0);
   return Math.max(goal.pods.stable, 1, podsForWeight(settings, facts.replicas, mayGet));
 }
 
-interface CanarySizing {
+interface CanarySizing extends CanaryPass {
   readonly newRS: ReplicaSet;
   readonly stable: ReplicaSet | undefined;
-  readonly goal: CanaryGoal;
-  readonly view: TrafficView;
 }
 
-function sizeCanary(facts: Facts, settings: CanarySettings, draft: Draft, sizing: CanarySizing): Draft {
-  const { newRS, stable, goal, view } = sizing;
+function sizeCanary(sizing: CanarySizing, draft: Draft): Draft {
+  const { facts, newRS, stable, goal, view } = sizing;
   const { course } = draft;
-  if (isLeaving(course)) return leave(facts, settings, draft, sizing);
+  if (isLeaving(course)) return leave(sizing, draft);
   const isStable = stable === undefined || stable === newRS;
-  const used = isStable ? 0 : podsInUse(facts, settings, sizing);
+  const used = isStable ? 0 : podsInUse(sizing);
   // A revision that was stable a moment ago is still served by proxies that have not heard of the switch.
   const held = !isStable && mayServeAsStable(view, hashOf(newRS)) ? specReplicasOf(newRS) : 0;
   const wanted = Math.max(goal.pods.canary, used, held);
@@ -134,7 +113,7 @@ function isLeaving(course: Course): boolean {
 }
 
 /** Pods that the canary must have because some proxy may still send it requests. */
-function podsInUse(facts: Facts, settings: CanarySettings, { newRS, view, goal }: CanarySizing): number {
+function podsInUse({ facts, settings, newRS, view, goal }: CanarySizing): number {
   const { record } = view;
   if (record === undefined) return 0;
   const isMeant = record.canaryHash === hashOf(newRS) || view.canary.hash === hashOf(newRS);
@@ -146,12 +125,12 @@ function podsInUse(facts: Facts, settings: CanarySettings, { newRS, view, goal }
   return Math.min(specReplicasOf(newRS), Math.max(1, forWeight));
 }
 
-function leave(facts: Facts, settings: CanarySettings, draft: Draft, sizing: CanarySizing): Draft {
-  const { newRS, stable, view } = sizing;
+function leave(sizing: CanarySizing, draft: Draft): Draft {
+  const { facts, settings, newRS, stable, view } = sizing;
   const now = specReplicasOf(newRS);
   if (now === 0) return draft;
   if (settings.isDynamicStableScale && !settings.isAbortDelayExplicit) {
-    const pods = isReleased(view, hashOf(newRS)) ? 0 : podsInUse(facts, settings, sizing);
+    const pods = isReleased(view, hashOf(newRS)) ? 0 : podsInUse(sizing);
     return act(
       draft,
       ...scaleTo(facts, newRS, Math.min(now, Math.max(pods, isStillNamed(view, newRS) ? 1 : 0))),

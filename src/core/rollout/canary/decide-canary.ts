@@ -18,6 +18,7 @@ import { advance } from './advance.js';
 import { climbCapacity } from './capacity.js';
 import { canaryGoal } from './goal.js';
 import { endIndex, hasChanged, startOver, takeOrders } from './orders.js';
+import type { CanaryPass } from './pass.js';
 import { isCutOver, whyPromoted } from './promotion.js';
 
 /** One pass of a canary whose ReplicaSet exists. */
@@ -41,11 +42,12 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const { course } = draft;
   const goal = canaryGoal(facts, settings, course);
   const view = lookAtTraffic(facts, course, goal.traffic, backendNames(settings, course));
-  const because = whyPromoted(facts, settings, course, goal, view);
+  const pass: CanaryPass = { facts, settings, goal, view };
+  const because = whyPromoted(pass, course);
   if (because !== undefined) {
     // Without a router the pods are the traffic: what is old leaves in the same pass.
     const isBasic = settings.routing === undefined;
-    const sized = isBasic ? climbCapacity(facts, settings, draft, goal, view) : draft;
+    const sized = isBasic ? climbCapacity(pass, draft) : draft;
     return promote(facts, settings, sized, because);
   }
   const memory = routingMemory(facts.rollout.spec.strategy?.canary ?? {});
@@ -53,13 +55,11 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const shifted = { ...climbed, isCutOver: isCutOver(facts, view) };
   // Going back is not held by a pause: the pods that it needs have to come.
   const isFrozen = isHalted(facts, shifted.course) && !shifted.course.isAborted;
-  const sized = isFrozen
-    ? followReplicas(facts, settings, shifted)
-    : climbCapacity(facts, settings, shifted, goal, view);
+  const sized = isFrozen ? followReplicas(facts, settings, shifted) : climbCapacity(pass, shifted);
   const tried = runExperiment(facts, settings, sized);
   const measured = collectRuns(facts, runCanaryRuns(facts, settings, tried));
   const driven = driveStepPlugins(facts, settings.steps, measured);
-  return leaveExperiment(facts, settings, advance(facts, settings, driven, goal, view));
+  return leaveExperiment(facts, settings, advance(pass, driven));
 }
 
 function promote(facts: Facts, settings: CanarySettings, draft: Draft, because: string): Draft {

@@ -3,19 +3,14 @@ import { isPromoted, type Course } from '../course.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
 import { isHalted } from '../orders.js';
 import { isInRollbackWindow } from '../rollback-window.js';
-import type { CanarySettings } from '../spec/canary-settings.js';
 import { isStableDead } from '../traffic/invariants.js';
 import type { BackendView, TrafficView } from '../traffic/view.js';
-import { isWholeCanary, type CanaryGoal } from './goal.js';
+import { isWholeCanary } from './goal.js';
+import type { CanaryPass } from './pass.js';
 
 /** Why the new revision may become the stable one now; `undefined` when it may not. */
-export function whyPromoted(
-  facts: Facts,
-  settings: CanarySettings,
-  course: Course,
-  goal: CanaryGoal,
-  view: TrafficView,
-): string | undefined {
+export function whyPromoted(pass: CanaryPass, course: Course): string | undefined {
+  const { facts, settings, goal, view } = pass;
   if (isPromoted(course) || course.isAborted || isHalted(facts, course)) return undefined;
   const available = availableOf(facts.newRS);
   // Without surge the last pod has room only when the one held behind the stable Service may leave.
