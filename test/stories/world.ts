@@ -40,7 +40,10 @@ export interface StoryWorld {
   readonly sandbox: VirtualSandbox;
   readonly decisions: RolloutDecision[];
   readonly failures: string[];
+  /** The only Rollout, which must be there. */
   rollout(): Promise<Rollout & { readonly status: RolloutStatus }>;
+  /** The only Rollout, if there is one. */
+  findRollout(): Promise<Rollout | undefined>;
   replicaSets(): Promise<readonly ReplicaSet[]>;
   services(): Promise<readonly Service[]>;
   endpointSlices(): Promise<readonly EndpointSlice[]>;
@@ -127,7 +130,12 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
     sandbox,
     decisions,
     failures,
-    rollout: async () => (await list<Rollout & { readonly status: RolloutStatus }>(kinds.rollout))[0]!,
+    rollout: async () => {
+      const [only] = await list<Rollout & { readonly status: RolloutStatus }>(kinds.rollout);
+      if (only === undefined) throw new Error('the Rollout of the story is gone');
+      return only;
+    },
+    findRollout: async () => (await list<Rollout>(kinds.rollout))[0],
     replicaSets: () => list<ReplicaSet>(kinds.replicaSet),
     services: () => list<Service>(kinds.service),
     endpointSlices: () => list<EndpointSlice>(kinds.endpointSlice),
