@@ -1,5 +1,6 @@
 import { formatPlainFloat, parseGoFloat } from '#core/expr/values/go-float.js';
 import { isObject } from '#core/json/json.js';
+import { textAt } from '#core/json/read.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { QueryFailure } from '../http/failure.js';
 import type { RawAnswer } from './ask.js';
@@ -41,7 +42,7 @@ function splitResult(
   if (first === undefined || !series.some(({ metric }) => isObject(metric) && first in metric)) return {};
   const groups = new Map<string, Readonly<Record<string, unknown>>[]>();
   for (const one of series) {
-    const name = isObject(one['metric']) ? String(one['metric'][first] ?? '') : '';
+    const name = isObject(one['metric']) ? (textAt(one['metric'], first) ?? '') : '';
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   const parts = [...groups].map(([name, group]) => {
