@@ -14,7 +14,7 @@ strategy:
 at 10s  apply image=web:2
 at 20s  expect step=1 runs=Step:open phase=Progressing waits="AnalysisRun web-859687bffd-2-1 to end"
         run step Running
-        expect event="AnalysisRunRunning: Step Analysis Run 'web-859687bffd-2-1' Status New: 'Running' Previous: 'NoPreviousStatus'"
+        expect event="AnalysisRunRunning: Step Analysis Run 'web-859687bffd-2-1' Status New: 'Running' Previous: ''"
 at 30s  run step Failed
         expect phase=Degraded weight=0 step=0
         expect message="RolloutAborted: Rollout aborted update to revision 2: Step-based analysis phase error/failed: it is Failed"

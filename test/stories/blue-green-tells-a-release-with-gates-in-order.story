@@ -14,6 +14,6 @@ at 12s  run pre Running
         expect told=AnalysisRunSuccessful,RolloutPaused
 at 20s  expect told=AnalysisRunSuccessful,RolloutPaused,SwitchService,RolloutResumed
         run post Running
-        expect told=AnalysisRunRunning event="PostPromotion Analysis Run 'web-859687bffd-2-post' Status New: 'Running' Previous: 'NoPreviousStatus'"
+        expect told=AnalysisRunRunning event="PostPromotion Analysis Run 'web-859687bffd-2-post' Status New: 'Running' Previous: ''"
         run post Failed
         expect told=AnalysisRunFailed,RolloutAborted,SwitchService event="PostPromotion Analysis Run 'web-859687bffd-2-post' Status New: 'Failed' Previous: 'Running'"

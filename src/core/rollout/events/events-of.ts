@@ -127,15 +127,19 @@ function analysisEvents(old: RolloutStatus, next: RolloutStatus): readonly Event
   // Runs that were stopped with the update concern it no more.
   if (old.abort === true || old.promoteFull === true) return [];
   return pairs.flatMap(([type, before, after]) => {
-    const isKnown = before?.name === after?.name && before?.status !== analysisPhases.pending;
-    const previous = isKnown ? before?.status : undefined;
+    const previous = before?.name === after?.name ? before?.status : undefined;
     if (after === undefined || after.status === analysisPhases.pending || previous === after.status)
       return [];
     const isBad = after.status === analysisPhases.failed || after.status === analysisPhases.error;
-    const was = previous === undefined ? 'NoPreviousStatus' : previous;
+    const was = before === undefined ? 'NoPreviousStatus' : phaseSoFar(previous);
     const message = `${type} Analysis Run '${after.name}' Status New: '${after.status}' Previous: '${was}'`;
     return [{ type: isBad ? 'Warning' : 'Normal', reason: `AnalysisRun${after.status}`, message } as const];
   });
+}
+
+/** The peer notes a run that it has just made without a phase. */
+function phaseSoFar(previous: string | undefined): string {
+  return previous === undefined || previous === analysisPhases.pending ? '' : previous;
 }
 
 function scaleEvents(facts: Facts, action: RolloutAction): readonly EventRecord[] {
