@@ -95,7 +95,7 @@ describe('a Rollout that is deleted', () => {
       ]);
       expect(await world.pods()).to.have.length(6);
       await world.sandbox.clock.advance(1_000);
-      expect(await world.rollout()).to.equal(undefined);
+      expect(await world.findRollout()).to.equal(undefined);
       expect(end.seen).to.deep.equal([
         'weights 100/0',
         'pods 6',
@@ -114,7 +114,7 @@ describe('a Rollout that is deleted', () => {
     const end = atTheEnd(world);
     await world.sandbox.kube.delete(rolloutKey, { propagationPolicy: 'Foreground' });
     await world.sandbox.clock.advance(10_000);
-    expect(await world.rollout()).to.equal(undefined);
+    expect(await world.findRollout()).to.equal(undefined);
     expect(end.seen[0]).to.equal('weights 100/0');
     expect(world.failures).to.deep.equal([]);
   });
@@ -128,7 +128,7 @@ describe('a Rollout that is deleted', () => {
     expect((await world.replicaSets()).map(({ spec }) => spec.replicas)).to.deep.equal([2, 4]);
     expect(weights(await world.get(virtualServices, 'web'))).to.equal('50/50');
     await world.sandbox.clock.advance(3_500);
-    expect(await world.rollout()).to.equal(undefined);
+    expect(await world.findRollout()).to.equal(undefined);
     expect(watchman.broken).to.deep.equal([]);
   });
 
@@ -137,7 +137,7 @@ describe('a Rollout that is deleted', () => {
     await world.sandbox.kube.delete({ kind: virtualServices, namespace, name: 'web' }, {});
     await world.sandbox.kube.delete(rolloutKey, { propagationPolicy: 'Background' });
     await world.sandbox.clock.advance(2_000);
-    expect(await world.rollout()).to.equal(undefined);
+    expect(await world.findRollout()).to.equal(undefined);
     expect(eventsOf(world)).to.include(
       'TrafficLeftBehind: Istio is left as it is: VirtualService `web` not found in namespace `shop`',
     );
@@ -149,9 +149,9 @@ describe('a Rollout that is deleted', () => {
       world.sandbox.pods.setReady(pod, pod.metadata.name.includes('859687bffd'));
     await world.sandbox.kube.delete(rolloutKey, { propagationPolicy: 'Background' });
     await world.sandbox.clock.advance(115_000);
-    expect(await world.rollout()).to.not.equal(undefined);
+    expect(await world.findRollout()).to.not.equal(undefined);
     await world.sandbox.clock.advance(6_000);
-    expect(await world.rollout()).to.equal(undefined);
+    expect(await world.findRollout()).to.equal(undefined);
     expect(eventsOf(world).filter((text) => text.startsWith('TrafficLeftBehind'))).to.have.length(1);
   });
 
@@ -195,9 +195,9 @@ describe('a Rollout that is deleted', () => {
     await world.sandbox.kube.delete(rolloutKey, { propagationPolicy: 'Background' });
     await world.sandbox.clock.advance(900);
     expect(JSON.stringify(await world.get(virtualServices, 'mesh'))).to.not.include('"beta"');
-    expect(await world.rollout()).to.not.equal(undefined);
+    expect(await world.findRollout()).to.not.equal(undefined);
     await world.sandbox.clock.advance(10_000);
-    expect(await world.rollout()).to.equal(undefined);
+    expect(await world.findRollout()).to.equal(undefined);
     const rules = { ...istio, kind: 'DestinationRule', plural: 'destinationrules' };
     expect(JSON.stringify(await world.get(rules, 'mesh'))).to.not.include('rollouts-pod-template-hash":"');
     expect(world.failures).to.deep.equal([]);
