@@ -69,8 +69,21 @@ export function renderRoles(): readonly GeneratedFile[] {
     file('deploy/base/cluster-role.yaml', 'ClusterRole', policyRules(all)),
     // What no namespace holds cannot be granted in one.
     file('deploy/namespaced/role.yaml', 'Role', policyRules(all.filter(({ kind }) => kind.namespaced))),
+    renderChartRules(),
   ];
 }
+
+/** The same rights in the parts that the chart's values choose from. */
+function renderChartRules(): GeneratedFile {
+  const parts = {
+    namespaced: policyRules(needs.filter(({ kind }) => kind.namespaced)),
+    cluster: policyRules(needs.filter(({ kind }) => !kind.namespaced)),
+    providers: Object.fromEntries(trafficProviders.map(({ id, watches }) => [id, policyRules(watches)])),
+  };
+  return { path: 'deploy/chart/files/rules.yaml', text: `${writtenBy}\n${printYaml(parts)}` };
+}
+
+const writtenBy = '# Written by `make generate` from the needs of controllers and providers; do not edit.';
 
 function file(path: string, kind: 'ClusterRole' | 'Role', rules: readonly PolicyRule[]): GeneratedFile {
   const role = {
@@ -81,7 +94,7 @@ function file(path: string, kind: 'ClusterRole' | 'Role', rules: readonly Policy
   };
   return {
     path,
-    text: `# Written by \`make generate\` from the needs of controllers and providers; do not edit.\n${printYaml(role)}`,
+    text: `${writtenBy}\n${printYaml(role)}`,
   };
 }
 

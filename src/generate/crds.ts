@@ -11,11 +11,23 @@ export interface GeneratedFile {
 
 /** The CustomResourceDefinitions of every kind, each in a file of its own. */
 export function renderCrds(): readonly GeneratedFile[] {
-  const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
-  return kindDefinitions.map((definition) => ({
-    path: `crds/${definition.kind.group}_${definition.kind.plural}.yaml`,
-    text: `# Written by \`make generate\` from src/api and providers; do not edit.\n${printYaml(buildCrd(definition, routers))}`,
+  return definitions().map(({ kind, crd }) => ({
+    path: `crds/${kind.group}_${kind.plural}.yaml`,
+    text: `# Written by \`make generate\` from src/api and providers; do not edit.\n${printYaml(crd)}`,
   }));
+}
+
+/** The same definitions as the chart takes them: JSON, as none reads them there. */
+export function renderChartCrds(): readonly GeneratedFile[] {
+  return definitions().map(({ kind, crd }) => ({
+    path: `deploy/chart/files/crds/${kind.group}_${kind.plural}.json`,
+    text: `${JSON.stringify(crd)}\n`,
+  }));
+}
+
+function definitions() {
+  const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
+  return kindDefinitions.map((definition) => ({ kind: definition.kind, crd: buildCrd(definition, routers) }));
 }
 
 /** What lets `kubectl apply -k` take the folder; without an ending, so that `kubectl apply -f` passes over it. */
