@@ -29,18 +29,23 @@ export function signEvidence(counts: SignCounts): Evidence {
   const countOf = (isMeant: (place: number) => boolean): number =>
     places.reduce((sum, { place, count }) => sum + (isMeant(place) ? count : 0), 0);
   const all = countOf(() => true);
-  const half = (canary: number, baseline: number): Evidence =>
-    evidenceOf(addInterval(noLikelihoods, { share: 0.5, canary, baseline }));
-  return {
-    above: (index) => {
-      const higher = countOf((place) => place > 2 * index);
-      return half(higher, all - higher).above(equal);
-    },
-    below: (index) => {
-      const lower = countOf((place) => place < 2 * index);
-      return half(all - lower, lower).below(equal);
-    },
+  const known = new Map<number, number>();
+  // Many ratios of the grid have the same number of intervals on one side.
+  const thatMostAre = (count: number): number => {
+    const evidence = known.get(count) ?? evidenceThatMostAre(count, all);
+    known.set(count, evidence);
+    return evidence;
   };
+  return {
+    above: (index) => thatMostAre(countOf((place) => place > 2 * index)),
+    below: (index) => thatMostAre(countOf((place) => place < 2 * index)),
+  };
+}
+
+/** The evidence that more than every second interval is of a kind that `count` of them are. */
+function evidenceThatMostAre(count: number, all: number): number {
+  const tosses = { share: 0.5, canary: count, baseline: all - count };
+  return evidenceOf(addInterval(noLikelihoods, tosses)).above(equal);
 }
 
 /** The ratio that half of the intervals were below, to a step of the grid; `undefined` before there is one. */
