@@ -27,7 +27,7 @@ describe('an Experiment by itself', () => {
       },
     });
     expect(rs.metadata.name).to.equal('lab-a');
-    expect(rs.metadata.labels).to.deep.equal({ [hashKey]: hash });
+    expect(rs.metadata.labels).to.deep.equal({ app: 'a', [hashKey]: hash });
     expect(rs.metadata.annotations).to.include({
       'experiment.argoproj.io/name': 'lab',
       'experiment.argoproj.io/template-name': 'a',

@@ -103,7 +103,7 @@ describe('analyses of an Experiment', () => {
       };
       const lab = labWith([missing], {}, { images: { 'a:1': { readyAfterMs: 60_000 } } });
       await lab.pass(5);
-      const cause = `${kind.toLowerCase()}.argoproj.io "nowhere" not found`;
+      const cause = `${kind.toLowerCase()}s.argoproj.io "nowhere" not found`;
       expect((await lab.experiment()).status.analysisRuns?.[0]).to.include({
         phase: 'Error',
         message: `${kind} verification failed for analysis 'check': ${cause}`,

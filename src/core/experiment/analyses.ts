@@ -68,7 +68,7 @@ function verify({ templates }: ExperimentSnapshot, analysis: ExperimentAnalysis)
     : templates.namespaced;
   if (table.some(({ metadata }) => metadata.name === templateName)) return told(undefined);
   const kind = isCluster ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
-  const cause = `${kind.toLowerCase()}.argoproj.io "${templateName}" not found`;
+  const cause = `${kind.toLowerCase()}s.argoproj.io "${templateName}" not found`;
   return broken(analysis, `${kind} verification failed for analysis '${name}': ${cause}`);
 }
 

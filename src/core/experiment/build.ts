@@ -47,7 +47,7 @@ export function buildReplicaSet(
       kind: 'ReplicaSet',
       metadata: {
         ...ownMetadata(experiment, template.name, name),
-        labels: { [labels.podTemplateHash]: hash },
+        labels: podLabels,
       },
       spec: {
         replicas: 0,

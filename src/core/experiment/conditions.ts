@@ -1,7 +1,6 @@
 import type { Experiment, ExperimentStatus } from '#api/argoproj/experiment.js';
-import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
+import { analysisPhases, rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 import type { Condition } from '#api/k8s/meta.js';
-import { isCompletedPhase } from '#core/analysis/run-model.js';
 import {
   findCondition,
   refreshCondition,
@@ -12,7 +11,7 @@ import {
 import type { Instant } from '#core/time/instant.js';
 import { durationEnd } from './spec.js';
 
-/** The conditions of the next status; those of an invalid spec are gone. */
+/** The conditions of the next status; those of an invalid spec are gone. Only a good end is told as an end, as the peer does. */
 export function conditionsOf(
   experiment: Experiment,
   next: ExperimentStatus,
@@ -20,7 +19,7 @@ export function conditionsOf(
 ): readonly Condition[] {
   const list = withoutCondition(experiment.status?.conditions ?? [], rolloutConditions.invalidSpec);
   const quoted = JSON.stringify(experiment.metadata.name);
-  if (isCompletedPhase(next.phase)) {
+  if (next.phase === analysisPhases.successful) {
     const message = `Experiment ${quoted} has successfully ran and completed.`;
     return withCondition(list, progressing('False', 'ExperimentCompleted', message), now);
   }
