@@ -2,6 +2,7 @@ import type { AnalysisRun, AnalysisRunSpec } from '#api/argoproj/analysis-run.js
 import type { AnalysisTemplate, Argument, ClusterAnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { AnalysisTemplateRef } from '#api/argoproj/rollout.js';
 import { apiVersionOf, kinds } from '#api/kinds.js';
+import type { SecretRef } from '#core/analysis/arguments/secrets.js';
 import { done, failed, type Outcome } from '#core/analysis/run-model.js';
 import { flattenTemplates } from '#core/analysis/templates/flatten.js';
 import { mergeTemplates } from '#core/analysis/templates/merge.js';
@@ -26,6 +27,12 @@ export interface Gate {
   /** For people: `AnalysisTemplate/success-rate`. */
   readonly subject: string;
   readonly run: AnalysisRun;
+  /** Values that were given for keys of Secrets: the run still names the Secrets, so that they are masked. */
+  readonly secrets: readonly GivenSecret[];
+}
+
+export interface GivenSecret extends SecretRef {
+  readonly value: string;
 }
 
 /** The run that these files give, arguments put in where they are given. The message says what to do. */
@@ -48,7 +55,9 @@ export function buildGate(files: GateFiles, { names, args }: GateOrder): Outcome
     return failed(`more than one run, or runs beside templates: choose by --name one of ${found}`);
   }
   const spec = withArgs(run.spec, args);
-  return spec.ok ? done({ subject: nameOf(run), run: fresh(run, spec.value) }) : spec;
+  return spec.ok
+    ? done({ subject: nameOf(run), run: fresh(run, spec.value), secrets: secretsIn(run.spec, args) })
+    : spec;
 }
 
 function allOf({ templates, runs }: GateFiles): readonly (Template | AnalysisRun)[] {
@@ -98,18 +107,29 @@ function gateOfTemplates(
   const run = { apiVersion: apiVersionOf(kinds.analysisRun), kind: kinds.analysisRun.kind, metadata };
   const spec = withArgs(merged.value, args);
   if (!spec.ok) return spec;
-  return done({ subject: templates.map(nameOf).join(' + '), run: { ...run, spec: spec.value } });
+  const secrets = secretsIn(merged.value, args);
+  return done({ subject: templates.map(nameOf).join(' + '), run: { ...run, spec: spec.value }, secrets });
 }
 
-/** The spec with these values; a value that is given stands for the Secret, too. */
+/** The spec with these values; an argument with a Secret keeps it. */
 function withArgs(spec: AnalysisRunSpec, given: GateOrder['args']): Outcome<AnalysisRunSpec> {
   const problem = findArgProblem(spec.args ?? [], given);
   if (problem !== undefined) return failed(problem);
   const args = (spec.args ?? []).map((arg): Argument => {
-    const value = Object.hasOwn(given, arg.name) ? given[arg.name] : undefined;
-    return value === undefined ? arg : { name: arg.name, value };
+    const { name, valueFrom } = arg;
+    if (valueFrom?.secretKeyRef !== undefined) return { name, valueFrom };
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return value === undefined ? arg : { name, value };
   });
   return done(args.length === 0 ? spec : { ...spec, args });
+}
+
+function secretsIn(spec: AnalysisRunSpec, given: GateOrder['args']): readonly GivenSecret[] {
+  return (spec.args ?? []).flatMap(({ name, valueFrom }): readonly GivenSecret[] => {
+    const ref = valueFrom?.secretKeyRef;
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return ref === undefined || value === undefined ? [] : [{ ...ref, value }];
+  });
 }
 
 function findArgProblem(declared: readonly Argument[], given: GateOrder['args']): string | undefined {

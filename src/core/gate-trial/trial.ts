@@ -8,6 +8,7 @@ import type { Metric } from '#api/argoproj/analysis-template.js';
 import { decideAnalysisRun, type AnalysisAction } from '#core/analysis/decide.js';
 import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge/judge.js';
 import { isCompletedPhase } from '#core/analysis/run-model.js';
+import type { Pace } from '#core/analysis/run/pace.js';
 import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import { prepareRun } from '#core/analysis/spec/prepare.js';
 import { addMs, earliest, formatInstant, type Instant } from '#core/time/instant.js';
@@ -23,6 +24,8 @@ export interface TrialAsk {
   /** As it stands; its status holds what was measured so far. */
   readonly run: AnalysisRun;
   readonly earlier?: Measurement;
+  /** When a measurement that begins was due. */
+  readonly dueAt?: Instant;
 }
 
 export interface TrialAnswer {
@@ -74,10 +77,11 @@ export interface TrialOptions {
   readonly stopAt?: Instant;
 }
 
-interface Pending {
+/** A measurement that ended, or a look at one that goes on. */
+export interface TrialInput {
   readonly at: Instant;
   readonly finished: FinishedMeasurement;
-  readonly note: string | undefined;
+  readonly note?: string | undefined;
 }
 
 /**
@@ -90,14 +94,16 @@ export function* playTrial(
   { stopAt }: TrialOptions = {},
 ): Generator<TrialTurn, Trial, readonly TrialAnswer[]> {
   let trial: Trial = { startedAt, now: startedAt, run: given, story: [] };
-  let pending: readonly Pending[] = [];
+  let pending: readonly TrialInput[] = [];
+  const paces = new Map<string, Pace>();
   for (;;) {
     const due = pending.filter(({ at }) => at <= trial.now);
     pending = pending.filter(({ at }) => at > trial.now);
     const measuring = pending.map(({ finished }) => finished.metric);
     const finished = due.map((one) => one.finished);
-    const decision = decideAnalysisRun({ now: trial.now, run: trial.run, measuring, finished });
-    trial = advance(trial, decision.status, due);
+    const decision = decideAnalysisRun({ now: trial.now, run: trial.run, measuring, finished, paces });
+    trial = tellPass(trial, decision.status, due);
+    for (const { metric, pace } of finished) if (pace !== undefined) paces.set(metric, pace);
     if (isCompletedPhase(trial.run.status?.phase)) return trial;
     const abandoned = decision.actions.flatMap((a) => (a.kind === 'abandonMeasurements' ? a.metrics : []));
     pending = pending.filter((one) => !abandoned.includes(one.finished.metric));
@@ -115,7 +121,7 @@ export function* playTrial(
 
 function nextMoment(
   requeueAt: Instant | undefined,
-  pending: readonly Pending[],
+  pending: readonly TrialInput[],
   { now, run }: Trial,
   stopAt: Instant | undefined,
 ): Instant | undefined {
@@ -136,7 +142,7 @@ function askOf(action: AnalysisAction, { now, run }: Trial): readonly TrialAsk[]
   const base = { name: action.name, metric, at: now, run };
   switch (action.kind) {
     case 'measure':
-      return [{ mode: 'start', ...base }];
+      return [{ mode: 'start', ...base, dueAt: action.dueAt }];
     case 'resumeMeasurement':
       return [{ mode: 'resume', ...base, earlier: action.measurement }];
     case 'terminateMeasurement':
@@ -144,7 +150,7 @@ function askOf(action: AnalysisAction, { now, run }: Trial): readonly TrialAsk[]
   }
 }
 
-function pendingOf(ask: TrialAsk, answer: TrialAnswer | undefined): readonly Pending[] {
+function pendingOf(ask: TrialAsk, answer: TrialAnswer | undefined): readonly TrialInput[] {
   if (answer === undefined) return [];
   const at = addMs(ask.at, answer.tookMs ?? 0);
   const judged = judgeMeasurement(ask.metric, answer.outcome, { startedAt: ask.at, finishedAt: at });
@@ -154,6 +160,7 @@ function pendingOf(ask: TrialAsk, answer: TrialAnswer | undefined): readonly Pen
   const { resultMetadata } = answer.outcome;
   const finished: FinishedMeasurement = {
     metric: ask.name,
+    pace: { dueAt: ask.dueAt ?? at, finishedAt: at },
     measurement: isTerminated ? withTerminated(measurement) : measurement,
     ...(resultMetadata === undefined ? {} : { resultMetadata }),
     ...(isTerminated ? { isTerminated } : {}),
@@ -168,7 +175,11 @@ function withTerminated(measurement: Measurement): Measurement {
 }
 
 /** The trial with this status, and told what came in and which metrics ended by it. */
-function advance(trial: Trial, status: AnalysisRunStatus | undefined, due: readonly Pending[]): Trial {
+export function tellPass(
+  trial: Trial,
+  status: AnalysisRunStatus | undefined,
+  due: readonly TrialInput[],
+): Trial {
   if (status === undefined) return trial;
   const run = { ...trial.run, status };
   const before = trial.run.status?.metricResults ?? [];

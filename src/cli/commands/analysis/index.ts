@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Io } from '../../io.js';
 import { registerLintGates } from './lint.js';
+import { registerRun } from './run.js';
 import { registerSimulate } from './simulate.js';
 
 /** `sluice analysis`: write gates and try them out before they are needed. */
@@ -10,4 +11,5 @@ export function registerAnalysis(program: Command, io: Io): void {
     .description('check gates (AnalysisTemplates), and try them out before they are needed');
   registerLintGates(analysis, io);
   registerSimulate(analysis, io);
+  registerRun(analysis, io);
 }

@@ -2,10 +2,9 @@ import type { TimelineEntry, TrialReport } from '#core/gate-trial/report.js';
 import { formatGoDuration } from '#core/time/duration.js';
 import type { Mark } from '#core/view/wire.js';
 import { fitLine } from '../../print/fit.js';
-import { tinted } from '../../print/colour.js';
 import { printTable } from '../../print/table.js';
 import type { Io } from '../../io.js';
-import { hasColours } from '../../print/colour.js';
+import { hasColours, tinted } from '../../print/colour.js';
 
 const marks: Readonly<Record<string, readonly [shape: string, mark: Mark]>> = {
   Successful: ['●', 'ok'],
@@ -23,9 +22,14 @@ export function printPhase(phase: string): string {
   return `${marks[phase]?.[0] ?? '○'} ${phase}`;
 }
 
-/** Seconds as Go prints durations. */
+/** The colour of a phase. */
+export function markOf(phase: string): Mark {
+  return marks[phase]?.[1] ?? 'off';
+}
+
+/** Seconds as Go prints durations, to a tenth of a second from one on. */
 export function printSeconds(seconds: number): string {
-  return formatGoDuration(seconds * 1000);
+  return formatGoDuration(seconds < 1 ? Math.round(seconds * 1000) : Math.round(seconds * 10) * 100);
 }
 
 /** The timeline of a run as a table. */
@@ -50,10 +54,18 @@ export function printTimeline({ timeline }: TrialReport, io: Pick<Io, 'out' | 'e
   return `${fitted.join('\n')}${more}`;
 }
 
+/** One line of a timeline that goes on. */
+export function printEntry(entry: TimelineEntry, isColoured: boolean): string {
+  const { afterSeconds, metric, what, value, phase } = entry;
+  const time = printSeconds(Math.round(afterSeconds)).padEnd(7);
+  const shown = what === 'ends' ? 'ends' : shortened(value);
+  const head = [time, metric, shown].filter((part) => part !== '').join('  ');
+  return `${head}  ${tinted(printPhase(phase), markOf(phase), isColoured)}  ${remarkOf(entry)}\n`;
+}
+
 /** The verdict in one line, and why in the next. */
 export function printVerdict({ verdict, afterSeconds, message }: TrialReport, isColoured: boolean): string {
-  const mark = marks[verdict]?.[1] ?? 'off';
-  const head = `${tinted(printPhase(verdict), mark, isColoured)} after ${printSeconds(afterSeconds)}`;
+  const head = `${tinted(printPhase(verdict), markOf(verdict), isColoured)} after ${printSeconds(afterSeconds)}`;
   return message === '' ? `${head}\n` : `${head}\n  ${message}\n`;
 }
 
