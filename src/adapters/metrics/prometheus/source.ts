@@ -9,7 +9,8 @@ import { headersOf } from '../http/headers.js';
 import type { CallHttp } from '../http/call.js';
 import { callerOf } from '../http/caller.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
-import { ask, Unauthorized, type Connection, type Query } from './ask.js';
+import { ask, Unauthorized } from './ask.js';
+import type { Connection, Query } from './driver.js';
 import { readRange } from './range.js';
 import { readResult } from './result.js';
 
