@@ -13,10 +13,22 @@ export interface RunningProgram {
   stop(): Promise<void>;
   /** Ends it without a word to it. */
   kill(): Promise<void>;
+  hasEnded(): boolean;
 }
 
 /** Starts the controllers and waits until they are ready. The lease is kept in the namespace given. */
 export async function startProgram(
+  program: string,
+  kubeconfig: string,
+  leaseNamespace: string,
+): Promise<RunningProgram> {
+  const running = await launchProgram(program, kubeconfig, leaseNamespace);
+  await untilReady(running);
+  return running;
+}
+
+/** As {@link startProgram}, ready or not. */
+export async function launchProgram(
   program: string,
   kubeconfig: string,
   leaseNamespace: string,
@@ -40,21 +52,20 @@ export async function startProgram(
     await ended;
     rmSync(storage, { recursive: true, force: true });
   };
-  const running: RunningProgram = {
+  return {
     healthz: `http://127.0.0.1:${healthzPort}`,
     metrics: `http://127.0.0.1:${metricsPort}/metrics`,
     log: () => log,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    hasEnded: () => child.exitCode !== null,
   };
-  await untilReady(running, () => child.exitCode !== null);
-  return running;
 }
 
-async function untilReady(running: RunningProgram, hasEnded: () => boolean): Promise<void> {
+async function untilReady(running: RunningProgram): Promise<void> {
   const end = Date.now() + 30_000;
   for (;;) {
-    if (hasEnded() || Date.now() > end)
+    if (running.hasEnded() || Date.now() > end)
       throw new Error(`the controllers did not become ready:\n${running.log()}`);
     const answer = await fetch(`${running.healthz}/readyz`).catch(() => undefined);
     if (answer?.status === 200) return;
