@@ -118,7 +118,10 @@ function carryOut(stage: Stage, given: GivenRun, action: AnalysisAction): void {
   const isTerminated = kind === 'terminateMeasurement';
   const outcome = outcomeOf(isTerminated ? (given.onTerminate?.[name] ?? { phase: 'Inconclusive' }) : ask(), now);
   const measurement = judgeMeasurement(metric, outcome, { startedAt: now, finishedAt: at });
-  const pace = { dueAt: kind === 'measure' ? action.dueAt : at, finishedAt: at };
+  const pace =
+    kind === 'measure'
+      ? { dueAt: action.dueAt, startedAt: now, finishedAt: at }
+      : { dueAt: at, startedAt: at, finishedAt: at };
   stage.begun.set(name, now);
   stage.pending = [
     ...stage.pending,

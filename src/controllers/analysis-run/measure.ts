@@ -2,9 +2,10 @@ import type { AnalysisRun, Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
+import type { Pace } from '#core/analysis/run/pace.js';
 import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import { prepareRun } from '#core/analysis/spec/prepare.js';
-import { judgeMeasurement, type SourceOutcome } from '#core/analysis/judge/judge.js';
+import { judgeMeasurement, type MeasurementTimes, type SourceOutcome } from '#core/analysis/judge/judge.js';
 import { maskSecrets } from '#core/analysis/arguments/mask.js';
 import { secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/arguments/secrets.js';
 import { providerOf } from '#core/analysis/spec/spec-problem.js';
@@ -84,11 +85,18 @@ function report(
   );
   return {
     metric: order.name,
-    pace: { dueAt: order.dueAt ?? times.finishedAt, finishedAt: times.finishedAt },
+    pace: paceOf(order, times),
     measurement: isTerminated && isCalm ? { ...judged, message: 'Metric Terminated' } : judged,
     ...(described.length === 0 ? {} : { resultMetadata: Object.fromEntries(described) }),
     ...(isTerminated ? { isTerminated } : {}),
   };
+}
+
+/** A measurement that its source had under way begins a new row of intervals. */
+function paceOf({ dueAt }: MeasureOrder, { startedAt, finishedAt }: MeasurementTimes): Pace {
+  return dueAt === undefined
+    ? { dueAt: finishedAt, startedAt: finishedAt, finishedAt }
+    : { dueAt, startedAt, finishedAt };
 }
 
 /** What a source noted when it began belongs to the measurement until its end. */

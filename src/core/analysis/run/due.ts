@@ -4,14 +4,14 @@ import { parseGoDuration } from '#core/time/duration.js';
 import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
 import { effectiveCount } from '../spec/count.js';
 import { isCompletedPhase } from '../run-model.js';
-import { nextStart, type Pace } from './pace.js';
+import { nextStart, type NextStart, type Pace } from './pace.js';
 
 const retryAfterErrorMs = 10_000;
 
 /** What a metric wants next. */
 export type Due =
   /** Measure at that moment, at once when it has passed. */
-  | { readonly kind: 'start'; readonly at: Instant }
+  | ({ readonly kind: 'start' } & NextStart)
   /** Look after the measurement that is under way at its source. */
   | { readonly kind: 'resume'; readonly at: Instant }
   /** End the measurement that is under way at its source, now. */
@@ -43,13 +43,17 @@ export function findDue(input: DueInput): Due {
   if (last === undefined) return firstDue(input);
   const wanted = effectiveCount(metric);
   if (wanted !== undefined && (result?.count ?? 0) >= wanted) return { kind: 'nothing' };
-  return { kind: 'start', at: nextStart(last, pauseAfter(last, metric), input.pace) ?? now };
+  return start(nextStart(last, pauseAfter(last, metric), input.pace) ?? now);
 }
 
 function firstDue({ metric, startedAt, now }: DueInput): Due {
   const delay = metric.initialDelay === undefined ? undefined : parseGoDuration(metric.initialDelay);
-  if (delay === undefined) return { kind: 'start', at: now };
-  return startedAt === undefined ? { kind: 'nothing' } : { kind: 'start', at: addMs(startedAt, delay) };
+  if (delay === undefined) return start(now);
+  return startedAt === undefined ? { kind: 'nothing' } : start(addMs(startedAt, delay));
+}
+
+function start(next: NextStart | Instant): Due {
+  return typeof next === 'number' ? { kind: 'start', at: next, dueAt: next } : { kind: 'start', ...next };
 }
 
 function pauseAfter(last: Measurement, metric: Metric): number {

@@ -10,31 +10,50 @@ const at = (seconds: number): Instant => addMs(epoch, seconds * 1000);
 const text = (seconds: number): string => formatInstant(at(seconds));
 
 describe('when the next measurement is due', () => {
-  const rows: readonly (readonly [
+  type Row = readonly [
     string,
-    finished: number,
-    due: number | undefined,
+    last: readonly [due: number, began: number, ended: number],
     pause: number,
     next: number,
-  ])[] = [
-    ['by whole seconds where nobody knows more', 10.7, undefined, 5, 15],
-    ['a pause behind the moment at which a quick one was due', 10.7, 10.2, 5, 15.2],
-    ['a pause behind the end of one that took a second', 10.7, 9.7, 5, 15.7],
-    ['a pause behind the end of one that took half of it', 10.7, 10.2, 1, 11.7],
-    ['at the end of the last one when there is no pause', 10.7, 10.5, 0, 10.7],
-    ['before the end of the last one when the pause is negative', 10.7, 10.5, -5, 5.7],
   ];
-  for (const [name, finished, due, pause, next] of rows) {
+  const rows: readonly Row[] = [
+    ['a pause behind the moment at which a quick one was due', [10.2, 10.2, 10.7], 5, 15.2],
+    [
+      'a pause behind the moment at which a quick one was due, although it began late',
+      [10.2, 10.9, 11],
+      5,
+      15.2,
+    ],
+    ['a pause behind the end of one that took a second', [9.7, 9.7, 10.7], 5, 15.7],
+    ['a pause behind the end of one that took half of it', [10.2, 10.2, 10.7], 1, 11.7],
+    ['at the end of the last one when there is no pause', [10.5, 10.5, 10.7], 0, 10.7],
+    ['before the end of the last one when the pause is negative', [10.5, 10.5, 10.7], -5, 5.7],
+    ['half a pause behind the end of one that began very late', [10, 10.9, 11], 1, 11.5],
+    ['a pause behind the end of one that began out of reach', [10, 12.1, 12.2], 1, 13.2],
+  ];
+  for (const [name, [due, began, ended], pause, next] of rows) {
     it(name, () => {
-      const last = { phase: 'Successful', finishedAt: text(finished) } as const;
-      const pace = due === undefined ? undefined : { dueAt: at(due), finishedAt: at(finished) };
-      expect((nextStart(last, pause * 1000, pace) ?? 0) - epoch).to.be.closeTo(next * 1000, 0.001);
+      const last = { phase: 'Successful', finishedAt: text(ended) } as const;
+      const found = nextStart(last, pause * 1000, {
+        dueAt: at(due),
+        startedAt: at(began),
+        finishedAt: at(ended),
+      });
+      expect((found?.at ?? 0) - epoch).to.be.closeTo(next * 1000, 0.001);
     });
   }
 
-  it('goes by the status when what is known is of another measurement', () => {
-    const last = { phase: 'Successful', finishedAt: text(20) } as const;
-    expect(nextStart(last, 1000, { dueAt: at(10), finishedAt: at(10.1) })).to.equal(at(21));
+  it('stands in the row of intervals, also when it has to come later', () => {
+    const last = { phase: 'Successful', finishedAt: text(11) } as const;
+    const pace = { dueAt: at(10), startedAt: at(10.9), finishedAt: at(11) };
+    expect(nextStart(last, 1000, pace)).to.deep.equal({ at: at(11.5), dueAt: at(11) });
+  });
+
+  it('goes by the whole seconds of the status when nothing more is known, or of another measurement', () => {
+    const last = { phase: 'Successful', finishedAt: text(20.7) } as const;
+    const pace = { dueAt: at(10), startedAt: at(10), finishedAt: at(10.1) };
+    expect(nextStart(last, 1000, undefined)?.at).to.equal(at(21));
+    expect(nextStart(last, 1000, pace)?.at).to.equal(at(21));
   });
 });
 
@@ -42,7 +61,7 @@ describe('measurements that began together', () => {
   const report = (metric: string, seconds: number): any => ({
     metric,
     measurement: { phase: 'Failed' },
-    pace: { dueAt: epoch, finishedAt: at(seconds) },
+    pace: { dueAt: epoch, startedAt: epoch, finishedAt: at(seconds) },
   });
   const snapshot = (now: number, rest: Partial<AnalysisSnapshot> = {}): AnalysisSnapshot => ({
     now: at(now),

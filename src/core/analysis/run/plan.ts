@@ -69,7 +69,7 @@ function actionFor(
 ): AnalysisAction | undefined {
   switch (due.kind) {
     case 'start':
-      return due.at <= now ? { kind: 'measure', dueAt: due.at, ...task } : undefined;
+      return due.at <= now ? { kind: 'measure', dueAt: due.dueAt, ...task } : undefined;
     case 'resume':
       return due.at <= now && last !== undefined
         ? { kind: 'resumeMeasurement', ...task, measurement: last }
