@@ -4,6 +4,7 @@ import type { ObservedTraffic, TrafficChange, TrafficPlan, TrafficRequest } from
 import { labelSubsets, managedByAnnotation, readSubsets, unlabelSubsets } from './destination-rule.js';
 import { locate, virtualServicesOf, type IstioConfig } from './schema.js';
 import { weighVirtualService } from './virtual-service.js';
+import { tellDestinationRule, tellVirtualService } from './words.js';
 
 export const istioGroup = 'networking.istio.io';
 
@@ -22,7 +23,7 @@ export function planIstio(
     if (live === undefined) return missing('VirtualService', namespace, name);
     const outcome = weighVirtualService(config, entry, request, live);
     if (!outcome.ok) return failed('VirtualService', namespace, name, outcome.message);
-    const message = `VirtualService \`${name}\` set to desiredWeight '${request.canaryWeight}'`;
+    const message = tellVirtualService(request, live, outcome.object);
     changes.push(...changeOf(live, outcome.object, 'Updated VirtualService', message));
   }
   return { ok: true, changes };
@@ -53,8 +54,7 @@ function planDestinationRule(
   if (live === undefined) return missing('DestinationRule', namespace, rule.name);
   const subsets = readSubsets(rule, live);
   if (typeof subsets === 'string') return failed('DestinationRule', namespace, rule.name, subsets);
-  const { canary, stable } = request;
-  const message = `DestinationRule \`${rule.name}\` subset \`${rule.canarySubsetName}\` set to '${canary.podTemplateHash}', \`${rule.stableSubsetName}\` to '${stable.podTemplateHash}'`;
+  const message = tellDestinationRule(rule, request);
   return {
     ok: true,
     changes: changeOf(live, labelSubsets(rule, request, live), 'UpdatedDestinationRule', message),

@@ -116,6 +116,31 @@ describe('managed routes (3.1, 10)', () => {
     sound();
   });
 
+  it("are told of in the words of the peer, and their own end is nobody else's change (17)", async () => {
+    const { world } = await release(canary(steps), 'istio');
+    await apply(world, 'web:2');
+    await world.sandbox.clock.advance(20_000);
+    for (const _ of ['the route goes', 'the release ends']) {
+      await order(world, { pauseConditions: null });
+      await world.sandbox.clock.advance(20_000);
+    }
+    const told = world.decisions
+      .flatMap(({ events }) => events)
+      .filter(({ reason }) => reason === 'Updated VirtualService' || reason === 'TrafficRestored')
+      .map(({ message }) => message);
+    const about = 'VirtualService `web` set';
+    expect(told).to.deep.equal([
+      `${about} headerRoute 'first'`,
+      `${about} mirrorRoute 'second'`,
+      `${about} to desiredWeight '50'`,
+      // One write for each route that goes.
+      `${about} to desiredWeight '50'`,
+      `${about} to desiredWeight '50'`,
+      `${about} to desiredWeight '100'`,
+      `${about} to desiredWeight '0'`,
+    ]);
+  });
+
   for (const [what, status] of [
     ['an abort', { abort: true }],
     ['a full promotion', { promoteFull: true }],
