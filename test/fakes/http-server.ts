@@ -12,12 +12,15 @@ export interface SeenRequest {
 /** A server on loopback whose answers a test scripts; it keeps what was asked. */
 export class FakeHttpServer {
   readonly seen: SeenRequest[] = [];
+  /** The ports of the clients that connected. */
+  readonly connections = new Set<number | undefined>();
   /** What every request gets; may be exchanged at any time. */
   answer: (request: SeenRequest, response: ServerResponse) => void = (_, response) => void response.end();
   readonly #server: Server;
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('connection', ({ remotePort }) => this.connections.add(remotePort));
   }
 
   static async start(): Promise<FakeHttpServer> {

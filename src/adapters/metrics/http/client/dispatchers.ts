@@ -44,6 +44,8 @@ export class Dispatchers {
     // The proxy resolves names: what it may reach is its own affair.
     return new ProxyAgent({
       uri: proxy.href,
+      // Plain HTTP is asked for by the whole URL: many proxies refuse tunnels to other ports than 443.
+      proxyTunnel: false,
       connections,
       keepAliveTimeout,
       requestTls: tls,
