@@ -22,7 +22,10 @@ export function decidePause(
   const next = pauseOrGoOn(facts, settings, draft, before);
   // A pause that ends in this pass lets the switch happen in it.
   const at = { ...switchFacts(facts, settings, next.course, activeHash), isPauseOver: before.isPauseOver };
-  return { draft: next, at };
+  const isPassing = next.course.isPreviewCheckPointPassed && !draft.course.isPreviewCheckPointPassed;
+  if (!isPassing) return { draft: next, at };
+  // Pods come when the status says that the preview is over: whoever starts anew between the two must not take them away.
+  return { draft: next, at: { ...at, newSize: before.newSize, isNewReady: before.isNewReady } };
 }
 
 function pauseOrGoOn(facts: Facts, settings: BlueGreenSettings, draft: Draft, at: SwitchFacts): Draft {
