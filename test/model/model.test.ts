@@ -73,6 +73,32 @@ const found: Readonly<Record<string, Tale>> = {
       { afterMs: 0, order: { kind: 'apply', image: 'web:1' } },
     ],
   },
+  'a size that a conflict kept out of the status was taken back at once': {
+    mode: 'blueGreen',
+    replicas: 2,
+    lagMs: 300,
+    steps: [],
+    options: { previewReplicaCount: 1, autoPromotionSeconds: 2 },
+    readyAfterMs: [0, 0, 0],
+    orders: [
+      { afterMs: 5250, order: { kind: 'apply', image: 'web:3' } },
+      { afterMs: 1451, order: { kind: 'abort' } },
+      { afterMs: 0, order: { kind: 'apply', image: 'web:1' } },
+    ],
+  },
+  'stable grows whole when the next revision comes while it has already shrunk': {
+    mode: 'pingPong',
+    replicas: 1,
+    lagMs: 0,
+    steps: [{ setWeight: 20 }],
+    options: { dynamicStableScale: true },
+    readyAfterMs: [0, 0, 0],
+    orders: [
+      { afterMs: 0, order: { kind: 'apply', image: 'web:3' } },
+      { afterMs: 0, order: { kind: 'scale', replicas: 5 } },
+      { afterMs: 2000, order: { kind: 'apply', image: 'web:2' } },
+    ],
+  },
   'a stepless update under ping-pong has stable grow before its weight comes back': {
     mode: 'pingPong',
     replicas: 2,

@@ -7,7 +7,7 @@ import { scaleTo, setDeadline } from '../capacity/scale.js';
 import { isPromoted, type Course } from '../course.js';
 import { act, waitFor, type Draft } from '../draft.js';
 import { availableOf, hashOf, othersThan, specReplicasOf, withHash, type Facts } from '../facts.js';
-import { isReleased, mayServeAsStable } from '../traffic/invariants.js';
+import { isReleased, mayServeAsStable, mustCanaryMove } from '../traffic/invariants.js';
 import { objectName } from '../traffic/waits.js';
 import type { TrafficView } from '../traffic/view.js';
 import { podsForWeight, type CanaryGoal } from './goal.js';
@@ -84,10 +84,10 @@ function sizeRouted(pass: CanaryPass, draft: Draft): Draft {
   });
 }
 
-/** Stable keeps the pods for the share that some proxy may still send to it. */
+/** Stable keeps the pods for the share that some proxy may still send to it, or must send while the canary changes its pods. */
 function stableSize({ facts, settings, goal, view }: CanaryPass): number {
   if (!settings.isDynamicStableScale) return facts.replicas;
-  const mayGet = settings.maxWeight - (view.record?.low ?? 0);
+  const mayGet = settings.maxWeight - (mustCanaryMove(view) ? 0 : (view.record?.low ?? 0));
   return Math.max(goal.pods.stable, 1, podsForWeight(settings, facts.replicas, mayGet));
 }
 

@@ -49,6 +49,12 @@ export function isCanaryIdle(view: TrafficView): boolean {
   return view.isTrafficSettled && view.record.high === 0 && view.record.routes.length === 0;
 }
 
+/** The canary backend has to be pointed at other pods, which it can only without any weight. */
+export function mustCanaryMove({ goal, canary, record }: TrafficView): boolean {
+  const now = canary.service === undefined ? record?.canaryHash : canary.hash;
+  return goal.canaryHash !== undefined && now !== goal.canaryHash;
+}
+
 /** The backends that some proxy may send requests to. */
 export function usedBackends(view: TrafficView): readonly BackendView[] {
   return isCanaryIdle(view) ? [view.stable] : [view.stable, view.canary];

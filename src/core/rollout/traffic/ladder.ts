@@ -8,6 +8,7 @@ import {
   isUnsaid,
   isWindowClosed,
   lowestSafeWeight,
+  mustCanaryMove,
   servesNobody,
   servesOwnPods,
   usedBackends,
@@ -111,11 +112,10 @@ const syncStableHash: RungRule = (facts, view) => {
 };
 
 /** Weight, routes and destinations that may be in force now: no canary while its backend has to move to other pods. */
-function reachable({ goal, canary, record }: TrafficView): Aim {
-  const now = canary.service === undefined ? record?.canaryHash : canary.hash;
-  const mustMove = goal.canaryHash !== undefined && now !== goal.canaryHash;
+function reachable(view: TrafficView): Aim {
+  const { goal } = view;
   const { additional } = goal;
-  return mustMove
+  return mustCanaryMove(view)
     ? { weight: 0, routes: [], additional }
     : { weight: goal.weight, routes: goal.routes.map((r) => r.name), additional };
 }
