@@ -89,12 +89,28 @@ const unused: readonly (readonly [part: RegExp, instead: string])[] = [
   [/timeSeriesVal\(_tzDate, timeSeriesStamp\(\w+, _fmtDate\)\)/g, 'undefined'],
 ];
 
+/**
+ * Functions of the plot library that are never called here, since strips bring their own ranges, splits and words, and have
+ * no legend, no points, no bands and no distribution but the linear one; the last ones are called and have nothing to do,
+ * since nothing can be selected by dragging.
+ */
+const idle: readonly string[] = [
+  ...['rangeLog', 'rangeAsinh', 'logAxisSplits', 'asinhAxisSplits', 'log2AxisValsFilt', 'log10AxisValsFilt'],
+  ...['_rangeNum', 'numAxisSplits', 'numAxisVals', 'numSeriesVal', 'clampScale'],
+  ...['seriesPointsShow', 'cursorPointShow'],
+  ...['clipBandLine', 'addBand', 'delBand', 'setBand'],
+  ...['initLegendRow', 'setLegendValues', 'syncLegend', 'legendFill', 'legendStroke', 'toggleDOM'],
+  ...['setFocus', 'setAlpha', 'addSeries', 'delSeries'],
+  ...['mouseDown', 'mouseUp', 'dblClick', 'setSelect', 'hideSelect'],
+];
+
 const lightPlots: Plugin = {
   name: 'light-plots',
   setup(bundler) {
     bundler.onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path }) => {
       let contents = await readFile(path, 'utf8');
-      for (const [part, instead] of unused) {
+      const cuts = [...unused, ...idle.map(emptied)];
+      for (const [part, instead] of cuts) {
         if (contents.search(part) < 0)
           throw new Error(`page: ${path} has no ${part.source}; see the unused parts in src/ui/build.ts`);
         contents = contents.replace(part, instead);
@@ -103,6 +119,11 @@ const lightPlots: Plugin = {
     });
   },
 };
+
+/** A function up to the brace at its own depth, and the same without a body. */
+function emptied(name: string): readonly [part: RegExp, instead: string] {
+  return [new RegExp(`^(\\t*)function ${name}\\([\\s\\S]*?^\\1}$`, 'm'), `$1function ${name}() {}`];
+}
 
 async function measure(metafile: Metafile): Promise<Record<Part, number>> {
   const sizes: Record<Part, number> = { firstScripts: 0, firstStyles: 0, plots: 0, more: 0, all: 0 };
