@@ -1,3 +1,4 @@
+import { pauseReasons } from '#api/argoproj/words.js';
 import { isEqual } from '#core/json/json.js';
 import { isPromoted, type Course } from '../course.js';
 import { availableOf, withHash, type Facts } from '../facts.js';
@@ -20,7 +21,8 @@ export function whyPromoted(pass: CanaryPass, course: Course): string | undefine
   if (!isWhole || !isTrafficReached(facts, view)) return undefined;
   if (course.isPromoteFull) return 'Full promotion requested';
   if (isInRollbackWindow(facts, withHash(facts, course.stableHash))) return 'Rollback within window';
-  if (course.pauses.length > 0) return undefined;
+  // A person who skipped the steps left the pause of one of them behind.
+  if (course.pauses.some(({ reason }) => reason !== pauseReasons.canaryPauseStep)) return undefined;
   const isAtEnd = settings.steps.length === 0 || course.index === settings.steps.length;
   return isAtEnd ? `Completed all ${settings.steps.length} canary steps` : undefined;
 }
