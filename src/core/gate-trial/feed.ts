@@ -14,11 +14,11 @@ import type { ComparisonSettings } from '#core/comparison/settings.js';
 import { addMs, type Instant } from '#core/time/instant.js';
 import type { SeriesEntry, SeriesPoint, SeriesTable } from './series.js';
 import { numberShapeOf, valueOutcome } from './shape.js';
-import type { TrialAnswer, TrialAsk } from './trial.js';
+import type { SourceAnswer, TrialAsk } from './trial.js';
 
 /** Answers in the place of sources, out of given series. */
 export interface SeriesFeed {
-  answer(ask: TrialAsk): TrialAnswer;
+  answer(ask: TrialAsk): SourceAnswer;
   /** Whether every series has come to its end, so that only last values are repeated. */
   isUsedUp(): boolean;
 }

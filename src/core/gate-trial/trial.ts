@@ -20,6 +20,8 @@ export interface TrialAsk {
   readonly name: string;
   /** Arguments put in, but fixed texts for secrets. */
   readonly metric: Metric;
+  /** With its placeholders. */
+  readonly unresolved: Metric;
   readonly at: Instant;
   /** As it stands; its status holds what was measured so far. */
   readonly run: AnalysisRun;
@@ -28,7 +30,10 @@ export interface TrialAsk {
   readonly dueAt?: Instant;
 }
 
-export interface TrialAnswer {
+/** What a source answers, or a measurement that was judged by whoever asked it. */
+export type TrialAnswer = SourceAnswer | { readonly finished: FinishedMeasurement };
+
+export interface SourceAnswer {
   readonly outcome: SourceOutcome;
   /** How long the source took; none when absent. */
   readonly tookMs?: number;
@@ -139,7 +144,7 @@ function askOf(action: AnalysisAction, { now, run }: Trial): readonly TrialAsk[]
   const prepared = prepareRun(run);
   const metric = prepared.ok ? prepared.value.metrics.find(({ name }) => name === action.name) : undefined;
   if (metric === undefined) return [];
-  const base = { name: action.name, metric, at: now, run };
+  const base = { name: action.name, metric, unresolved: action.metric, at: now, run };
   switch (action.kind) {
     case 'measure':
       return [{ mode: 'start', ...base, dueAt: action.dueAt }];
@@ -152,6 +157,7 @@ function askOf(action: AnalysisAction, { now, run }: Trial): readonly TrialAsk[]
 
 function pendingOf(ask: TrialAsk, answer: TrialAnswer | undefined): readonly TrialInput[] {
   if (answer === undefined) return [];
+  if ('finished' in answer) return [{ at: ask.at, finished: answer.finished }];
   const at = addMs(ask.at, answer.tookMs ?? 0);
   const judged = judgeMeasurement(ask.metric, answer.outcome, { startedAt: ask.at, finishedAt: at });
   const begun = ask.earlier?.startedAt ?? judged.startedAt ?? formatInstant(ask.at);
@@ -160,7 +166,7 @@ function pendingOf(ask: TrialAsk, answer: TrialAnswer | undefined): readonly Tri
   const { resultMetadata } = answer.outcome;
   const finished: FinishedMeasurement = {
     metric: ask.name,
-    pace: { dueAt: ask.dueAt ?? at, finishedAt: at },
+    pace: { dueAt: ask.dueAt ?? ask.at, startedAt: ask.at, finishedAt: at },
     measurement: isTerminated ? withTerminated(measurement) : measurement,
     ...(resultMetadata === undefined ? {} : { resultMetadata }),
     ...(isTerminated ? { isTerminated } : {}),

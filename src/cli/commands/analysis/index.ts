@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from '../../io.js';
+import { registerBacktest } from './backtest/index.js';
 import { registerLintGates } from './lint.js';
 import { registerRun } from './run.js';
 import { registerSimulate } from './simulate.js';
@@ -12,4 +13,5 @@ export function registerAnalysis(program: Command, io: Io): void {
   registerLintGates(analysis, io);
   registerSimulate(analysis, io);
   registerRun(analysis, io);
+  registerBacktest(analysis, io);
 }

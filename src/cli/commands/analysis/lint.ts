@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Level } from '#core/gate-lint/remark.js';
-import type { Mark } from '#core/view/wire.js';
+import type { Mark } from '#core/view/wire/list.js';
 import { ExitWith } from '../../command.js';
 import { wordFlag } from '../../flags.js';
 import type { Io } from '../../io.js';

@@ -44,7 +44,7 @@ export async function withSources<T>(
     ...(connection === undefined ? {} : { kube: cluster.kube }),
   });
   try {
-    const deps = { kube: cluster.kube, clock: io.clock, log: quiet, sources };
+    const deps = { kube: cluster.kube, clock: io.clock, log: quietLog, sources };
     return await work({ run: { ...gate.run, metadata }, deps });
   } finally {
     await cluster.cleanUp();
@@ -61,11 +61,11 @@ async function connect(io: Io, command: Command, reason: string): Promise<Connec
   }
 }
 
-/** What goes wrong is told in the measurement. */
-const quiet: Log = {
+/** Says nothing: what goes wrong is told in the measurement. */
+export const quietLog: Log = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
-  with: () => quiet,
+  with: () => quietLog,
 };

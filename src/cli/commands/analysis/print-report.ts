@@ -1,6 +1,6 @@
 import type { TimelineEntry, TrialReport } from '#core/gate-trial/report.js';
 import { formatGoDuration } from '#core/time/duration.js';
-import type { Mark } from '#core/view/wire.js';
+import type { Mark } from '#core/view/wire/list.js';
 import { fitLine } from '../../print/fit.js';
 import { printTable } from '../../print/table.js';
 import type { Io } from '../../io.js';

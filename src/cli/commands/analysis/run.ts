@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { prepareRun } from '#core/analysis/spec/prepare.js';
 import type { Gate } from '#core/gate-trial/gate.js';
+import { withPrometheusAt } from '#core/gate-trial/redirect.js';
 import { isObject } from '#core/json/json.js';
 import { ExitWith } from '../../command.js';
 import { wordFlag } from '../../flags.js';
@@ -14,6 +15,7 @@ import { chooseGate, readGateFiles, type GateFlags } from './read-gate.js';
 import { watchRun } from './watch-run.js';
 
 interface Flags extends GateFlags {
+  readonly prometheus?: string;
   readonly watch?: boolean;
   readonly output: string;
   readonly controllerNamespace: string;
@@ -26,6 +28,7 @@ export function registerRun(analysis: Command, io: Io): void {
     .description('measure a gate once, now, against its real sources')
     .option('--arg <name=value...>', 'value of an argument, also of one that is in a Secret')
     .option('--name <name...>', 'the templates that are meant; default all that no other template names')
+    .option('--prometheus <url>', 'the Prometheus to ask; default the address of each metric')
     .option('-w, --watch', 'the whole run, with its intervals and limits, until it has a verdict')
     .option(
       '--controller-namespace <name>',
@@ -35,8 +38,10 @@ export function registerRun(analysis: Command, io: Io): void {
     .option('-o, --output <format>', 'text or json', 'text')
     .action(async (paths: readonly string[], flags: Flags) => {
       const output = wordFlag('--output', flags.output, ['text', 'json']);
-      const gate = chooseGate(await readGateFiles(io, paths), paths, flags);
-      const { controllerNamespace } = flags;
+      const { controllerNamespace, prometheus } = flags;
+      const given = chooseGate(await readGateFiles(io, paths), paths, flags);
+      const gate =
+        prometheus === undefined ? given : { ...given, run: withPrometheusAt(given.run, prometheus) };
       const code = await withSources(io, command, { gate, controllerNamespace }, async (live) =>
         flags.watch === true
           ? watchRun(io, gate, live, output === 'json')
