@@ -44,15 +44,15 @@ function sideOf(sides: Sides, weighted: JsonObject): Side {
 /** What is missing in a managed route, in the peer's words; `undefined` when both sides are there. */
 export function missingSide(sides: Sides, route: JsonObject): string | undefined {
   const found = objectsAt(route, 'route').map((weighted) => sideOf(sides, weighted));
-  if (!found.includes('stable')) {
-    return sides.stableSubset === undefined
-      ? `Stable Service '${sides.stableService}' not found in route`
-      : `Stable DestinationRule subset '${sides.stableSubset}' not found in route`;
-  }
   if (!found.includes('canary')) {
     return sides.canarySubset === undefined
       ? `Canary Service '${sides.canaryService}' not found in route`
       : `Canary DestinationRule subset '${sides.canarySubset}' not found in route`;
+  }
+  if (!found.includes('stable')) {
+    return sides.stableSubset === undefined
+      ? `Stable Service '${sides.stableService}' not found in route`
+      : `Stable DestinationRule subset '${sides.stableSubset}' not found in route`;
   }
   return undefined;
 }

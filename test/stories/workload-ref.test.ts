@@ -119,7 +119,7 @@ describe('workloadRef (rollout-semantics 3)', () => {
       'that is missing',
       { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nobody' },
       {},
-      'spec.workloadRef: Invalid value: {"apiVersion":"apps/v1","kind":"Deployment","name":"nobody"}: deployments.apps "nobody" not found',
+      'spec.workloadRef: Invalid value: {"apiVersion":"apps/v1","kind":"Deployment","name":"nobody"}: deployments.apps "shop/nobody" not found',
     ],
     [
       'beside a template of its own',
@@ -172,7 +172,7 @@ describe('workloadRef (rollout-semantics 3)', () => {
     );
     await world.sandbox.kube.delete({ kind: kinds.deployment, namespace, name: 'web-old' });
     await world.sandbox.clock.advance(60_000);
-    expect((await world.rollout()).status.message).to.contain('deployments.apps "web-old" not found');
+    expect((await world.rollout()).status.message).to.contain('deployments.apps "shop/web-old" not found');
     await world.sandbox.kube.create(kinds.deployment, deploymentOf(2));
     await world.sandbox.clock.advance(20_000);
     const { status, metadata } = await world.rollout();

@@ -49,7 +49,7 @@ export function resolveWorkload(rollout: Rollout, find: FindWorkload): ResolvedR
   const name = ref.name ?? '';
   const { object, unknownBecause, isAutoscaled = false } = find(kind, name);
   if (object === undefined) {
-    const problem = unknownBecause ?? notFound(kind, name);
+    const problem = unknownBecause ?? notFound(kind, `${rollout.metadata.namespace ?? ''}/${name}`);
     return { rollout, workload: { ...nothing, kind, problem } };
   }
   const generation = String(object.metadata.generation ?? 0);
@@ -62,8 +62,9 @@ export function resolveWorkload(rollout: Rollout, find: FindWorkload): ResolvedR
 
 const nothing = { object: undefined, generation: undefined, isResolved: false, isAutoscaled: false } as const;
 
-function notFound({ plural, group }: Kind, name: string): string {
-  return `${plural}${group === '' ? '' : `.${group}`} ${JSON.stringify(name)} not found`;
+/** The peer names the object by its key. */
+function notFound({ plural, group }: Kind, key: string): string {
+  return `${plural}${group === '' ? '' : `.${group}`} ${JSON.stringify(key)} not found`;
 }
 
 /** A template with labels or annotations beside a `workloadRef` is a contradiction, which validation tells of. */
