@@ -126,7 +126,7 @@ describe('controller', () => {
   });
 
   it('does not retry what only the user can mend, and says it once', async () => {
-    const { controller, clock, passes, lines } = run(failing('KubeInvalid'));
+    const { controller, clock, passes, lines } = run(failing('ConfigInvalid'));
     controller.start();
     controller.add(web);
     await clock.advance(3_600_000);
@@ -137,13 +137,15 @@ describe('controller', () => {
     expect(lines).to.deep.equal(['info reconcile failed']);
   });
 
-  it('tries again what was denied, since no watch tells of a granted right', async () => {
-    const { controller, clock, passes } = run(failing('KubeForbidden'));
-    controller.start();
-    controller.add(web);
-    await clock.advance(10_000);
-    expect(passes).to.deep.equal(['web@1000', 'web@11000']);
-  });
+  for (const code of ['KubeForbidden', 'KubeInvalid'] as const)
+    it(`tries again after ${code}, since no watch tells of a granted right or a policy that is gone`, async () => {
+      const { controller, clock, passes, lines } = run(failing(code));
+      controller.start();
+      controller.add(web);
+      await clock.advance(10_000);
+      expect(passes).to.deep.equal(['web@1000', 'web@11000']);
+      expect(lines, 'said once').to.have.length(1);
+    });
 
   it('looks for a missing dependency at a fixed pace', async () => {
     const { controller, clock, passes } = run(failing('ArtifactMissing'));

@@ -38,15 +38,22 @@ export function decideRetry(
     }
     case 'Missing':
       return { retry: { afterMs: missingMs }, failures: before };
-    case 'Denied': {
-      // No watch tells of a granted right or of room under a quota.
-      const failures = { ...before, others: before.others + 1 };
-      return { retry: { afterMs: Math.max(missingMs, backoffMs(failures.others, random)) }, failures };
-    }
+    case 'Denied':
+      return retryRefused(before, random);
     case 'InvalidSpec':
+      // What the API server calls invalid may be refused by a webhook or a policy, which change too.
+      return error.code.startsWith('Kube')
+        ? retryRefused(before, random)
+        : { retry: 'on change', failures: before };
     case 'Cancelled':
       return { retry: 'on change', failures: before };
   }
+}
+
+/** No watch tells of a granted right, of room under a quota or of a policy that is gone. */
+function retryRefused(before: Failures, random: number): ReturnType<typeof decideRetry> {
+  const failures = { ...before, others: before.others + 1 };
+  return { retry: { afterMs: Math.max(missingMs, backoffMs(failures.others, random)) }, failures };
 }
 
 /** How loud a failed pass is. */

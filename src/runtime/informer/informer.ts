@@ -5,7 +5,7 @@ import { matchesSelector, parseSelector } from '#core/kube/selector.js';
 import { instantOf } from '#core/time/instant.js';
 import type { CacheQuery } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
-import { type AppError, toAppError } from '#ports/errors.js';
+import { AppError, toAppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import { ObjectStore, type StoreChange } from './object-store.js';
 import {
@@ -209,7 +209,7 @@ export class Informer {
     if (this.#state.phase === 'stopped') return;
     const error = toAppError(thrown);
     this.#feed({ type: 'failed', error });
-    if (!this.isAbsent() && isRefusal(error)) this.#refusal = error;
+    if (!this.isAbsent()) this.#refusal = refusalBy(error, this.kind) ?? this.#refusal;
     if (!this.isAbsent()) this.#options.onError?.(error);
   }
 
@@ -259,8 +259,14 @@ export class Informer {
   }
 }
 
-function isRefusal(error: AppError): boolean {
-  return error.class === 'Denied' || error.code === 'KubeNoSuchKind';
+/** The refusal that a failed list or watch is; a server that knows nothing of a group says no more than 404. */
+function refusalBy(error: AppError, { plural, group }: Kind): AppError | undefined {
+  if (error.class === 'Denied') return error;
+  if (error.code !== 'KubeNoSuchKind') return undefined;
+  const name = group === '' ? plural : `${plural}.${group}`;
+  return new AppError('KubeNoSuchKind', `${name} is not served by the API server: apply its definition`, {
+    cause: error,
+  });
 }
 
 function momentOf(state: WatchState): number | undefined {
