@@ -19,7 +19,7 @@ module.exports = {
     layer('providers-import-core-traffic', '^providers/', ['^src/api/', '^src/core/']),
     layer('server-imports-inwards', '^src/server/', ['^src/api/', '^src/core/', '^src/ports/', '^providers/']),
     layer('sandbox-imports-inwards', '^src/sandbox/', ['^src/api/', '^src/core/', '^src/ports/', '^src/runtime/']),
-    layer('ui-imports-view-words', '^src/ui/', ['^src/core/view/(wire|format|row-filter)\\.ts$', '^src/core/time/instant\\.ts$']),
+    layer('ui-imports-view-words', '^src/ui/', ['^src/core/view/(wire/[a-z]+|words/format|row-filter)\\.ts$', '^src/core/time/instant\\.ts$']),
     { name: 'no-provider-knows-another', severity: 'error', from: { path: '^providers/([^/]+)/' }, to: { path: '^providers/[^/]+/', pathNot: '^providers/$1/' } },
     { name: 'no-adapter-knows-another', severity: 'error', from: { path: '^src/adapters/([^/]+)/' }, to: { path: '^src/adapters/[^/]+/', pathNot: '^src/adapters/$1/' } },
     { name: 'core-is-pure', severity: 'error', from: { path: '^(src/core|providers)/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['core'] } },

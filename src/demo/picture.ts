@@ -1,14 +1,22 @@
 import { fitLine, wrapWords } from '#cli/print/fit.js';
 import { tinted } from '#cli/print/colour.js';
-import { formatCount, formatPercent, formatValue, printPhrase, printTimeless } from '#core/view/format.js';
-import { gatesOf } from '#core/view/gates.js';
-import { phaseOf } from '#core/view/phase.js';
-import { planOf } from '#core/view/plan.js';
-import { revisionsOf } from '#core/view/pods.js';
-import { headlineOf } from '#core/view/sentence.js';
+import {
+  formatCount,
+  formatPercent,
+  formatValue,
+  printPhrase,
+  printTimeless,
+} from '#core/view/words/format.js';
+import { gatesOf } from '#core/view/gates/gates.js';
+import { phaseOf } from '#core/view/words/phase.js';
+import { planOf } from '#core/view/plan/plan.js';
+import { revisionsOf } from '#core/view/facts/pods.js';
+import { headlineOf } from '#core/view/words/sentence.js';
 import type { ViewInput } from '#core/view/view-input.js';
-import { weightOf } from '#core/view/weight.js';
-import type { Block, GateView, Limit, Mark, MetricView, Outcome } from '#core/view/wire.js';
+import { weightOf } from '#core/view/facts/weight.js';
+import type { Block } from '#core/view/wire/detail.js';
+import type { GateView, Limit, MetricView, Outcome } from '#core/view/wire/gate.js';
+import type { Mark } from '#core/view/wire/list.js';
 import type { HostTotals } from './ledger.js';
 import { imageTag, shopRollouts, type Scene } from './scene.js';
 

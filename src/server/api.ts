@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { addMs } from '#core/time/instant.js';
 import { isObject } from '#core/json/json.js';
-import type { DetailAnswer, Row, RowsAnswer } from '#core/view/wire.js';
+import type { Row } from '#core/view/wire/list.js';
+import type { DetailAnswer, RowsAnswer } from '#core/view/wire/stream.js';
 import { toAppError } from '#ports/errors.js';
 import { act } from './act/act.js';
 import type { ActDesk } from './act/act-desk.js';

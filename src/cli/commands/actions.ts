@@ -11,7 +11,7 @@ import {
   type ActionVerb,
 } from '#core/rollout-actions/writes.js';
 import { formatGoDuration } from '#core/time/duration.js';
-import { revisionOf } from '#core/view/roles.js';
+import { revisionOf } from '#core/view/facts/roles.js';
 import { AppError } from '#ports/errors.js';
 import { carryOut, fieldManager, servedKind } from '../carry-out.js';
 import { experimentNames, ExitWith, rolloutNames, UsageError, withConnection } from '../command.js';

@@ -1,4 +1,4 @@
-import type { Mark } from '#core/view/wire.js';
+import type { Mark } from '#core/view/wire/list.js';
 import type { Io } from '../io.js';
 
 const codes: Readonly<Record<Mark, number>> = { ok: 32, run: 36, wait: 33, bad: 31, undecided: 35, off: 90 };

@@ -1,10 +1,11 @@
 import type { Instant } from '#core/time/instant.js';
-import { chainOf } from '#core/view/chain.js';
-import { printPhrase } from '#core/view/format.js';
-import { gatesOf } from '#core/view/gates.js';
+import { chainOf } from '#core/view/words/chain.js';
+import { printPhrase } from '#core/view/words/format.js';
+import { gatesOf } from '#core/view/gates/gates.js';
 import { rowOf } from '#core/view/row.js';
 import type { ViewInput } from '#core/view/view-input.js';
-import type { ChainLink, Verb } from '#core/view/wire.js';
+import type { ChainLink } from '#core/view/wire/detail.js';
+import type { Verb } from '#core/view/wire/list.js';
 
 /**
  * What a Rollout waits for, one line a link of the chain with the cause last, and the commands with which a person may

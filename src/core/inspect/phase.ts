@@ -1,5 +1,5 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
-import { phaseOf } from '#core/view/phase.js';
+import { phaseOf } from '#core/view/words/phase.js';
 
 /** A phase and what the controller says about it. */
 export interface ReadPhase {

@@ -1,14 +1,15 @@
 import { parseInstant } from '#core/time/instant.js';
-import { actionsOf } from './actions.js';
-import { chainOf } from './chain.js';
-import { gatesOf } from './gates.js';
-import { phaseOf } from './phase.js';
-import { planOf } from './plan.js';
-import { revisionsOf } from './pods.js';
-import { hashOf, imageOf, isPromoted, revisionOf, rolesOf } from './roles.js';
+import { actionsOf } from './acts/actions.js';
+import { chainOf } from './words/chain.js';
+import { gatesOf } from './gates/gates.js';
+import { phaseOf } from './words/phase.js';
+import { planOf } from './plan/plan.js';
+import { revisionsOf } from './facts/pods.js';
+import { hashOf, imageOf, isPromoted, revisionOf, rolesOf } from './facts/roles.js';
 import { rowOf } from './row.js';
 import type { KubeEvent, ViewInput } from './view-input.js';
-import type { ConditionView, Detail, EventView, FactView, SwitchView, Timeline, Verb } from './wire.js';
+import type { ConditionView, Detail, EventView, FactView, SwitchView, Timeline } from './wire/detail.js';
+import type { Verb } from './wire/list.js';
 
 /** Everything that the rollout view draws. */
 export function detailOf(input: ViewInput, timeline: Timeline, can: readonly Verb[]): Detail {

@@ -1,4 +1,4 @@
-import type { Row } from './wire.js';
+import type { Row } from './wire/list.js';
 
 type Test = (row: Row) => boolean;
 

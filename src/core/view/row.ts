@@ -1,12 +1,13 @@
-import { attentionOf, finishedAt, isEndless, startedAt } from './attention.js';
-import { countGates, gatesOf } from './gates.js';
-import { holdOf, phaseOf } from './phase.js';
-import { planOf } from './plan.js';
-import { desiredOf, imageOf, isPromoted, revisionOf, rolesOf, stepsOf } from './roles.js';
-import { headlineOf, reasonOf } from './sentence.js';
+import { attentionOf, finishedAt, isEndless, startedAt } from './words/attention.js';
+import { countGates, gatesOf } from './gates/gates.js';
+import { holdOf, phaseOf } from './words/phase.js';
+import { planOf } from './plan/plan.js';
+import { desiredOf, imageOf, isPromoted, revisionOf, rolesOf, stepsOf } from './facts/roles.js';
+import { headlineOf, reasonOf } from './words/sentence.js';
 import type { ViewInput } from './view-input.js';
-import { readyOf, weightOf } from './weight.js';
-import { verbs, type Block, type Row, type Verb } from './wire.js';
+import { readyOf, weightOf } from './facts/weight.js';
+import { type Block } from './wire/detail.js';
+import { verbs, type Row, type Verb } from './wire/list.js';
 
 const letters: Readonly<Record<Block['state'], string>> = {
   done: 'd',

@@ -3,17 +3,17 @@ import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { instantOf } from '#core/time/instant.js';
-import { formatPercent, formatSpan, formatValue, printPhrase } from './format.js';
-import { parseLimits } from './limits.js';
-import { parseValues } from './measurements.js';
-import { planOf } from './plan.js';
+import { formatPercent, formatSpan, formatValue, printPhrase } from './words/format.js';
+import { parseLimits } from './gates/limits.js';
+import { parseValues } from './gates/measurements.js';
+import { planOf } from './plan/plan.js';
 import { rowOf } from './row.js';
-import { headlineOf, sentenceOf } from './sentence.js';
+import { headlineOf, sentenceOf } from './words/sentence.js';
 import { viewInputOf, type ViewInput } from './view-input.js';
-import { gatesOf } from './gates.js';
-import { chainOf } from './chain.js';
-import { actionsOf } from './actions.js';
-import { verbs } from './wire.js';
+import { gatesOf } from './gates/gates.js';
+import { chainOf } from './words/chain.js';
+import { actionsOf } from './acts/actions.js';
+import { verbs } from './wire/list.js';
 
 const now = instantOf(Date.parse('2026-01-02T03:12:00Z'));
 

@@ -11,9 +11,9 @@ import {
 } from '#core/rollout-actions/action-patch.js';
 import { formatInstant } from '#core/time/instant.js';
 import { actEventReason } from '#core/view/detail.js';
-import { revisionOf } from '#core/view/roles.js';
+import { revisionOf } from '#core/view/facts/roles.js';
 import type { KubeEvent } from '#core/view/view-input.js';
-import type { ActRequest } from '#core/view/wire.js';
+import type { ActRequest } from '#core/view/wire/stream.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import { AppError, toAppError } from '#ports/errors.js';

@@ -1,5 +1,6 @@
 import { isObject } from '#core/json/json.js';
-import { verbs, type ActRequest } from '#core/view/wire.js';
+import { verbs } from '#core/view/wire/list.js';
+import { type ActRequest } from '#core/view/wire/stream.js';
 
 /** A request body as an act, or what is wrong with it. */
 export function parseAct(body: unknown): ActRequest | string {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { verbs } from '#core/view/wire.js';
+import { verbs } from '#core/view/wire/list.js';
 import { bearerOf, type Authenticator, type Viewer } from './viewer.js';
 
 /** Everybody who holds the key of this process may do everything; for loopback only. Without a key: everybody. */

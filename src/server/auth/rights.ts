@@ -1,7 +1,7 @@
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
-import { verbs, type Verb } from '#core/view/wire.js';
+import { verbs, type Verb } from '#core/view/wire/list.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 

@@ -1,4 +1,4 @@
-import type { Verb } from '#core/view/wire.js';
+import type { Verb } from '#core/view/wire/list.js';
 
 /** Who asks, and what that one may do. */
 export interface Viewer {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Problem } from '#core/view/wire.js';
+import type { Problem } from '#core/view/wire/stream.js';
 
 /** An error answer that says what is wrong and how to find it in the log. */
 export function problem(

@@ -1,6 +1,6 @@
-import { isSamePoint, pointOf } from '#core/view/timeline.js';
+import { isSamePoint, pointOf } from '#core/view/facts/timeline.js';
 import type { ViewInput } from '#core/view/view-input.js';
-import type { LedgerPoint } from '#core/view/wire.js';
+import type { LedgerPoint } from '#core/view/wire/detail.js';
 
 const maxPoints = 500;
 

@@ -1,5 +1,5 @@
 import { addMs } from '#core/time/instant.js';
-import type { StreamMessage } from '#core/view/wire.js';
+import type { StreamMessage } from '#core/view/wire/stream.js';
 import type { Clock } from '#ports/clock.js';
 import { toAppError } from '#ports/errors.js';
 import type { Log } from '#ports/log.js';

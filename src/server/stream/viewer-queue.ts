@@ -1,4 +1,4 @@
-import type { StreamMessage } from '#core/view/wire.js';
+import type { StreamMessage } from '#core/view/wire/stream.js';
 
 const maxBytes = 1_000_000;
 

@@ -1,7 +1,8 @@
 import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { formatPercent } from '#core/view/format.js';
-import type { GateCounts, Outcome, Row, WeightView } from '#core/view/wire.js';
+import { formatPercent } from '#core/view/words/format.js';
+import type { Outcome } from '#core/view/wire/gate.js';
+import type { GateCounts, Row, WeightView } from '#core/view/wire/list.js';
 import { pathOf } from '../live/router.js';
 import { Dot, Mark } from '../parts/mark.js';
 import { Ago, keepTogether, Phrase } from '../parts/time.js';

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals';
-import type { DetailAnswer, RowsAnswer, StreamMessage } from '#core/view/wire.js';
+import type { DetailAnswer, RowsAnswer, StreamMessage } from '#core/view/wire/stream.js';
 import { getJson, HttpProblem, readStream } from './http.js';
 import { askOtherTabs, dropKey } from './key.js';
 import { route } from './router.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '#core/view/wire.js';
+import type { Problem } from '#core/view/wire/stream.js';
 import { currentKey } from './key.js';
 
 /** An answer that is no success, with what the server said. */

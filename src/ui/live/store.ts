@@ -1,6 +1,7 @@
 import { batch, computed, signal, type Signal } from '@preact/signals';
 import { compareRows, parseRowFilter } from '#core/view/row-filter.js';
-import type { Detail, Row } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
+import type { Row } from '#core/view/wire/list.js';
 import { query } from './router.js';
 
 export type LiveState = 'connecting' | 'live' | 'stale' | 'signedOut';

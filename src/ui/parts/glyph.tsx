@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { StepGlyph } from '#core/view/wire.js';
+import type { StepGlyph } from '#core/view/wire/detail.js';
 
 const paths: Readonly<Record<StepGlyph, string>> = {
   weight: 'M2 13h12M4 13V9M8 13V6M12 13V3',

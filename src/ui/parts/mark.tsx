@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { Mark as MarkName, Outcome } from '#core/view/wire.js';
+import type { Outcome } from '#core/view/wire/gate.js';
+import type { Mark as MarkName } from '#core/view/wire/list.js';
 
 const words: Readonly<Record<MarkName, string>> = {
   ok: 'healthy',

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatSpan, type Phrase as PhraseParts } from '#core/view/format.js';
+import { formatSpan, type Phrase as PhraseParts } from '#core/view/words/format.js';
 import { live, now } from '../live/store.js';
 
 const clock = new Intl.DateTimeFormat(undefined, {

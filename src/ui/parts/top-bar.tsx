@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatClock } from '#core/view/format.js';
+import { formatClock } from '#core/view/words/format.js';
 import { reconnect } from '../live/connection.js';
 import { route } from '../live/router.js';
 import { live, now, tally } from '../live/store.js';

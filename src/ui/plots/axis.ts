@@ -1,4 +1,4 @@
-import type { Block, Detail, LedgerPoint } from '#core/view/wire.js';
+import type { Block, Detail, LedgerPoint } from '#core/view/wire/detail.js';
 
 /** The time that all strips share, and the part of it that is still to come. */
 export interface TimeAxis {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Detail, EventView } from '#core/view/wire.js';
+import type { Detail, EventView } from '#core/view/wire/detail.js';
 import { clockText } from '../parts/time.js';
 import type { TimeAxis } from './axis.js';
 import { cursorAt } from './strip-model.js';

@@ -1,4 +1,5 @@
-import type { Detail, GateView, Limit, MeasurementView, MetricView } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
+import type { GateView, Limit, MeasurementView, MetricView } from '#core/view/wire/gate.js';
 
 /** One metric of all current runs that measure it, over the whole release. */
 export interface MetricSeries {

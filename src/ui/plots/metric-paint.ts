@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { Limit, MeasurementView, Outcome } from '#core/view/wire.js';
+import type { Limit, MeasurementView, Outcome } from '#core/view/wire/gate.js';
 import { faded, pattern, type Ink } from './ink.js';
 import type { MetricSeries } from './metric-data.js';
 

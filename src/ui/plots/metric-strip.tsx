@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { formatMeasured, formatValue } from '#core/view/format.js';
-import type { MetricView } from '#core/view/wire.js';
+import { formatMeasured, formatValue } from '#core/view/words/format.js';
+import type { MetricView } from '#core/view/wire/gate.js';
 import { Dot, Mark, outcomeWords } from '../parts/mark.js';
 import { clockText } from '../parts/time.js';
 import type { TimeAxis } from './axis.js';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { live, now } from '../live/store.js';
 import { axisOf } from './axis.js';
 import { Lanes } from './lanes.js';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { pointAt, type TimeAxis } from './axis.js';
 import { faded } from './ink.js';
 import { cursorAt, type StripModel } from './strip-model.js';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { formatPercent } from '#core/view/format.js';
-import type { Detail } from '#core/view/wire.js';
+import { formatPercent } from '#core/view/words/format.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { Dot, outcomeWords } from '../parts/mark.js';
 import { clockText } from '../parts/time.js';
 import { metricsOf } from './metric-data.js';

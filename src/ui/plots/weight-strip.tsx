@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type uPlot from 'uplot';
-import { formatPercent, formatSpan } from '#core/view/format.js';
-import type { Detail } from '#core/view/wire.js';
+import { formatPercent, formatSpan } from '#core/view/words/format.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { keepTogether } from '../parts/time.js';
 import { pointAt, type TimeAxis } from './axis.js';
 import { faded, pattern, type Ink } from './ink.js';

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import type { ActionView, ActRequest, Detail } from '#core/view/wire.js';
+import type { ActionView, Detail } from '#core/view/wire/detail.js';
+import type { ActRequest } from '#core/view/wire/stream.js';
 import { HttpProblem, postJson } from '../live/http.js';
 import { detail } from '../live/store.js';
 

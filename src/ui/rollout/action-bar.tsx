@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ActionView, Detail } from '#core/view/wire.js';
+import type { ActionView, Detail } from '#core/view/wire/detail.js';
 import { carryOut, openAction } from './acting.js';
 import { more } from './more-chunk.js';
 

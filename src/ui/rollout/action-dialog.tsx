@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { ActionView, Detail } from '#core/view/wire.js';
+import type { ActionView, Detail } from '#core/view/wire/detail.js';
 import { asked, carryOut } from './acting.js';
 
 /** What will happen, with real numbers and the way back. It never changes silently while it is open. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ChainLink, Detail } from '#core/view/wire.js';
+import type { ChainLink, Detail } from '#core/view/wire/detail.js';
 import { Panel } from '../parts/panel.js';
 import { Ago, keepTogether, Phrase } from '../parts/time.js';
 import { openAction } from './acting.js';

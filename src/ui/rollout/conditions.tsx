@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ConditionView } from '#core/view/wire.js';
+import type { ConditionView } from '#core/view/wire/detail.js';
 import { Panel } from '../parts/panel.js';
 import { Ago } from '../parts/time.js';
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { EventView } from '#core/view/wire.js';
+import type { EventView } from '#core/view/wire/detail.js';
 import { Panel } from '../parts/panel.js';
 import { Ago } from '../parts/time.js';
 

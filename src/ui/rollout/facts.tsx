@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { FactView } from '#core/view/wire.js';
+import type { FactView } from '#core/view/wire/detail.js';
 import { Panel } from '../parts/panel.js';
 
 export function Facts({ of }: { of: readonly FactView[] }): JSX.Element {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { Fragment } from 'preact';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { Mark } from '../parts/mark.js';
 import { Ago, Phrase } from '../parts/time.js';
 

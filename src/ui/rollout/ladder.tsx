@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { formatClock, formatSpan } from '#core/view/format.js';
-import type { Block, Detail } from '#core/view/wire.js';
+import { formatClock, formatSpan } from '#core/view/words/format.js';
+import type { Block, Detail } from '#core/view/wire/detail.js';
 import { now } from '../live/store.js';
 import { Glyph } from '../parts/glyph.js';
 import { keepTogether, Phrase } from '../parts/time.js';

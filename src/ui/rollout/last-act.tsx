@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { Ago } from '../parts/time.js';
 import { acting } from './acting.js';
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 
 /** What stands below the ladder; fetched when the page is idle or a rollout opens. */
 export const more = signal<Awaited<ReturnType<typeof importMore>> | null>(null);

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { Plots } from '../plots/plots.js';
 import { Panel } from '../parts/panel.js';
 import { ActionDialog } from './action-dialog.js';

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { formatCount } from '#core/view/format.js';
-import type { Mark as MarkName, PodView, RevisionView } from '#core/view/wire.js';
+import { formatCount } from '#core/view/words/format.js';
+import type { PodView, RevisionView } from '#core/view/wire/detail.js';
+import type { Mark as MarkName } from '#core/view/wire/list.js';
 import { Mark } from '../parts/mark.js';
 import { Panel } from '../parts/panel.js';
 import { Phrase } from '../parts/time.js';

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { printPhrase } from '#core/view/format.js';
+import { printPhrase } from '#core/view/words/format.js';
 import { instantOf } from '#core/time/instant.js';
-import type { Detail } from '#core/view/wire.js';
+import type { Detail } from '#core/view/wire/detail.js';
 import { go, pathOf } from '../live/router.js';
 import * as store from '../live/store.js';
 import { setViewKeys, type KeyMap } from '../parts/keys.js';

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { Mark as MarkName, SwitchView } from '#core/view/wire.js';
+import type { SwitchView } from '#core/view/wire/detail.js';
+import type { Mark as MarkName } from '#core/view/wire/list.js';
 
 /** Blue-green: who is active, who is in preview, and the switch between them. */
 export function Switches({ of, mark }: { of: SwitchView; mark: MarkName }): JSX.Element {

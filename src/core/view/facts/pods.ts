@@ -3,9 +3,10 @@ import type { Pod, ReplicaSet } from '#api/k8s/core-kinds.js';
 import { controllerOf } from '#core/kube/object.js';
 import { parseInstant } from '#core/time/instant.js';
 import { fieldOf, hashOf, imageOf, revisionOf, rolesOf } from './roles.js';
-import type { ViewInput } from './view-input.js';
+import type { ViewInput } from '../view-input.js';
 import { readyOf } from './weight.js';
-import type { Mark, PodView, RevisionView } from './wire.js';
+import type { PodView, RevisionView } from '../wire/detail.js';
+import type { Mark } from '../wire/list.js';
 
 /** ReplicaSets that have pods or a role, newest revision first, each with its pods, the worst first. */
 export function revisionsOf(input: ViewInput): readonly RevisionView[] {

@@ -5,15 +5,16 @@ import type { Instant } from '#core/time/instant.js';
 import { parseInstant } from '#core/time/instant.js';
 import { chainOf } from './chain.js';
 import { formatCount, formatPercent, formatSpan, type Phrase } from './format.js';
-import { countGates, gatesOf, tallyOf } from './gates.js';
+import { countGates, gatesOf, tallyOf } from '../gates/gates.js';
 import { shortAbort, shortInvalid } from './peer-words.js';
 import { holdOf, phaseOf } from './phase.js';
-import { isActive } from './plan-bluegreen.js';
-import { desiredOf, isPromoted, revisionOf, rolesOf, stepsOf } from './roles.js';
+import { isActive } from '../plan/plan-bluegreen.js';
+import { desiredOf, isPromoted, revisionOf, rolesOf, stepsOf } from '../facts/roles.js';
 import { pauseMsOf } from './step-words.js';
-import { viewInputOf, type ViewInput } from './view-input.js';
-import { readyOf, weightOf } from './weight.js';
-import type { GateView, WeightView } from './wire.js';
+import { viewInputOf, type ViewInput } from '../view-input.js';
+import { readyOf, weightOf } from '../facts/weight.js';
+import type { GateView } from '../wire/gate.js';
+import type { WeightView } from '../wire/list.js';
 
 /** The headline: what, how much, waiting for whom and how long, what comes next. The same on page and terminal. */
 export function sentenceOf(

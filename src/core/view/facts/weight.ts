@@ -2,8 +2,8 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { parseInstant } from '#core/time/instant.js';
 import { isPromoted, rolesOf, stepsOf } from './roles.js';
-import type { ViewInput } from './view-input.js';
-import type { WeightView } from './wire.js';
+import type { ViewInput } from '../view-input.js';
+import type { WeightView } from '../wire/list.js';
 
 /** Wanted and seen share of the newest revision; `null` when the strategy shares no traffic or nothing runs yet. */
 export function weightOf(input: Pick<ViewInput, 'rollout' | 'replicaSets'>): WeightView | null {

@@ -1,10 +1,10 @@
 import { rolloutEvents } from '#api/argoproj/words.js';
 import { parseInstant } from '#core/time/instant.js';
-import { startedAt } from './attention.js';
+import { startedAt } from '../words/attention.js';
 import { desiredOf, rolesOf } from './roles.js';
-import type { KubeEvent, ViewInput } from './view-input.js';
+import type { KubeEvent, ViewInput } from '../view-input.js';
 import { readyOf, scaleOf, weightOf } from './weight.js';
-import type { LedgerPoint, Timeline } from './wire.js';
+import type { LedgerPoint, Timeline } from '../wire/detail.js';
 
 /** What holds at this moment, as one point of the ledger. */
 export function pointOf(input: ViewInput): LedgerPoint {

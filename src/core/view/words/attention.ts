@@ -1,10 +1,11 @@
 import { parseInstant } from '#core/time/instant.js';
 import { holdOf, phaseOf } from './phase.js';
-import { isPromoted, stepsOf } from './roles.js';
+import { isPromoted, stepsOf } from '../facts/roles.js';
 import { pauseMsOf } from './step-words.js';
-import type { ViewInput } from './view-input.js';
-import { weightOf } from './weight.js';
-import type { Attention, GateCounts, GateView } from './wire.js';
+import type { ViewInput } from '../view-input.js';
+import { weightOf } from '../facts/weight.js';
+import type { GateView } from '../wire/gate.js';
+import type { Attention, GateCounts } from '../wire/list.js';
 
 const hourMs = 3_600_000;
 

@@ -1,11 +1,12 @@
 import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { parseInstant } from '#core/time/instant.js';
-import { formatCount, formatMeasured, formatValue } from './format.js';
+import { formatCount, formatMeasured, formatValue } from '../words/format.js';
 import { parseLimits } from './limits.js';
 import { measurementView } from './measurements.js';
-import { fieldOf, hashOf } from './roles.js';
-import type { GateCounts, GateView, Limit, Mark, MetricView } from './wire.js';
+import { fieldOf, hashOf } from '../facts/roles.js';
+import type { GateView, Limit, MetricView } from '../wire/gate.js';
+import type { GateCounts, Mark } from '../wire/list.js';
 
 type Metric = NonNullable<AnalysisRun['spec']['metrics']>[number];
 

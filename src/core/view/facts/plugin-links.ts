@@ -2,7 +2,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { rolloutConditions } from '#api/argoproj/words.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { parseInstant } from '#core/time/instant.js';
-import type { ChainLink } from './wire.js';
+import type { ChainLink } from '../wire/detail.js';
 
 /** What the plugin of a step says, or why it cannot be asked; nothing before its first answer. */
 export function pluginLinks({ status }: Rollout, index: number): readonly ChainLink[] {

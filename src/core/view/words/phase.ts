@@ -1,7 +1,7 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 import { isWorkloadUnobserved, workloadLagMessage } from '#core/rollout/workload-ref/lag.js';
-import type { Mark } from './wire.js';
+import type { Mark } from '../wire/list.js';
 
 /** The phase as a reader must see it: never newer than what the controller has observed. */
 export interface PhaseView {

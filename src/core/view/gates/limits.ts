@@ -1,4 +1,4 @@
-import type { Limit } from './wire.js';
+import type { Limit } from '../wire/gate.js';
 
 type Operator = Limit['op'];
 

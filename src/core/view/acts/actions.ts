@@ -5,10 +5,12 @@ import {
   type ActionVerb,
 } from '#core/rollout-actions/action-patch.js';
 import * as texts from './action-texts.js';
-import { holdOf, phaseOf } from './phase.js';
-import { revisionOf } from './roles.js';
-import type { ViewInput } from './view-input.js';
-import type { ActionView, GateView, Verb } from './wire.js';
+import { holdOf, phaseOf } from '../words/phase.js';
+import { revisionOf } from '../facts/roles.js';
+import type { ViewInput } from '../view-input.js';
+import type { ActionView } from '../wire/detail.js';
+import type { GateView } from '../wire/gate.js';
+import type { Verb } from '../wire/list.js';
 
 /** Every button of the action bar in its fixed slot, with its text, way back and why it is disabled. */
 export function actionsOf(

@@ -1,6 +1,6 @@
 import type { Measurement } from '#api/argoproj/analysis-run.js';
 import { parseInstant } from '#core/time/instant.js';
-import type { MeasurementView, Outcome } from './wire.js';
+import type { MeasurementView, Outcome } from '../wire/gate.js';
 
 /** One stored measurement as a point; `undefined` while it has not begun. */
 export function measurementView(measurement: Measurement): MeasurementView | undefined {

@@ -1,7 +1,7 @@
 import type { CanaryStep } from '#api/argoproj/rollout.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { formatPercent, formatSpan } from './format.js';
-import type { StepGlyph } from './wire.js';
+import type { StepGlyph } from '../wire/detail.js';
 
 /** Milliseconds of a pause; `null` when only a person ends it. A text without unit is seconds. */
 export function pauseMsOf(step: CanaryStep): number | null {

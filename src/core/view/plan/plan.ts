@@ -1,13 +1,14 @@
 import type { CanaryStep } from '#api/argoproj/rollout.js';
 import { parseInstant } from '#core/time/instant.js';
 import { bluegreenBlocks } from './plan-bluegreen.js';
-import { formatCount, formatSpan, type Phrase } from './format.js';
-import { holdOf } from './phase.js';
-import { desiredOf, isPromoted, rolesOf, stepsOf } from './roles.js';
-import { glyphOf, labelOf, pauseMsOf } from './step-words.js';
-import type { ViewInput } from './view-input.js';
-import { readyOf, scaleOf } from './weight.js';
-import type { Block, BlockState, GateView, LedgerPoint, StepGlyph } from './wire.js';
+import { formatCount, formatSpan, type Phrase } from '../words/format.js';
+import { holdOf } from '../words/phase.js';
+import { desiredOf, isPromoted, rolesOf, stepsOf } from '../facts/roles.js';
+import { glyphOf, labelOf, pauseMsOf } from '../words/step-words.js';
+import type { ViewInput } from '../view-input.js';
+import { readyOf, scaleOf } from '../facts/weight.js';
+import type { Block, BlockState, LedgerPoint, StepGlyph } from '../wire/detail.js';
+import type { GateView } from '../wire/gate.js';
 
 interface Span {
   readonly from: number;

@@ -2,7 +2,7 @@ import { annotations, labels } from '#api/argoproj/words.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
-import type { ViewInput } from './view-input.js';
+import type { ViewInput } from '../view-input.js';
 
 /** The ReplicaSets of a Rollout by role. On a settled Rollout `newest` is `stable`. */
 export interface Roles {

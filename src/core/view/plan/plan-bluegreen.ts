@@ -1,11 +1,12 @@
 import { annotations } from '#api/argoproj/words.js';
 import { parseInstant } from '#core/time/instant.js';
-import { formatCount, formatSpan, type Phrase } from './format.js';
-import { holdOf } from './phase.js';
-import { desiredOf, isPromoted, rolesOf } from './roles.js';
-import type { ViewInput } from './view-input.js';
-import { readyOf } from './weight.js';
-import type { Block, BlockState, GateView, StepGlyph } from './wire.js';
+import { formatCount, formatSpan, type Phrase } from '../words/format.js';
+import { holdOf } from '../words/phase.js';
+import { desiredOf, isPromoted, rolesOf } from '../facts/roles.js';
+import type { ViewInput } from '../view-input.js';
+import { readyOf } from '../facts/weight.js';
+import type { Block, BlockState, StepGlyph } from '../wire/detail.js';
+import type { GateView } from '../wire/gate.js';
 
 interface Stage {
   readonly label: string;

@@ -3,13 +3,14 @@ import { parseInstant } from '#core/time/instant.js';
 import { formatCount } from './format.js';
 import { shortInvalid } from './peer-words.js';
 import { holdOf } from './phase.js';
-import { pluginLinks } from './plugin-links.js';
-import { revisionsOf } from './pods.js';
-import { desiredOf, isPromoted, rolesOf, stepsOf } from './roles.js';
+import { pluginLinks } from '../facts/plugin-links.js';
+import { revisionsOf } from '../facts/pods.js';
+import { desiredOf, isPromoted, rolesOf, stepsOf } from '../facts/roles.js';
 import { glyphOf, labelOf, pauseMsOf } from './step-words.js';
-import type { ViewInput } from './view-input.js';
-import { readyOf, weightOf } from './weight.js';
-import type { ChainLink, GateView, MetricView, RevisionView } from './wire.js';
+import type { ViewInput } from '../view-input.js';
+import { readyOf, weightOf } from '../facts/weight.js';
+import type { ChainLink, RevisionView } from '../wire/detail.js';
+import type { GateView, MetricView } from '../wire/gate.js';
 
 /** Why nothing moves, outermost first; the last link is the cause, a clock or a person. Empty: nothing is awaited. */
 export function chainOf(input: ViewInput, gates: readonly GateView[]): readonly ChainLink[] {

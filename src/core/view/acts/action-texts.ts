@@ -1,11 +1,12 @@
 import { promoteForm, undoTargetOf } from '#core/rollout-actions/action-patch.js';
-import { formatCount, formatPercent, formatSpan } from './format.js';
-import { isActive } from './plan-bluegreen.js';
-import { desiredOf, imageOf, isPromoted, revisionOf, rolesOf, stepsOf } from './roles.js';
-import { labelOf } from './step-words.js';
-import type { ViewInput } from './view-input.js';
-import { readyOf, scaleOf, wantedWeightOf } from './weight.js';
-import type { ActionView, GateView } from './wire.js';
+import { formatCount, formatPercent, formatSpan } from '../words/format.js';
+import { isActive } from '../plan/plan-bluegreen.js';
+import { desiredOf, imageOf, isPromoted, revisionOf, rolesOf, stepsOf } from '../facts/roles.js';
+import { labelOf } from '../words/step-words.js';
+import type { ViewInput } from '../view-input.js';
+import { readyOf, scaleOf, wantedWeightOf } from '../facts/weight.js';
+import type { ActionView } from '../wire/detail.js';
+import type { GateView } from '../wire/gate.js';
 
 type ActionText = Pick<ActionView, 'text' | 'wayBack' | 'confirm'>;
 
