@@ -91,25 +91,6 @@ describe('metric source datadog', () => {
       await measure({ query: 'x' });
       expect(server.seen[0]?.path).to.include(`from=${seconds - 300}`);
     });
-
-    for (const [what, body, value] of [
-      ['no series', { series: [] }, '[]'],
-      ['null', { series: null }, 'null'],
-      ['nothing', {}, 'null'],
-      ['a series without points', { series: [{ metric: 'm', pointlist: [] }] }, '[{"pointlist":[]}]'],
-    ] as const) {
-      it(`is nil for ${what}`, async () => {
-        answering(200, body);
-        expect(await measure({ query: 'x' })).to.deep.equal({ kind: 'value', result: null, value });
-      });
-    }
-
-    it('is an error for a point without two numbers', async () => {
-      for (const point of [[1], [1, null], [1, 2, 3]]) {
-        answering(200, { series: [{ pointlist: [point] }] });
-        expect(await message({ query: 'x' })).to.equal('Datapoint does not have 2 values');
-      }
-    });
   });
 
   describe('v2', () => {
@@ -171,18 +152,6 @@ describe('metric source datadog', () => {
       expect(plain(outcome)).to.deep.include({ result: values });
     });
 
-    for (const [what, body] of [
-      ['no columns', v2()],
-      ['no values', v2({ type: 'number', values: [] })],
-      ['only null', v2({ type: 'number', values: [null] })],
-      ['groups alone', v2({ type: 'group', values: [['a']] })],
-    ] as const) {
-      it(`is nil for ${what}`, async () => {
-        answering(200, body);
-        expect(await ask()).to.deep.equal({ kind: 'value', result: null, value: '[]' });
-      });
-    }
-
     it('is an error for what is no number, a group without label, and errors in the answer', async () => {
       const problem = async (body: object): Promise<string> => {
         answering(200, body);
@@ -193,9 +162,6 @@ describe('metric source datadog', () => {
       );
       expect(await problem(v2({ type: 'group', values: [] }, { type: 'number', values: [1] }))).to.equal(
         'could not parse group label at index 0',
-      );
-      expect(await problem({ data: { errors: 'no such metric' } })).to.equal(
-        'There were errors in your query: no such metric',
       );
     });
   });
@@ -267,49 +233,8 @@ describe('metric source datadog', () => {
     });
   }
 
-  for (const [what, status, body, expected] of [
-    [
-      'status 401',
-      401,
-      '{"errors":["no"]}',
-      'received authentication error response code: 401 {"errors":["no"]}',
-    ],
-    ['status 403', 403, '{}', 'received authentication error response code: 403 {}'],
-    ['status 429', 429, 'slow', 'received non 2xx response code: 429 slow'],
-    ['status 500', 500, '', 'received non 2xx response code: 500 '],
-    ['status 202', 202, '{}', 'received non 2xx response code: 202 {}'],
-    ['its own keys', 500, 'k-app is bad', 'received non 2xx response code: 500 ***** is bad'],
-    [
-      'HTML',
-      200,
-      '<html>',
-      "Could not parse JSON body: invalid character '<' looking for beginning of value",
-    ],
-    ['an empty body', 200, '', 'Could not parse JSON body: unexpected end of JSON input'],
-    ['a list', 200, '[]', 'Could not parse JSON body: it is no object'],
-  ] as const) {
-    it(`makes an error of ${what}`, async () => {
-      server.answer = (_, response) => {
-        response.writeHead(status, { 'retry-after': '7' });
-        response.end(body);
-      };
-      for (const apiVersion of ['v1', 'v2']) {
-        expect(await message({ apiVersion, query: 'x' })).to.equal(expected);
-      }
-    });
-  }
-
-  it('makes an error of NaN and infinities, which JSON does not have', async () => {
-    for (const word of ['NaN', 'Infinity', '-Infinity']) {
-      answering(200, `{"series":[{"pointlist":[[1,${word}]]}]}`);
-      expect(await message({ query: 'x' })).to.match(/^Could not parse JSON body: /);
-    }
-  });
-
-  it('ends when time is up, and when nobody answers', async () => {
+  it('waits as long as the metric says', async () => {
     server.answer = () => undefined;
     expect(await message({ query: 'x', requestTimeout: '50ms' })).to.equal('no answer within 0.05s');
-    const secrets = { datadog: { ...keys(), address: 'http://127.0.0.1:9' } };
-    expect(await message({ query: 'x' }, { secrets })).not.to.equal('value');
   });
 });

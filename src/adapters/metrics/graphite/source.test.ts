@@ -59,24 +59,7 @@ describe('graphite source', () => {
     expect(await value()).to.deep.equal([[10, 0.0078125, 1.5], '[10.000000,0.007812,1.500000]', true]);
   });
 
-  it('gives an empty list when no point has a value', async () => {
-    answering(200, [{ datapoints: [[null, 1]] }]);
-    expect(await value()).to.deep.equal([[], '[]', true]);
-  });
-
-  it('reads NaN and infinities that come as texts', async () => {
-    answering(200, '[{"datapoints": [["NaN", 1], ["Inf", 2], ["-inf", "3"]]}]');
-    expect(await value()).to.deep.equal([[Number.NaN, Infinity, -Infinity], '[NaN,+Inf,-Inf]', true]);
-  });
-
   const failures: readonly (readonly [string, number, unknown, string])[] = [
-    ['no target', 200, [], 'no values found'],
-    ['no points', 200, [{ target: 'a', datapoints: [] }], 'no values found'],
-    ['no right', 401, 'denied', 'error response: denied'],
-    ['too many requests', 429, 'slow down', 'error response: slow down'],
-    ['a broken server', 500, 'boom', 'error response: boom'],
-    ['no JSON', 200, '<html>', "invalid character '<' looking for beginning of value"],
-    ['nothing', 200, '', 'unexpected end of JSON input'],
     ['a point that is none', 200, [{ datapoints: [[1]] }], 'error unmarshaling data point: [1]'],
     ['a value that is none', 200, [{ datapoints: [[true, 1]] }], 'error unmarshaling value: true'],
     [
@@ -92,18 +75,6 @@ describe('graphite source', () => {
       [{ datapoints: [[7, 'x']] }],
       'strconv.ParseInt: parsing "x": invalid syntax',
     ],
-    [
-      'NaN, which is no JSON',
-      200,
-      '[{"datapoints":[[NaN,1]]}]',
-      "invalid character 'N' looking for beginning of value",
-    ],
-    [
-      'what Graphite writes for an infinity',
-      200,
-      '[{"datapoints":[[1e9999,1]]}]',
-      'json: cannot unmarshal number 1e9999 into Go value of type float64',
-    ],
   ];
   for (const [what, status, body, message] of failures) {
     it(`makes an error of ${what}`, async () => {
@@ -112,15 +83,10 @@ describe('graphite source', () => {
     });
   }
 
-  it('names an address that is none, and ends when it is cancelled', async () => {
+  it('names an address that is none', async () => {
     expect(await measure({ address: '', query: 'target=a' })).to.deep.equal({
       kind: 'error',
       message: 'Graphite address  is not a valid URL',
     });
-    server.answer = () => undefined;
-    const abort = new AbortController();
-    const pending = measure({ address: server.url, query: 'target=a' }, abort.signal);
-    abort.abort();
-    expect(await pending).to.deep.equal({ kind: 'error', message: 'the measurement was cancelled' });
   });
 });

@@ -121,8 +121,6 @@ describe('kayenta source', () => {
   }
 
   const starts: readonly (readonly [string, string, number, unknown, string])[] = [
-    ['no right', 'GET /canaryConfig', 401, '', 'Invalid Response: HTTP 401'],
-    ['no JSON', 'GET /canaryConfig', 200, '<html>', "invalid character '<' looking for beginning of value"],
     ['too many requests', 'POST /canary/c1', 429, '', 'Invalid Response'],
     ['a broken server', 'POST /canary/c1', 500, '', 'Invalid Response'],
     ['no execution', 'POST /canary/c1', 200, {}, 'Invalid canaryExecutionId'],

@@ -74,13 +74,6 @@ describe('metric source newRelic', () => {
     });
   });
 
-  it('is an error for no row and for an empty one', async () => {
-    for (const body of [rows(), rows({}), {}]) {
-      answering(200, body);
-      expect(await message()).to.equal('no results returned from NRQL query');
-    }
-  });
-
   it('says the query after substitution', () => {
     const source = createNewRelicSource({ clock, env: {} });
     expect(source.describe?.({ query })).to.deep.equal({ ResolvedNewRelicQuery: query });
@@ -109,35 +102,6 @@ describe('metric source newRelic', () => {
       'could not parse account ID: strconv.Atoi: parsing "x": invalid syntax',
     );
     expect(() => readProfile({ 'account-id': '7' })).to.throw('account ID or personal API key not found');
-  });
-
-  for (const [what, status, body, expected] of [
-    [
-      'status 401',
-      401,
-      'bad key NRAK-1',
-      'the server answered 401 Unauthorized, retry after 7: bad key *****',
-    ],
-    ['status 429', 429, '', 'the server answered 429 Too Many Requests, retry after 7'],
-    ['status 500', 500, 'oops', 'the server answered 500 Internal Server Error, retry after 7: oops'],
-    ['HTML', 200, '<html>', "invalid character '<' looking for beginning of value"],
-    ['an empty body', 200, '', 'unexpected end of JSON input'],
-    [
-      'errors of the query',
-      200,
-      { errors: [{ message: 'NRQL Syntax Error' }, {}] },
-      'NRQL Syntax Error, unnamed error',
-    ],
-  ] as const) {
-    it(`makes an error of ${what}`, async () => {
-      answering(status, body);
-      expect(await message()).to.equal(expected);
-    });
-  }
-
-  it('makes an error of NaN and infinities, which JSON does not have', async () => {
-    answering(200, '{"data":{"actor":{"account":{"nrql":{"results":[{"a":NaN}]}}}}}');
-    expect(await message()).to.match(/^invalid character 'N' looking for beginning of value/);
   });
 
   it('refuses a negative time limit, and ends when time is up', async () => {

@@ -1,11 +1,8 @@
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { FakeHttpServer, sendJson, type SeenRequest } from '#test/fakes/http-server.js';
 import { metricRequest } from '#test/fakes/metric-request.js';
-import { selfSigned } from '#test/fakes/self-signed.js';
 import { signRequest } from '../aws/sign.js';
 import { createPrometheusSource } from './source.js';
 
@@ -125,35 +122,19 @@ describe('prometheus source', () => {
     };
     const oauth2 = { tokenUrl: `${server.url}/token`, clientId: 'c', clientSecret: 's', scopes: ['a', 'b'] };
     const source = createPrometheusSource({ clock, env: {} });
-    const ask = () =>
+    const measure = () =>
       source.measure(
         metricRequest('prometheus', { address: server.url, query: 'up', authentication: { oauth2 } }),
       );
-    await ask();
+    await measure();
     isRefused = true;
-    expect(await ask()).to.deep.equal({ kind: 'error', message: 'client_error: client error: 401' });
+    expect(await measure()).to.deep.equal({ kind: 'error', message: 'client_error: client error: 401' });
     isRefused = false;
-    expect(await ask()).to.deep.include({ value: '3' });
+    expect(await measure()).to.deep.include({ value: '3' });
     const api = '/api/v1/query';
     expect(server.seen.map(({ path }) => path)).to.deep.equal(['/token', api, api, '/token', api]);
     expect(new URLSearchParams(server.seen[0]?.body).get('scope')).to.equal('a b');
     expect(server.seen[1]?.headers.authorization).to.equal('Bearer t');
-  });
-
-  it('checks certificates unless it is told not to', async () => {
-    const tls = createServer(selfSigned, (_, response) =>
-      sendJson(response, 200, { status: 'success', data: { resultType: 'scalar', result: [1, '7'] } }),
-    );
-    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    const { port } = tls.address() as AddressInfo;
-    const ask = (insecure: boolean) =>
-      createPrometheusSource({ clock, env: {} }).measure(
-        metricRequest('prometheus', { address: `https://127.0.0.1:${port}`, query: 'up', insecure }),
-      );
-    expect((await ask(false)).kind).to.equal('error');
-    expect(await ask(true)).to.deep.include({ value: '7' });
-    tls.closeAllConnections();
-    await new Promise((resolve) => tls.close(resolve));
   });
 
   it('reads every point of a range, NaN and infinities too', async () => {
@@ -194,7 +175,123 @@ describe('prometheus source', () => {
     });
   });
 
-  it('keeps warnings as they came, and names no query that there is none of', async () => {
+  /** One instant query of the plain server. */
+  const ask = (rest: object = {}, env: Record<string, string> = {}): Promise<MetricOutcome> =>
+    createPrometheusSource({ clock, env }).measure(
+      metricRequest('prometheus', { address: server.url, query: 'up', ...rest }),
+    );
+  const message = async (rest: object, env: Record<string, string> = {}): Promise<string> => {
+    const outcome = await ask({ address: '', ...rest }, env);
+    return outcome.kind === 'error' ? outcome.message : outcome.kind;
+  };
+
+  it('asks at the current time, with headers over the login', async () => {
+    const basicAuth = { username: 'u', password: 'p' };
+    await ask({ authentication: { basicAuth }, headers: [{ key: 'X-Scope-OrgID', value: 'a' }] });
+    await ask({ authentication: { basicAuth }, headers: [{ key: 'Authorization', value: 'Mine' }] });
+    const [seen, other] = server.seen;
+    expect(seen).to.deep.include({
+      method: 'POST',
+      path: '/api/v1/query',
+      body: `query=up&time=${now / 1000}`,
+    });
+    expect(seen?.headers).to.include({
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-scope-orgid': 'a',
+      authorization: `Basic ${Buffer.from('u:p').toString('base64')}`,
+    });
+    expect(other?.headers.authorization).to.equal('Mine');
+  });
+
+  it('asks below the path of its address, which may come from the environment', async () => {
+    await ask({ address: `${server.url}/prom/?tenant=a` });
+    await ask({ address: '' }, { ARGO_ROLLOUTS_PROMETHEUS_ADDRESS: `${server.url}/env` });
+    expect(server.seen.map(({ path }) => path)).to.deep.equal([
+      '/prom/api/v1/query?tenant=a',
+      '/env/api/v1/query',
+    ]);
+  });
+
+  for (const status of [405, 501]) {
+    it(`asks by GET after ${status}`, async () => {
+      server.answer = ({ method }, response) =>
+        method === 'POST'
+          ? sendJson(response, status, 'no')
+          : sendJson(response, 200, { status: 'success', data: { resultType: 'scalar', result: [1, '2'] } });
+      expect(await ask()).to.deep.include({ value: '2' });
+      expect(server.seen[1]).to.deep.include({
+        method: 'GET',
+        path: `/api/v1/query?query=up&time=${now / 1000}`,
+      });
+      expect(server.seen[1]?.headers).not.to.have.property('content-type');
+    });
+  }
+
+  for (const [text, value] of [
+    ['0.95', '0.95'],
+    ['1', '1'],
+    ['100', '100'],
+    ['-0', '-0'],
+    ['1e+30', `1${'0'.repeat(30)}`],
+    ['1e-7', '0.0000001'],
+    ['123456789.123', '123456789.123'],
+    ['0x1p-2', '0.25'],
+  ] as const) {
+    it(`prints ${text} as ${value}`, async () => {
+      server.answer = (_, response) =>
+        sendJson(response, 200, { status: 'success', data: { resultType: 'scalar', result: [1, text] } });
+      expect(await ask()).to.deep.equal({ kind: 'value', result: Number(value), value });
+    });
+  }
+
+  for (const status of [400, 422]) {
+    it(`says what Prometheus has against the query: ${status}`, async () => {
+      server.answer = (_, response) =>
+        sendJson(response, status, { status: 'error', errorType: 'bad_data', error: 'parse error' });
+      expect(await ask()).to.deep.equal({ kind: 'error', message: 'bad_data: parse error' });
+    });
+  }
+
+  for (const [what, provider, expected] of [
+    ['no address', {}, 'prometheus address is not configured'],
+    ['an address without a scheme', { address: 'prometheus' }, 'prometheus address is not is url format'],
+    ['an address without a host', { address: 'http://' }, 'prometheus address is not is url format'],
+    ['a negative timeout', { address: 'http://a', timeout: -1 }, 'prometheus timeout should not be negative'],
+    [
+      'a start that is no time',
+      { address: 'http://a', rangeQuery: { start: '1', end: 'now()', step: '1m' } },
+      /^failed to parse rangeQuery\.start as time: expected time.*, but got int$/,
+    ],
+    [
+      'an end that is no expression',
+      { address: 'http://a', rangeQuery: { start: 'now()', end: 'now(', step: '1m' } },
+      /^failed to parse rangeQuery\.end as time: /,
+    ],
+    [
+      'a step without a unit',
+      { address: 'http://a', rangeQuery: { start: 'now()', end: 'now()', step: '1' } },
+      'failed to parse rangeQuery.step as duration: time: missing unit in duration "1"',
+    ],
+    [
+      'OAuth2 without credentials',
+      { address: 'http://a', authentication: { oauth2: { tokenUrl: 'http://t' } } },
+      'missing mandatory parameter in metric for OAuth2 setup',
+    ],
+    [
+      'half of a login',
+      { address: 'http://a', authentication: { basicAuth: { username: 'u' } } },
+      'basicAuth needs both username and password',
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const said = await message(provider);
+      if (typeof expected === 'string') expect(said).to.equal(expected);
+      else expect(said).to.match(expected);
+      expect(server.seen).to.deep.equal([]);
+    });
+  }
+
+  it('keeps warnings as they came, and the query if there is one', async () => {
     server.answer = (_, response) =>
       sendJson(response, 200, {
         status: 'success',
@@ -207,5 +304,6 @@ describe('prometheus source', () => {
     });
     const source = createPrometheusSource({ clock, env: {} });
     expect(source.describe?.({})).to.deep.equal({});
+    expect(source.describe?.({ query: 'up' })).to.deep.equal({ ResolvedPrometheusQuery: 'up' });
   });
 });

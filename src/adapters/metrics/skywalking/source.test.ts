@@ -18,13 +18,14 @@ describe('skywalking source', () => {
   after(() => server.stop());
 
   const source = createSkyWalkingSource({ clock, env: {} });
-  const query = (rest: object = {}, signal = new AbortController().signal): Promise<MetricOutcome> =>
+  const query = (rest: object = {}): Promise<MetricOutcome> =>
     source.measure(
-      metricRequest(
-        'skywalking',
-        { address: server.url, query: 'query($duration: Duration!) {}', interval: '5m', ...rest },
-        { signal },
-      ),
+      metricRequest('skywalking', {
+        address: server.url,
+        query: 'query($duration: Duration!) {}',
+        interval: '5m',
+        ...rest,
+      }),
     );
   const answering = (status: number, body: unknown): void => {
     server.answer = (_, response) => sendJson(response, status, body);
@@ -44,32 +45,15 @@ describe('skywalking source', () => {
     });
   });
 
-  const failures: readonly (readonly [string, number, unknown, string])[] = [
-    ['no data', 200, { data: null }, 'no results returned from SkyWalking query'],
-    ['an empty object', 200, {}, 'no results returned from SkyWalking query'],
-    ['an error of the query', 200, { errors: [{ message: 'bad field' }], data: null }, 'graphql: bad field'],
-    ['no right', 401, 'denied', 'graphql: server returned a non-200 status code: 401'],
-    ['too many requests', 429, '{}', 'graphql: server returned a non-200 status code: 429'],
-    ['a broken server', 500, '{"data":{"a":1}}', 'graphql: server returned a non-200 status code: 500'],
-    ['no JSON', 200, '<html>', "decoding response: invalid character '<' looking for beginning of value"],
-    ['nothing', 200, '', 'decoding response: unexpected end of JSON input'],
-  ];
-  for (const [what, status, body, message] of failures) {
-    it(`makes an error of ${what}`, async () => {
-      answering(status, body);
-      expect(await query()).to.deep.equal({ kind: 'error', message });
-    });
-  }
+  it('looks at the error of the query before the status', async () => {
+    answering(500, { errors: [{ message: 'bad field' }, { message: 'more' }], data: { a: 1 } });
+    expect(await query()).to.deep.equal({ kind: 'error', message: 'graphql: bad field' });
+  });
 
-  it('needs an interval, and ends when it is cancelled', async () => {
+  it('needs an interval', async () => {
     expect(await query({ interval: '' })).to.deep.equal({
       kind: 'error',
       message: 'time: invalid duration ""',
     });
-    server.answer = () => undefined;
-    const abort = new AbortController();
-    const pending = query({}, abort.signal);
-    abort.abort();
-    expect(await pending).to.deep.equal({ kind: 'error', message: 'the measurement was cancelled' });
   });
 });

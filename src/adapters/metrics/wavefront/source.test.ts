@@ -79,50 +79,9 @@ describe('metric source wavefront', () => {
     });
   });
 
-  it('reads NaN and infinities', async () => {
-    const points = ['NaN', 'Infinity', '-Infinity'].map((word) => series([seconds, word]));
-    answering(200, { timeseries: points });
-    expect(await measure()).to.deep.include({ value: '[NaN,+Inf,-Inf]' });
-  });
-
-  it('is an error without series or points', async () => {
-    for (const timeseries of [[], [series()], undefined]) {
-      answering(200, { timeseries });
-      expect(await message()).to.equal('No TimeSeries found in response from Wavefront');
-    }
-  });
-
   it('finds its token by the address', async () => {
     expect(await message('other.example.com')).to.equal('API token not found');
     expect(await message('x y')).to.equal('the address x y is no host name');
     expect(server.seen).to.deep.equal([]);
-  });
-
-  for (const [what, status, body, expected] of [
-    ['status 401', 401, 'no', 'the server answered 401 Unauthorized, retry after 7: no'],
-    ['status 429', 429, 'slow', 'the server answered 429 Too Many Requests, retry after 7: slow'],
-    ['status 503', 503, 't-secret', 'the server answered 503 Service Unavailable, retry after 7: *****'],
-    ['HTML', 200, '<html>', "invalid character '<' looking for beginning of value"],
-    ['an empty body', 200, '', 'unexpected end of JSON input'],
-    [
-      'a bad query',
-      200,
-      { errorType: 'QuerySyntaxError', errorMessage: 'near b' },
-      'QuerySyntaxError: near b',
-    ],
-    ['a point that is none', 200, { timeseries: [series([1])] }, '[1] is no data point'],
-  ] as const) {
-    it(`makes an error of ${what}`, async () => {
-      answering(status, body);
-      expect(await message()).to.equal(expected);
-    });
-  }
-
-  it('ends when it is cancelled', async () => {
-    server.answer = () => undefined;
-    const abort = new AbortController();
-    const pending = measure(server.url, abort.signal);
-    setImmediate(() => abort.abort());
-    expect(await pending).to.deep.equal({ kind: 'error', message: 'the measurement was cancelled' });
   });
 });
