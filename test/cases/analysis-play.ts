@@ -19,7 +19,7 @@ export interface GivenRun {
   readonly takes?: Readonly<Record<string, number>>;
   readonly terminateAt?: number;
   /** The process is killed then: what it measures is lost. */
-  readonly killAt?: number;
+  readonly killAt?: number | readonly number[];
   /** The run is left alone from then on. */
   readonly until?: number;
 }
@@ -54,9 +54,8 @@ interface Stage {
 /** Plays a run by the clock until it is completed. Every decision must be a fixed point once it is carried out. */
 export function playRun(given: GivenRun, run: AnalysisRun): PlayedRun {
   const stage: Stage = { run, now: epoch, pending: [], held: [], asked: {}, events: [], paces: new Map(), begun: new Map() };
-  const stops = new Set(
-    [given.terminateAt, given.killAt, given.until].flatMap((s) => (s === undefined ? [] : [s])),
-  );
+  const kills = [given.killAt ?? []].flat();
+  const stops = new Set([...kills, ...[given.terminateAt, given.until].flatMap((s) => (s === undefined ? [] : [s]))]);
   for (let passes = 0; passes < 1000; passes += 1) {
     const next = passOver(stage, given);
     if (isCompletedPhase(stage.run.status?.phase) && stage.pending.length === 0) return stage;
@@ -69,7 +68,7 @@ export function playRun(given: GivenRun, run: AnalysisRun): PlayedRun {
     const second = (stage.now - epoch) / 1000;
     if (!stops.delete(second)) continue;
     if (second === given.until) return stage;
-    if (second === given.killAt) forget(stage);
+    if (kills.includes(second)) forget(stage);
     if (second === given.terminateAt) stage.run = { ...stage.run, spec: { ...stage.run.spec, terminate: true } };
   }
   throw new Error('the run does not end');

@@ -91,4 +91,87 @@ describe('Secrets of an analysis run', () => {
     }
     expect(w.logged).to.deep.equal(['metric source failed: thrown *****']);
   });
+
+  it('are read anew for each measurement, so that a rotated one is used', async () => {
+    const provider = { web: { url: 'http://x/{{args.token}}' } };
+    const w = await analysisWorld(
+      { metrics: [{ name: 'm', provider, count: 2, interval: '30s' }], args: secretArgs },
+      () => floatOutcome(1),
+      [secret('first')],
+    );
+    await w.sandbox.kube.patch(
+      { kind: kinds.secret, namespace: 'shop', name: 's' },
+      { type: 'merge', body: { data: secret('second').data } },
+    );
+    await w.sandbox.clock.advance(60_000);
+    expect(w.source.asked.map((asked) => asked.provider)).to.deep.equal([
+      { url: 'http://x/first' },
+      { url: 'http://x/second' },
+    ]);
+  });
+
+  it('win over a value beside them (5.2)', async () => {
+    const args = [{ ...secretArgs[0], value: 'plain' }];
+    const provider = { web: { url: 'http://x/{{args.token}}' } };
+    const w = await analysisWorld({ metrics: [{ name: 'm', provider }], args }, () => floatOutcome(1), [
+      secret('hush'),
+    ]);
+    expect(w.source.asked[0]?.provider).to.deep.equal({ url: 'http://x/hush' });
+  });
+
+  it('may be empty', async () => {
+    const provider = { web: { url: 'http://x/{{args.token}}!' } };
+    const w = await analysisWorld(
+      { metrics: [{ name: 'm', provider }], args: secretArgs },
+      () => ({ kind: 'error', message: 'down' }),
+      [secret('')],
+    );
+    expect(w.source.asked[0]?.provider).to.deep.equal({ url: 'http://x/!' });
+    expect((await w.get())?.status?.metricResults?.[0]?.measurements?.[0]?.message).to.equal('down');
+  });
+
+  it('of which one is absent hold up no longer than consecutiveErrorLimit says, and a dry run not at all', async () => {
+    const limited = await analysisWorld(
+      { metrics: [web({ consecutiveErrorLimit: 1 })], args: secretArgs },
+      () => floatOutcome(1),
+    );
+    await limited.sandbox.clock.advance(10_000);
+    expect((await limited.get())?.status).to.deep.include({
+      phase: 'Error',
+      message:
+        'Metric "m" assessed Error due to consecutiveErrors (2) > consecutiveErrorLimit (1): "Error Message: Unable to resolve metric arguments: secrets "s" not found"',
+      completedAt: '2026-01-01T00:00:10Z',
+    });
+    const dry = await analysisWorld(
+      { metrics: [web({ consecutiveErrorLimit: 0 })], args: secretArgs, dryRun: [{ metricName: 'm' }] },
+      () => floatOutcome(1),
+    );
+    expect((await dry.get())?.status).to.deep.include({
+      phase: 'Successful',
+      dryRunSummary: { count: 1, error: 1 },
+    });
+  });
+
+  it('drive neither name nor interval nor count, whatever they hold (5.4)', async () => {
+    const w = await analysisWorld(
+      { metrics: [web({ interval: '10s', count: '{{args.token}}' })], args: secretArgs },
+      () => floatOutcome(1),
+      [secret('2')],
+    );
+    await w.sandbox.clock.advance(60_000);
+    expect([w.source.asked.length, (await w.get())?.status?.phase]).to.deep.equal([7, 'Running']);
+  });
+
+  it('show in no form in which a backend sends them back', async () => {
+    const hush = 'pass&word=1';
+    const forms = [hush, encodeURIComponent(hush), Buffer.from(hush).toString('base64'), 'pass\\u0026word=1'];
+    const w = await analysisWorld(
+      { metrics: [web()], args: secretArgs },
+      () => ({ kind: 'value', result: 1, value: forms.join(' '), metadata: { a: forms.join(' ') } }),
+      [secret(`${hush}\n`)],
+    );
+    const stars = '***** ***** ***** *****';
+    const [measurement] = (await w.get())?.status?.metricResults?.[0]?.measurements ?? [];
+    expect([measurement?.value, measurement?.metadata]).to.deep.equal([stars, { a: stars }]);
+  });
 });

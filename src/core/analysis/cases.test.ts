@@ -192,7 +192,45 @@ describe('whole runs', () => {
         );
         expect(run.status?.phase === 'Successful').to.equal(bad.length === 0);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
+    );
+  });
+
+  it('end in the same way however often the process is killed, and count nothing twice', () => {
+    const metricOf = fc.record({
+      count: fc.integer({ min: 1, max: 4 }),
+      failureLimit: fc.integer({ min: 0, max: 2 }),
+      interval: fc.constantFrom('1s', '7s', '0s', '90s'),
+      initialDelay: fc.constantFrom('', '3s', '20s'),
+    });
+    const kills = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 5 });
+    const answer = fc.constantFrom(1, 0, 'down');
+    const takes = fc.constantFrom(0, 0.3, 2);
+    fc.assert(
+      fc.property(metricOf, metricOf, answer, answer, takes, kills, (a, b, one, two, seconds, killAt) => {
+        const metrics = [a, b].map(({ count, ...rest }, i) =>
+          completed({
+            ...rest,
+            name: i === 0 ? 'a' : 'b',
+            count: count + rest.failureLimit,
+            successCondition: 'result >= 1',
+            consecutiveErrorLimit: 2,
+          }),
+        );
+        const spec = { metrics, measurementRetention: [{ metricName: '.*', limit: 99 }] };
+        const given = { spec, script: { a: [one], b: [two] }, takes: { a: seconds } };
+        const calm = playRun(given, runOf(spec));
+        const { run, asked } = playRun({ ...given, killAt }, runOf(spec));
+        expect(run.status?.phase).to.equal(calm.run.status?.phase);
+        for (const { name, count = 0, error = 0, measurements = [] } of run.status?.metricResults ?? []) {
+          expect(measurements).to.have.length(count + error);
+          // Each kill may lose one that is under way, and so may the end of the run.
+          expect(asked[name]?.length).to.be.within(count + error, count + error + killAt.length + 1);
+          const times = measurements.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt]);
+          expect(times).to.deep.equal(times.toSorted());
+        }
+      }),
+      { numRuns: 80 },
     );
   });
 

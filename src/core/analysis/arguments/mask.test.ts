@@ -14,6 +14,8 @@ const rows: readonly (readonly [name: string, secret: string, text: string, mask
   ['in padded base64', 'hush', 'x aHVzaA== y', 'x ***** y'],
   ['in base64 without padding', 'hush', 'x aHVzaA y', 'x ***** y'],
   ['in base64 for URLs', '??>>~~', 't=Pz8-Pn5-', 't=*****'],
+  ['in the credentials of a user, in base64', 'secret', 'Basic dXNlcjpzZWNyZXQ= x', 'Basic dXNlcjp*****Q= x'],
+  ['in longer base64, one byte in', 'secret', 'eHNlY3JldHk=', 'eH*****Hk='],
   ['of several letters beyond ASCII', 'grüße', 'gr%C3%BC%C3%9Fe Z3LDvMOfZQ==', '***** *****'],
 ];
 
@@ -28,6 +30,11 @@ describe('a Secret in a text', () => {
 
   it('may be empty or blank, which masks nothing', () => {
     expect(maskSecrets('a b', ['', '\n'])).to.equal('a b');
+  });
+
+  it('may be as long as a Secret can be', () => {
+    const long = 'a1'.repeat(500_000);
+    expect(maskSecrets(`<${long}>`, [long])).to.equal('<*****>');
   });
 
   it('of three letters is not looked for in base64, where it would be anywhere', () => {

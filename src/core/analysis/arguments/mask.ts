@@ -40,7 +40,19 @@ function inUrl(secret: string): readonly string[] {
 
 function inBase64(secret: string): readonly string[] {
   if (secret.length < shortestInBase64) return [];
-  const standard = btoa(String.fromCodePoint(...new TextEncoder().encode(secret)));
-  const bare = standard.replace(/=+$/, '');
-  return [standard, bare, bare.replaceAll('+', '-').replaceAll('/', '_')];
+  const bytes = new TextEncoder().encode(secret);
+  const whole = encode(bytes);
+  const forms = [whole, whole.replace(/=+$/, ''), ...[0, 1, 2].map((offset) => amidOthers(bytes, offset))];
+  return forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+/** What a secret is always called inside the code of a longer text, for instance of `user:password`, at one of three offsets. */
+function amidOthers(secret: Uint8Array, offset: number): string {
+  const shifted = new Uint8Array(offset + secret.length);
+  shifted.set(secret, offset);
+  return encode(shifted).slice(Math.ceil((offset * 8) / 6), Math.floor((shifted.length * 8) / 6));
+}
+
+function encode(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(''));
 }
