@@ -110,7 +110,7 @@ function dataTraps(metric: Metric, remark: Say): readonly Remark[] {
   const nothing = isVector ? [] : id === 'datadog' ? null : undefined;
   if (nothing !== undefined && judge(metric, nothing).phase === 'Error') {
     const { consecutiveError } = limitsOf(metric);
-    const guard = isVector ? 'len(result) == 0 || …' : 'result == nil || …';
+    const guard = isVector ? 'len(result) == 0 || …' : 'default(result, 0) …';
     const text = `a query that finds nothing is an Error, and ${consecutiveError + 1} in a row end the run: say what is meant, as in ${guard}`;
     found.push(remark('warning', 'no-data', text));
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Gate, GateFiles } from '#core/gate-trial/gate.js';
+import { plotTrial } from '#core/gate-trial/plot.js';
 import { reportTrial, type TrialReport } from '#core/gate-trial/report.js';
 import { verdictOf, type Scenario, type Verdict } from '#core/gate-trial/scenarios.js';
 import { findSeriesProblems, simulate, type SimulationEnd } from '#core/gate-trial/simulate.js';
@@ -34,14 +35,15 @@ export function registerSimulate(analysis: Command, io: Io): void {
     .option('--scenario <name>', 'only this scenario of the data, with its timeline')
     .option('--expect <verdict>', 'exit 0 when the verdict is this one, else 1')
     .option('--stop-after <duration>', 'stop the run then, as a Rollout that is done with it does')
-    .option('-o, --output <format>', 'table or json', 'table')
+    .option('-o, --output <format>', 'table, json or svg (a picture)', 'table')
     .action(async (files: readonly string[], flags: Flags) => {
-      const output = wordFlag('--output', flags.output, ['table', 'json']);
+      const output = wordFlag('--output', flags.output, ['table', 'json', 'svg']);
       const data = await readScenarios(io, flags.data);
       const scenarios = chosen(data, flags);
       const gates = await readGateFiles(io, files);
       const played = scenarios.map((scenario) => play(io, { paths: files, gates, flags, data, scenario }));
       if (output === 'json') io.out.write(`${JSON.stringify(asJson(played), undefined, 2)}\n`);
+      else if (output === 'svg') io.out.write(pictureOf(played));
       else printAll(io, played);
       throw new ExitWith(codeOf(played));
     });
@@ -115,6 +117,17 @@ function codeOf(played: readonly Played[]): number {
   return Math.max(0, ...open.map(({ report }) => exitCodeOf(report.verdict)));
 }
 
+function pictureOf(played: readonly Played[]): string {
+  const [first, ...others] = played;
+  if (first === undefined || others.length > 0)
+    throw new UsageError('-o svg shows one run: choose it by --scenario');
+  return plotTrial(titleOf(first), first.report);
+}
+
+function titleOf({ scenario, gate }: Played): string {
+  return scenario.name === undefined ? gate.subject : `${gate.subject}: ${scenario.name}`;
+}
+
 function printAll(io: Io, played: readonly Played[]): void {
   const [first, ...others] = played;
   if (first === undefined) return;
@@ -122,9 +135,9 @@ function printAll(io: Io, played: readonly Played[]): void {
   else printOne(io, first);
 }
 
-function printOne(io: Io, { scenario, gate, report, end, miss }: Played): void {
-  const title = scenario.name === undefined ? gate.subject : `${gate.subject}: ${scenario.name}`;
-  io.out.write(`${title}\n\n${printTimeline(report, io)}\n${printVerdict(report, hasColours(io))}`);
+function printOne(io: Io, played: Played): void {
+  const { report, end, miss } = played;
+  io.out.write(`${titleOf(played)}\n\n${printTimeline(report, io)}\n${printVerdict(report, hasColours(io))}`);
   if (end !== 'completed') io.out.write(`  the run goes on: ${endWords[end]}\n`);
   if (miss !== undefined) io.err.write(`error: the verdict is ${report.verdict}: ${miss}\n`);
 }
