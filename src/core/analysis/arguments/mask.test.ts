@@ -33,7 +33,7 @@ describe('a Secret in a text', () => {
   });
 
   it('may be as long as a Secret can be', () => {
-    const long = 'a1'.repeat(500_000);
+    const long = 'a1'.repeat(100_000);
     expect(maskSecrets(`<${long}>`, [long])).to.equal('<*****>');
   });
 

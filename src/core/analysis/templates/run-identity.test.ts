@@ -3,13 +3,14 @@ import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { buildAnalysisRun, type RunRequest } from './build-run.js';
 
 const metric = { name: 'm', provider: { web: { url: 'http://x' } } };
+const rolloutOf = (overrides: any): any => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  metadata: { name: 'web', namespace: 'shop', uid: 'u1', ...overrides.metadata },
+  spec: { selector: { matchLabels: { app: 'web', ...overrides.matchLabels } }, strategy: {} },
+});
 const request = (overrides: any = {}): RunRequest => ({
-  rollout: {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'web', namespace: 'shop', uid: 'u1', ...overrides.metadata },
-    spec: { selector: { matchLabels: { app: 'web', ...overrides.matchLabels } }, strategy: {} },
-  } as any,
+  rollout: rolloutOf(overrides),
   kind: 'Step',
   stepIndex: 1,
   analysis: { templates: [{ templateName: 'a' }], ...overrides.analysis },
@@ -80,8 +81,11 @@ describe('who a run of a Rollout is (7)', () => {
   });
 
   const mine = built();
-  const like = (change: any): AnalysisRun =>
-    ({ ...mine, ...change, metadata: { ...mine.metadata, ...change.metadata } }) as AnalysisRun;
+  const like = (change: any): AnalysisRun => ({
+    ...mine,
+    ...change,
+    metadata: { ...mine.metadata, ...change.metadata },
+  });
   const owner = mine.metadata.ownerReferences?.[0];
   const takings: readonly (readonly [string, AnalysisRun, boolean])[] = [
     ['an equal one that runs', like({ status: { phase: 'Running' } }), true],
