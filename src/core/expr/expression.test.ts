@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { evaluate, explainProblem } from './expression.js';
+import { bytesOf } from './values/typed-list.js';
 
 import * as fc from 'fast-check';
 
@@ -50,7 +51,7 @@ const values: readonly (readonly [string, unknown])[] = [
   ['1e3', 1000],
   ['"\\x41\\u0042\\u{43}\\104"', 'ABCD'],
   ['`a``b`', 'a`b'],
-  ['b"\\xff"', [255n]],
+  ['b"\\xff"', bytesOf([255])],
   ['true ? 1 : 2', 1n],
   ['obj.t ?: false', true],
   ['if n > 2 { "big" } else if n > 1 { "mid" } else { "small" }', 'big'],
@@ -151,9 +152,9 @@ const refusals: readonly (readonly [string, string])[] = [
   ['"a" in floats', 'invalid operation: in (mismatched types string and []float64)'],
   ['n % 2', 'invalid operation: % (mismatched types float64 and int)'],
   ['obj.a % 2', 'invalid operation: float64 % int'],
-  ['none < 1', 'invalid operation: < (mismatched types nil and int)'],
+  ['none < 1', 'invalid operation: < (mismatched types unknown and int)'],
   ['none?.x', 'type nil has no field x'],
-  ['none[0]', 'type nil[int] is undefined'],
+  ['none[0]', 'type unknown[int] is undefined'],
   ['len(none)', 'cannot use nil as argument (type sized) to call len'],
   ['n.x', 'type float64 has no field x'],
   ['n[0]', 'type float64[int] is undefined'],
@@ -182,7 +183,7 @@ const refusals: readonly (readonly [string, string])[] = [
   ['sort([1, "a"])', 'invalid operation: string < int'],
   ['repeat("a", -1)', 'invalid argument for repeat: out of range'],
   ['1..2000000', 'memory budget exceeded'],
-  ['count(1..3000, all(1..900, # > 0)) > 0', 'memory budget exceeded'],
+  ['count(1..3000, all(1..900, # > 0)) > 5000', 'memory budget exceeded'],
   [`${'('.repeat(400)}1${')'.repeat(400)}`, 'expression is nested too deeply'],
   [`1${' + 1'.repeat(6000)}`, 'compilation failed: expression exceeds maximum allowed nodes'],
 ];

@@ -1,9 +1,11 @@
 import type { Builtin } from './builtins/builtin.js';
 import { ExprError } from './expr-error.js';
-import { type Run, compileTree } from './run/compiler.js';
+import { compileTree } from './run/compiler.js';
+import type { Run } from './run/frame.js';
 import { Machine } from './run/machine.js';
 import { parse } from './syntax/parser.js';
-import { type Scope, canBeBool, check } from './types/checker.js';
+import { canBeBool, checkTree } from './types/checker.js';
+import { optimise } from './optimise/optimise.js';
 import { type ValueType, describeType } from './types/value-type.js';
 import { typeOfOutside } from './values/type-of.js';
 import { type Value, toValue } from './values/value.js';
@@ -91,14 +93,10 @@ export function notBool(type: ValueType): string | undefined {
 function compileAnew(source: string, names: Names): Compiled {
   return catching('compile', () => {
     const functions = names.functions ?? {};
-    const scope: Scope = {
-      variables: new Map(Object.entries(names.variables)),
-      functions,
-      locals: new Map(),
-    };
     const tree = parse(source);
-    const type = check(tree, scope);
-    return { ok: true, type, expression: { run: runner(compileTree(tree, functions)) } };
+    const { type, types } = checkTree(tree, new Map(Object.entries(names.variables)), functions);
+    const run = compileTree(optimise(tree, types, functions), functions, types);
+    return { ok: true, type, expression: { run: runner(run) } };
   });
 }
 

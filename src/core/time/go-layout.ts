@@ -101,7 +101,11 @@ function formatOffset(found: string, offsetMinutes: number): string {
 
 /** From 1. */
 export function dayOfYear(at: Date): number {
-  return Math.floor((at.getTime() - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  const start = new Date(at);
+  start.setUTCMonth(0, 1);
+  start.setUTCHours(0, 0, 0, 0);
+  return Math.floor((at.getTime() - start.getTime()) / 86_400_000) + 1;
 }
 
 function floorDiv(value: bigint, by: bigint): bigint {

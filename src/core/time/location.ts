@@ -60,11 +60,35 @@ function settingAt(
   epochMs: number,
 ): ClockSetting {
   const offsetSeconds = parseOffset(zoneName(format, epochMs));
-  const short = shorts
+  const abbreviation =
+    shortName(shorts, epochMs, offsetSeconds) ??
+    laterName(format, shorts, offsetSeconds) ??
+    asianNames[name]?.[offsetSeconds] ??
+    offsetText(offsetSeconds);
+  return { abbreviation, offsetSeconds };
+}
+
+function shortName(
+  shorts: readonly Intl.DateTimeFormat[],
+  epochMs: number,
+  offsetSeconds: number,
+): string | undefined {
+  return shorts
     .map((each) => zoneName(each, epochMs))
     .find((text) => /^[A-Z]{3,5}$/.test(text) && (text !== 'GMT' || offsetSeconds === 0));
-  const abbreviation = short ?? asianNames[name]?.[offsetSeconds] ?? offsetText(offsetSeconds);
-  return { abbreviation, offsetSeconds };
+}
+
+/** A winter and a summer of our time. */
+const laterMs: readonly number[] = [Date.UTC(2023, 0, 15), Date.UTC(2023, 6, 15)];
+
+/** Names are known for our time only: the same offset had the same name before. */
+function laterName(
+  format: Intl.DateTimeFormat,
+  shorts: readonly Intl.DateTimeFormat[],
+  offsetSeconds: number,
+): string | undefined {
+  const alike = laterMs.find((epochMs) => parseOffset(zoneName(format, epochMs)) === offsetSeconds);
+  return alike === undefined ? undefined : shortName(shorts, alike, offsetSeconds);
 }
 
 /** Zones that have a short name in the zone database but not in any of the locales. */

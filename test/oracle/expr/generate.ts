@@ -3,7 +3,8 @@
  * over an environment of its own; every fifth line is the condition of a metric.
  */
 import { makeEnvironment, makeResult } from './environment.js';
-import { forms, leaves, letters, type Kind } from './grammar.js';
+import { forms } from './forms.js';
+import { leaves, letters, type Kind } from './grammar.js';
 import { createRandom, pick, type Random } from './random.js';
 
 const kinds = Object.keys(leaves) as Kind[];

@@ -232,8 +232,9 @@ func encoded(v any) any {
 
 func encodedMap(value reflect.Value) any {
 	tree, pairs, isText := map[string]any{}, [][]any{}, true
-	for _, key := range value.MapKeys() {
-		item := encoded(value.MapIndex(key).Interface())
+	for entries := value.MapRange(); entries.Next(); {
+		key := entries.Key()
+		item := encoded(entries.Value().Interface())
 		text, ok := key.Interface().(string)
 		isText = isText && ok
 		tree[text] = item

@@ -26,13 +26,13 @@ func tagMap(value reflect.Value) any {
 	tree := map[string]any{}
 	pairs := [][]any{}
 	isText := true
-	for _, key := range value.MapKeys() {
-		k := key.Interface()
+	for entries := value.MapRange(); entries.Next(); {
+		k, item := entries.Key().Interface(), tagged(entries.Value().Interface())
 		if _, ok := k.(string); !ok {
 			isText = false
 		}
-		tree[fmt.Sprint(k)] = tagged(value.MapIndex(key).Interface())
-		pairs = append(pairs, []any{tagged(k), tagged(value.MapIndex(key).Interface())})
+		tree[fmt.Sprint(k)] = item
+		pairs = append(pairs, []any{tagged(k), item})
 	}
 	if isText {
 		return tree

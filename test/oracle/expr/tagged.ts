@@ -1,5 +1,6 @@
 import { Dictionary } from '#core/expr/values/dictionary.js';
-import { Bytes, Moment, NamedInt, Place, Span } from '#core/expr/values/special.js';
+import { Moment, NamedInt, Place, SizedInt, Span } from '#core/expr/values/special.js';
+import { readBytes } from '#core/expr/values/typed-list.js';
 import type { Value } from '#core/expr/values/value.js';
 import { formatMoment, formatValue } from '#core/expr/values/format.js';
 import { FunctionValue } from '#core/expr/values/special.js';
@@ -7,8 +8,8 @@ import { isList, isMap } from '#core/expr/values/value.js';
 
 /** The value with the kind of every part in front of it, as the oracle writes it. */
 export function tagged(value: Value): unknown {
-  if (value instanceof Bytes) return `bytes:${formatValue(value)}`;
-  if (isList(value)) return value.map(tagged);
+  if (readBytes(value) !== undefined) return `bytes:${formatValue(value)}`;
+  if (isList(value)) return Array.from(value, tagged);
   if (value instanceof Dictionary) return taggedDictionary(value);
   if (isMap(value)) {
     const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -34,6 +35,7 @@ function kindOf(value: Value): string {
   if (value instanceof Moment) return 'time';
   if (value instanceof Span) return 'duration';
   if (value instanceof NamedInt) return value.kind;
+  if (value instanceof SizedInt) return 'int';
   if (value instanceof Place) return 'location';
   if (value instanceof FunctionValue) return 'func';
   const kinds: Readonly<Record<string, string>> = { bigint: 'int', number: 'float', boolean: 'bool' };

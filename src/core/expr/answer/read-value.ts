@@ -3,7 +3,8 @@ import { utcLocation } from '#core/time/location.js';
 import { Dictionary, isHashable } from '../values/dictionary.js';
 import { parseGoFloat } from '../values/go-float.js';
 import { parseSpan } from '../values/span.js';
-import { Bytes, Moment, Span } from '../values/special.js';
+import { Moment, Span } from '../values/special.js';
+import { bytesOf, type TypedList } from '../values/typed-list.js';
 import { type Value, makeMap } from '../values/value.js';
 import { InputError } from './input-error.js';
 
@@ -69,10 +70,10 @@ function readMoment(text: string): Moment | undefined {
   return parsed && new Moment(parsed.epochNs, parsed.location);
 }
 
-function readBytes(json: unknown): Bytes | undefined {
+function readBytes(json: unknown): TypedList | undefined {
   if (!Array.isArray(json)) return undefined;
   const isByte = (item: unknown): item is number => Number.isInteger(item) && Number(item) >> 8 === 0;
-  return json.every(isByte) ? Bytes.of64(json) : undefined;
+  return json.every(isByte) ? bytesOf(json) : undefined;
 }
 
 function readPairs(json: unknown, depth: number): Dictionary | undefined {

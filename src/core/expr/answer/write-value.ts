@@ -3,7 +3,8 @@ import { Dictionary } from '../values/dictionary.js';
 import { formatMoment, formatValue } from '../values/format.js';
 import { formatPlainFloat } from '../values/go-float.js';
 import { formatSpan } from '../values/span.js';
-import { Bytes, Moment, NamedInt, Span } from '../values/special.js';
+import { Moment, NamedInt, SizedInt, Span } from '../values/special.js';
+import { readBytes } from '../values/typed-list.js';
 import { type Value, isList, isMap } from '../values/value.js';
 
 const maxDepth = 1000;
@@ -11,12 +12,12 @@ const maxDepth = 1000;
 /** The name of the type of a value: int, float, bool, string, nil, array, map, bytes, duration or time. */
 export function kindName(value: Value): string {
   if (value === null) return 'nil';
-  if (value instanceof Bytes) return 'bytes';
+  if (readBytes(value) !== undefined) return 'bytes';
   if (isList(value)) return 'array';
   if (isMap(value) || value instanceof Dictionary) return 'map';
   if (value instanceof Span) return 'duration';
   if (value instanceof Moment) return 'time';
-  if (value instanceof NamedInt) return 'int';
+  if (value instanceof NamedInt || value instanceof SizedInt) return 'int';
   const names: Readonly<Record<string, string>> = { bigint: 'int', number: 'float', boolean: 'bool' };
   return names[typeof value] ?? 'string';
 }
@@ -33,7 +34,7 @@ export function writeValue(value: Value, depth = 0): string {
   if (value instanceof Span) return JSON.stringify(formatSpan(value.ns));
   if (value instanceof Moment)
     return JSON.stringify(formatMoment(value, '2006-01-02T15:04:05.999999999Z07:00'));
-  if (value instanceof NamedInt) return String(value.number);
+  if (value instanceof NamedInt || value instanceof SizedInt) return String(value.number);
   if (value instanceof Dictionary) return writeDictionary(value, depth);
   if (isList(value)) return `[${Array.from(value, (item) => writeValue(item, depth + 1)).join(',')}]`;
   if (isMap(value)) return writeObject(Object.entries(value), depth);

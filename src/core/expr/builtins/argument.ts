@@ -1,7 +1,8 @@
 import { ExprError } from '../expr-error.js';
 import { Dictionary } from '../values/dictionary.js';
 import { describeValue } from '../values/type-of.js';
-import { type Value, isList, isMap, isNumber } from '../values/value.js';
+import { numberOf } from '../values/number-of.js';
+import { type Value, isList, isMap } from '../values/value.js';
 
 /** The argument at a place, whose kind the checker may not have known. */
 export function textAt(args: readonly Value[], i: number): string {
@@ -12,13 +13,15 @@ export function textAt(args: readonly Value[], i: number): string {
 
 export function numberAt(args: readonly Value[], i: number): number | bigint {
   const value = args[i] ?? null;
-  if (isNumber(value)) return value;
+  const number = numberOf(value);
+  if (number !== undefined) return number;
   throw wrongArgument(value, 'a number');
 }
 
 export function intAt(args: readonly Value[], i: number): bigint {
   const value = args[i] ?? null;
-  if (typeof value === 'bigint') return value;
+  const int = numberOf(value);
+  if (typeof int === 'bigint') return int;
   throw wrongArgument(value, 'int');
 }
 

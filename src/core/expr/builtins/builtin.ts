@@ -1,5 +1,6 @@
 import type { Machine } from '../run/machine.js';
-import { type ValueType, describeType, unknownType } from '../types/value-type.js';
+import { isIntType, isNumberType, isNumeric } from '../types/relations.js';
+import { anyType, describeType, type ValueType } from '../types/value-type.js';
 import type { Value } from '../values/value.js';
 
 /** What a function takes at one place. `numbers` is a number or a list of numbers. */
@@ -14,7 +15,8 @@ export type Param =
   | 'list'
   | 'map'
   | 'indexable'
-  | 'present'
+  /** What can count: ints, and what is stored as one. */
+  | 'count'
   /** What has a length. */
   | 'sized'
   /** What `int` and `float` take: numbers of every kind and texts. */
@@ -37,8 +39,8 @@ export interface Builtin {
   run(args: readonly Value[], machine: Machine): Value;
 }
 
-/** Whether a value of this type may stand for the parameter; an int literal may stand for a float. */
-function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean {
+/** Whether a value of this type may stand for the parameter; an int may stand for a float, which fails later unless it is written. */
+function fitsParam(type: ValueType, param: Param): boolean {
   if (type.kind === 'unknown' || param === 'any') return true;
   switch (param) {
     case 'number':
@@ -46,7 +48,11 @@ function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean
     case 'numbers':
       return isNumeric(type) || type.kind === 'list';
     case 'float':
-      return type.kind === 'float' || (type.kind === 'int' && isIntLiteral);
+      return isNumberType(type);
+    case 'int':
+      return isIntType(type);
+    case 'count':
+      return isNumeric(type) && type.kind !== 'float' && type.kind !== 'uint8';
     case 'indexable':
       return type.kind === 'list' || type.kind === 'map';
     case 'convertible':
@@ -55,16 +61,9 @@ function fitsParam(type: ValueType, param: Param, isIntLiteral = false): boolean
       return type.kind === 'string' || type.kind === 'list' || type.kind === 'map';
     case 'location':
       return type.kind === 'location' || type.kind === 'nil';
-    case 'present':
-      return type.kind !== 'nil';
     default:
       return type.kind === param;
   }
-}
-
-/** Durations, months and days of the week are numbers underneath: functions see that in the run only. */
-function isNumeric({ kind }: ValueType): boolean {
-  return ['int', 'float', 'duration', 'month', 'weekday'].includes(kind);
 }
 
 /** Why a call with arguments of these types is refused; `undefined` when it is fine. */
@@ -72,7 +71,6 @@ export function findCallProblem(
   name: string,
   builtin: Pick<Builtin, 'params' | 'optional' | 'variadic' | 'problem'>,
   args: readonly ValueType[],
-  intLiterals: readonly boolean[] = [],
 ): string | undefined {
   if (args.length < builtin.params.length - (builtin.optional ?? 0)) {
     return `not enough arguments to call ${name}`;
@@ -82,16 +80,16 @@ export function findCallProblem(
   }
   for (const [i, type] of args.entries()) {
     const param = builtin.params[i] ?? builtin.params.at(-1) ?? 'any';
-    // The peer's check of these ends at what is only known at run time.
-    if (param === 'numbers' && type.kind === 'unknown') break;
-    if (!fitsParam(type, param, intLiterals[i])) {
-      return `cannot use ${describeType(type)} as argument (type ${param}) to call ${name}`;
+    // The peer's check of these ends at a list and at what is only known at run time.
+    if (param === 'numbers' && (type.kind === 'unknown' || type.kind === 'list')) break;
+    if (!fitsParam(type, param)) {
+      return `cannot use ${type.kind === 'nil' ? 'nil' : describeType(type)} as argument (type ${param}) to call ${name}`;
     }
   }
   return builtin.problem?.(args);
 }
 
 export function resultType(builtin: Builtin, args: readonly ValueType[]): ValueType {
-  if (builtin.result === undefined) return unknownType;
+  if (builtin.result === undefined) return anyType;
   return typeof builtin.result === 'function' ? builtin.result(args) : builtin.result;
 }

@@ -11,6 +11,8 @@ import { fromJson, toJson } from './json.js';
 const typeNames: Readonly<Record<string, string>> = {
   float64: 'float',
   '*time.Location': 'time.Location',
+  int64: 'int',
+  uint8: 'uint',
 };
 
 function typeName(value: Value): string {

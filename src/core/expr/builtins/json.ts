@@ -2,7 +2,8 @@ import { ExprError } from '../expr-error.js';
 import { Dictionary } from '../values/dictionary.js';
 import { formatMoment, formatValue } from '../values/format.js';
 import { compareText } from '../values/order.js';
-import { Bytes, FunctionValue, Moment, NamedInt, Place, Span } from '../values/special.js';
+import { FunctionValue, Moment, NamedInt, Place, SizedInt, Span } from '../values/special.js';
+import { readBytes } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
 import { type Value, isList, isNil, toValue } from '../values/value.js';
 import { encodeBase64 } from './base64.js';
@@ -12,15 +13,16 @@ export function toJson(value: Value, indent: string): string {
   if (value === null || isNil(value)) return 'null';
   if (value instanceof Span) return String(value.ns);
   if (value instanceof Moment) return quote(formatMoment(value, '2006-01-02T15:04:05.999999999Z07:00'));
-  if (value instanceof NamedInt) return String(value.number);
+  if (value instanceof NamedInt || value instanceof SizedInt) return String(value.number);
   if (value instanceof Place) return '{}';
-  if (value instanceof Bytes) return quote(encodeBase64(Uint8Array.from(value, Number)));
+  const bytes = readBytes(value);
+  if (bytes !== undefined) return quote(encodeBase64(bytes));
   if (value instanceof Dictionary || value instanceof FunctionValue) {
     throw new ExprError(`json: unsupported type: ${describeValue(value)}`);
   }
   const deeper = `${indent}  `;
   if (isList(value)) {
-    const items = value.map((item) => deeper + toJson(item, deeper));
+    const items = Array.from(value, (item) => deeper + toJson(item, deeper));
     return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`;
   }
   if (typeof value === 'object') {

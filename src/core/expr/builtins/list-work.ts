@@ -3,10 +3,12 @@ import { toIndex } from '../run/operators.js';
 import { Dictionary, isHashable } from '../values/dictionary.js';
 import { isEqualValue } from '../values/equality.js';
 import { formatValue } from '../values/format.js';
-import { compareValues } from '../values/order.js';
+import { sortByKeys } from '../values/sorting.js';
+import { bytesOf, itemKindOf, typedList } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
 import { utf8 } from '../values/utf8.js';
-import { type Value, isList, isMap } from '../values/value.js';
+import { isList, isMap, nilList, type Value } from '../values/value.js';
+import { textAt } from './argument.js';
 
 export function length(value: Value): bigint {
   if (isList(value)) return BigInt(value.length);
@@ -29,8 +31,26 @@ export function unique(values: readonly Value[], step: () => void): readonly Val
   return kept;
 }
 
-export function sort(values: readonly Value[], direction: number): readonly Value[] {
-  return values.toSorted((a, b) => direction * compareValues(a, b, '<'));
+/** Lists of texts, of numbers and of anything can be sorted; of others nothing is left. */
+export function sort(values: Value, direction: number): readonly Value[] {
+  const canBeSorted = isList(values) && ['any', 'int', 'float64', 'string'].includes(itemKindOf(values));
+  return canBeSorted ? sortByKeys(values, values, direction) : nilList;
+}
+
+/** The texts of a list in one. Throws ExprError for a list that can hold no texts. */
+export function join(list: readonly Value[], glue: string): string {
+  const kind = itemKindOf(list);
+  if (kind !== 'any' && kind !== 'string')
+    throw new ExprError(`invalid argument for join (type ${describeValue(list)})`);
+  return Array.from(list, (_, i) => textAt(list, i)).join(glue);
+}
+
+/** Keys with their values. */
+export function pairsOf(entries: readonly (readonly [Value, Value])[]): readonly Value[] {
+  return typedList(
+    'pairs',
+    entries.map((pair) => typedList('pair', pair)),
+  );
 }
 
 export function get(holder: Value, key: Value): Value {
@@ -38,13 +58,13 @@ export function get(holder: Value, key: Value): Value {
   if (isMap(holder) && typeof key === 'string')
     return Object.hasOwn(holder, key) ? (holder[key] ?? null) : null;
   if (isMap(holder)) {
-    if (key === null) return null;
+    if (key === null) return Object.hasOwn(holder, '') ? (holder[''] ?? null) : null;
     throw new ExprError(`cannot use ${describeValue(key)} to get an element from a map`);
   }
   if (holder instanceof Dictionary) return isHashable(key) ? (holder.get(key) ?? null) : null;
   if (typeof holder !== 'string') return null;
   const byte = utf8(holder).at(toIndex(key));
-  return byte === undefined ? null : BigInt(byte);
+  return byte === undefined ? null : (bytesOf([byte])[0] ?? null);
 }
 
 /** The first or last element; of what has none it is nil. */

@@ -1,41 +1,56 @@
 import { ExprError } from '../expr-error.js';
+import { isIntType } from '../types/relations.js';
 import {
-  type ValueType,
   anyKeyMapOf,
+  anyListType,
+  anyType,
+  declaredItem,
+  declaredType,
   describeType,
   intType,
-  listOf,
   stringType,
   unknownType,
+  type ValueType,
 } from '../types/value-type.js';
-import { isList, nilList } from '../values/value.js';
-import { entriesAt, intAt, listAt, textAt } from './argument.js';
+import { formatValue } from '../values/format.js';
+import { numberUnder } from '../values/number-of.js';
+import { SizedInt } from '../values/special.js';
+import { partOf } from '../values/typed-list.js';
+import { nilList, type Value } from '../values/value.js';
+import { entriesAt, listAt, textAt } from './argument.js';
 import type { Builtin } from './builtin.js';
-import { end, flatten, fromPairs, get, length, sort, unique } from './list-work.js';
+import { end, flatten, fromPairs, get, join, length, pairsOf, sort, unique } from './list-work.js';
 import { sortDirection } from './predicates.js';
 
-const itemOf = ([list]: readonly ValueType[]): ValueType =>
-  list?.kind === 'list' && list.isLoose !== true && list.isBytes !== true ? list.item : unknownType;
-
-const sameList = (args: readonly ValueType[]): ValueType => listOf(itemOf(args));
+const itemOf = ([list]: readonly ValueType[]): ValueType => declaredItem(list ?? unknownType);
 
 const memberOf = ([holder]: readonly ValueType[]): ValueType =>
   holder?.kind === 'list' || holder?.kind === 'map' ? holder.item : unknownType;
 
-function findKeyProblem([holder, key]: readonly ValueType[]): string | undefined {
-  const hasTextKey = holder?.kind === 'map' && holder.hasAnyKey !== true;
-  const wanted = holder?.kind === 'list' ? 'int' : hasTextKey ? 'string' : undefined;
-  if (wanted === undefined || key === undefined || key.kind === wanted || key.kind === 'unknown')
-    return undefined;
-  return `cannot use ${describeType(key)} to get an element from ${describeType(holder ?? unknownType)}`;
+function findKeyProblem([holder = unknownType, key = unknownType]: readonly ValueType[]): string | undefined {
+  const isAny = key.kind === 'unknown' || (holder.kind === 'map' && holder.hasAnyKey === true);
+  if (holder.kind !== 'list' && holder.kind !== 'map') return undefined;
+  const fits = holder.kind === 'list' ? isIntType(key) : key.kind === 'string';
+  if (isAny || fits) return undefined;
+  return `cannot use ${describeType(key)} to get an element from ${describeType(holder)}`;
 }
 
-/** A list whose items are known to be no texts cannot be joined. */
-function findItemProblem(args: readonly ValueType[]): string | undefined {
-  const [list] = args;
-  const item = list?.kind === 'list' && list.isBytes === true ? list.item : itemOf(args);
-  if (list === undefined || item.kind === 'unknown' || item.kind === 'string') return undefined;
-  return `cannot use ${describeType(list)} as argument (type []string) to call join`;
+/** Why a list whose items are known to be of one kind is refused. */
+function refuseItems(
+  name: string,
+  isFine: (item: ValueType) => boolean,
+): (args: readonly ValueType[]) => string | undefined {
+  return ([list = unknownType]) => {
+    if (list.kind !== 'list' || isFine(declaredItem(list))) return undefined;
+    return `cannot use ${describeType(list)} as argument to call ${name}`;
+  };
+}
+
+/** The first items of a list. Bytes are no count. */
+function take(list: readonly Value[], count: Value): readonly Value[] {
+  const n = count instanceof SizedInt && count.kind === 'uint8' ? undefined : numberUnder(count);
+  if (typeof n !== 'bigint' || n < 0n) throw new ExprError(`cannot take ${formatValue(count)} elements`);
+  return partOf(list, 0, Number(n));
 }
 
 /** Functions over lists and maps. */
@@ -54,17 +69,13 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
     run: ([holder, key]) => get(holder ?? null, key ?? null),
   },
   take: {
-    params: ['list', 'int'],
-    result: sameList,
-    run: (args) => {
-      const n = Number(intAt(args, 1));
-      if (n < 0) throw new ExprError(`cannot take ${n} elements`);
-      return listAt(args, 0).slice(0, n);
-    },
+    params: ['list', 'count'],
+    result: ([list = unknownType]) => declaredType(list),
+    run: (args) => take(listAt(args, 0), args[1] ?? null),
   },
   reverse: {
     params: ['list'],
-    result: listOf(unknownType),
+    result: anyListType,
     run: (args, machine) => {
       machine.allocate(listAt(args, 0).length);
       return listAt(args, 0).toReversed();
@@ -72,22 +83,22 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   },
   uniq: {
     params: ['list'],
-    result: listOf(unknownType),
+    result: anyListType,
     run: (args, machine) => unique(listAt(args, 0), () => machine.step()),
   },
   concat: {
     params: ['list'],
     variadic: true,
-    result: listOf(unknownType),
+    result: anyListType,
     run: (args, machine) => {
-      const all = args.flatMap((_, i) => listAt(args, i));
+      const all = args.flatMap((_, i) => [...listAt(args, i)]);
       machine.allocate(all.length);
-      return all;
+      return all.length === 0 ? nilList : all;
     },
   },
   flatten: {
     params: ['list'],
-    result: listOf(unknownType),
+    result: anyListType,
     run: (args, machine) => {
       const all = flatten(listAt(args, 0));
       machine.allocate(all.length);
@@ -97,48 +108,44 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   sort: {
     params: ['list', 'string'],
     optional: 1,
-    problem: ([list]) =>
-      list?.kind === 'list' && list.isBytes === true
-        ? 'cannot use []uint8 as argument to call sort'
-        : undefined,
-    result: listOf(unknownType),
+    problem: refuseItems('sort', ({ kind }) => ['unknown', 'int', 'float', 'string'].includes(kind)),
+    result: anyListType,
     run: ([list = null, order], machine) => {
       const direction = sortDirection(order);
-      if (!isList(list)) return nilList;
-      machine.allocate(list.length);
-      return sort(list, direction);
+      const sorted = sort(list, direction);
+      machine.allocate(sorted.length);
+      return sorted;
     },
   },
   join: {
     params: ['list', 'string'],
     optional: 1,
-    problem: findItemProblem,
+    problem: refuseItems('join', ({ kind }) => kind === 'unknown' || kind === 'string'),
     result: stringType,
     run: (args, machine) => {
-      const parts = listAt(args, 0).map((_, i, list) => textAt(list, i));
-      const text = parts.join(args[1] === undefined ? '' : textAt(args, 1));
+      const text = join(listAt(args, 0), args[1] === undefined ? '' : textAt(args, 1));
       machine.allocate(Math.ceil(text.length / 16));
       return text;
     },
   },
   keys: {
     params: ['map'],
-    result: listOf(unknownType),
+    result: anyListType,
     run: (args) => entriesAt(args, 0).map(([key]) => key),
   },
   values: {
     params: ['map'],
-    result: listOf(unknownType),
+    result: anyListType,
     run: (args) => entriesAt(args, 0).map(([, value]) => value),
   },
   toPairs: {
     params: ['map'],
-    result: listOf(unknownType),
-    run: (args) => entriesAt(args, 0).map(([key, value]) => [key, value]),
+    result: anyListType,
+    run: (args) => pairsOf(entriesAt(args, 0)),
   },
   fromPairs: {
     params: ['list'],
-    result: anyKeyMapOf(unknownType),
+    result: anyKeyMapOf(anyType),
     run: (args) => fromPairs(listAt(args, 0)),
   },
 };

@@ -1,11 +1,19 @@
 import { ExprError } from '../expr-error.js';
-import { operators, wrap } from '../run/operators.js';
-import { type ValueType, floatType, intType, unknownType } from '../types/value-type.js';
+import { negate, truncate, wrap } from '../run/operators.js';
+import {
+  anyType,
+  declaredType,
+  floatType,
+  intType,
+  unknownType,
+  type ValueType,
+} from '../types/value-type.js';
 import { parseGoFloat } from '../values/go-float.js';
+import { numberOf, numberUnder } from '../values/number-of.js';
 import { compareValues } from '../values/order.js';
-import { NamedInt, Span } from '../values/special.js';
+import { Span } from '../values/special.js';
 import { describeValue } from '../values/type-of.js';
-import { type Value, isList, isNumber } from '../values/value.js';
+import { isList, type Value } from '../values/value.js';
 import { intAt, numberAt } from './argument.js';
 import type { Builtin } from './builtin.js';
 
@@ -31,70 +39,91 @@ function shift(by: bigint): bigint {
   return by > 64n ? 64n : by;
 }
 
-function flatNumbers(values: readonly Value[]): readonly (number | bigint)[] {
-  return values.flatMap((value) => {
-    if (isList(value)) return flatNumbers(value);
-    if (isNumber(value)) return [value];
-    if (value instanceof Span) return [value.ns];
-    throw new ExprError(`invalid argument (type ${describeValue(value)}): it must be a number`);
-  });
+/** Numbers, and what is stored as one. Throws ExprError for anything else. */
+function underlying(value: Value, name: string): number | bigint {
+  const number = numberUnder(value);
+  if (number === undefined) throw wrongArgument(name, value);
+  return number;
 }
 
-function flatOrdered(values: readonly Value[]): readonly Value[] {
-  return values.flatMap((value) => {
-    if (isList(value)) return flatOrdered(value);
-    if (isNumber(value) || value instanceof Span) return [value];
-    throw new ExprError(`invalid argument (type ${describeValue(value)}): it must be a number`);
-  });
+function wrongArgument(name: string, value: Value): ExprError {
+  return new ExprError(`invalid argument for ${name} (type ${describeValue(value)})`);
 }
 
-const extreme = (sign: 1 | -1): Builtin => ({
+/** The greatest or least of values and lists of them; nil when there is none. Lists are judged before what follows them. */
+function best(name: string, values: readonly Value[], sign: 1 | -1, isInside: boolean): Value {
+  let found: Value = null;
+  for (const value of values) {
+    const candidate = isList(value) ? best(name, value, sign, true) : value;
+    if (isList(value) && candidate === null) continue;
+    const isStrange = numberUnder(candidate) === undefined || (isInside && candidate instanceof Span);
+    if (isStrange) throw wrongArgument(name, candidate);
+    if (found === null || sign * compareValues(candidate, found, '<') > 0) found = candidate;
+  }
+  return found;
+}
+
+const extreme = (name: string, sign: 1 | -1): Builtin => ({
   params: ['numbers'],
   variadic: true,
   result: extremeType,
   run: (args) => {
     const [only = null] = args;
-    if (args.length === 1 && !isList(only)) return only;
-    let best: Value = null;
-    for (const value of flatOrdered(args)) {
-      if (best === null || sign * compareValues(value, best, '<') > 0) best = value;
-    }
-    return best;
+    return args.length === 1 && !isList(only) ? only : best(name, args, sign, false);
   },
 });
 
 function extremeType(args: readonly ValueType[]): ValueType {
   const [first] = args;
   const isOpen = args.some(({ kind }) => kind === 'list' || kind === 'unknown');
-  return first === undefined || isOpen ? unknownType : first;
+  return first === undefined || isOpen ? anyType : first;
 }
 
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
+function mean(name: string, values: readonly Value[]): number {
+  const { count, total } = totalOf(name, values);
+  return count === 0 ? 0 : total / count;
 }
 
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((a, b) => a - b);
+function totalOf(name: string, values: readonly Value[]): { readonly count: number; readonly total: number } {
+  let count = 0;
+  let total = 0;
+  for (const value of values) {
+    const part = isList(value) ? totalOf(name, value) : { count: 1, total: Number(underlying(value, name)) };
+    count += part.count;
+    total += part.total;
+  }
+  return { count, total };
+}
+
+function flatNumbers(name: string, values: readonly Value[]): readonly number[] {
+  return values.flatMap((value) =>
+    isList(value) ? flatNumbers(name, value) : [Number(underlying(value, name))],
+  );
+}
+
+function median(name: string, values: readonly Value[]): number {
+  const numbers = flatNumbers(name, values);
+  if (numbers.length === 0) return 0;
+  // A NaN comes before every number.
+  const rank = (value: number): number => (Number.isNaN(value) ? -Infinity : value);
+  const sorted = numbers.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-const average = (combine: (values: readonly number[]) => number): Builtin => ({
+const average = (name: string, combine: (name: string, values: readonly Value[]) => number): Builtin => ({
   params: ['numbers'],
   variadic: true,
-  run: (args) => combine(flatNumbers(args).map(Number)),
+  result: extremeType,
+  run: (args) => combine(name, args),
 });
 
 /** The 64-bit int of a number or decimal text; floats are cut off. Throws ExprError for anything else. */
 export function toInt(value: Value): bigint {
-  if (typeof value === 'bigint') return value;
-  if (value instanceof Span) return value.ns;
-  if (value instanceof NamedInt) return value.number;
-  if (typeof value === 'number') {
-    return Number.isFinite(value) && Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
-  }
+  const number = numberUnder(value);
+  if (typeof number === 'bigint') return number;
+  if (typeof number === 'number') return truncate(number);
   if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) {
     const int = BigInt(value.replace(/^\+/, ''));
     if (wrap(int) === int) return int;
@@ -107,7 +136,8 @@ export function toInt(value: Value): bigint {
 
 /** The float of a number or of text as Go reads it. Throws ExprError for anything else. */
 export function toFloat(value: Value): number {
-  if (isNumber(value)) return Number(value);
+  const number = numberOf(value);
+  if (number !== undefined) return Number(number);
   const parsed = typeof value === 'string' ? parseGoFloat(value) : undefined;
   if (parsed !== undefined) return parsed;
   throw new ExprError(
@@ -115,28 +145,29 @@ export function toFloat(value: Value): number {
   );
 }
 
+/** The value without its sign, in the same size. */
+function abs(value: Value): Value {
+  const number = numberOf(value);
+  if (number === undefined) throw wrongArgument('abs', value);
+  return number < 0 ? negate(value) : value;
+}
+
 /** Functions over numbers. */
 export const numberBuiltins: Readonly<Record<string, Builtin>> = {
   abs: {
     params: ['number'],
-    result: ([type]) => type ?? unknownType,
-    run: (args, machine) => {
-      const value = numberAt(args, 0);
-      const negate = operators['-'];
-      return value < 0 && negate !== undefined
-        ? negate(typeof value === 'bigint' ? 0n : 0, value, machine)
-        : value;
-    },
+    result: ([type]) => declaredType(type ?? unknownType),
+    run: ([value]) => abs(value ?? null),
   },
   ceil: rounding(Math.ceil),
   floor: rounding(Math.floor),
   round: rounding(roundHalfAway),
   int: { params: ['convertible'], result: intType, run: ([value]) => toInt(value ?? null) },
   float: { params: ['convertible'], result: floatType, run: ([value]) => toFloat(value ?? null) },
-  max: extreme(1),
-  min: extreme(-1),
-  mean: average(mean),
-  median: average(median),
+  max: extreme('max', 1),
+  min: extreme('min', -1),
+  mean: average('mean', mean),
+  median: average('median', median),
   bitand: bits((a, b) => a & b),
   bitor: bits((a, b) => a | b),
   bitxor: bits((a, b) => a ^ b),

@@ -4,20 +4,33 @@ import { operators } from '../run/operators.js';
 import {
   type ValueType,
   anyKeyMapOf,
+  anyListType,
   boolType,
+  declaredType,
   intType,
-  listOf,
   looseListOf,
   unknownType,
 } from '../types/value-type.js';
 import { Dictionary, isHashable } from '../values/dictionary.js';
-import { compareValues } from '../values/order.js';
-import { Span } from '../values/special.js';
+import { sortByKeys } from '../values/sorting.js';
 import { describeValue } from '../values/type-of.js';
-import { type Value, isNumber, nilList } from '../values/value.js';
+import { type Value, nilList } from '../values/value.js';
 
 /** Runs the predicate for one item. */
 export type Apply = (item: Value, index: number, acc?: Value) => Value;
+
+/** What a call with a predicate has besides its list and its predicate. */
+export interface PredicateCall {
+  readonly machine: Machine;
+  /** The arguments that follow the predicate. */
+  readonly extra: readonly Value[];
+  /** What is made of an item that was found. */
+  readonly change: (item: Value, index: number) => Value;
+  /** Finding nothing is a failure. */
+  readonly mustFind: boolean;
+  /** Counting may end here. */
+  readonly enough: bigint | undefined;
+}
 
 /** A function whose second argument is a predicate. */
 export interface PredicateRule {
@@ -27,8 +40,12 @@ export interface PredicateRule {
   readonly predicateOptional: boolean;
   /** How many arguments may follow the predicate. */
   readonly extra: number;
-  result(item: ValueType, outcome: ValueType): ValueType;
-  run(list: readonly Value[], apply: Apply, extra: readonly Value[], machine: Machine): Value;
+  /**
+   * @param list - the type of the first argument.
+   * @param outcome - that of the predicate, or of an item when there is none.
+   */
+  result(list: ValueType, outcome: ValueType): ValueType;
+  run(list: readonly Value[], apply: Apply, call: PredicateCall): Value;
 }
 
 const base = {
@@ -40,7 +57,12 @@ const base = {
   result: () => boolType,
 };
 
-const found = { ...base, result: (item: ValueType) => (item.kind === 'unknown' ? unknownType : item) };
+/** What the items of a list are. */
+export function itemOf(list: ValueType): ValueType {
+  return list.kind === 'list' ? list.item : unknownType;
+}
+
+const finding = { ...base, result: itemOf };
 
 const index = { ...base, result: () => intType };
 
@@ -51,22 +73,38 @@ const rules: Readonly<Record<string, PredicateRule>> = {
   one: { ...base, run: (list, apply) => list.filter((item, i) => truth(apply(item, i))).length === 1 },
   filter: {
     ...base,
-    result: (item) => looseListOf(item),
-    run: (list, apply) => list.filter((item, i) => truth(apply(item, i))),
+    result: (list) => (list.kind === 'unknown' ? anyListType : looseListOf(itemOf(list))),
+    run: filter,
   },
   map: {
     ...base,
     wantsBool: false,
     hasIndex: true,
     result: (_, outcome) => looseListOf(outcome),
-    run: (list, apply, _, machine) =>
+    run: (list, apply, { machine }) =>
       kept(
-        list.map((item, i) => apply(item, i)),
+        Array.from(list, (item, i) => apply(item, i)),
         machine,
       ),
   },
-  find: { ...found, run: (list, apply) => list.find((item, i) => truth(apply(item, i))) ?? null },
-  findLast: { ...found, run: (list, apply) => list.findLast((item, i) => truth(apply(item, i))) ?? null },
+  find: {
+    ...finding,
+    run: (list, apply, call) =>
+      pickFound(
+        list,
+        call,
+        list.findIndex((item, i) => truth(apply(item, i))),
+      ),
+  },
+  findLast: {
+    ...finding,
+    run: (list, apply, call) =>
+      pickFound(
+        list,
+        call,
+        list.findLastIndex((item, i) => truth(apply(item, i))),
+      ),
+  },
   findIndex: { ...index, run: (list, apply) => place(list.findIndex((item, i) => truth(apply(item, i)))) },
   findLastIndex: {
     ...index,
@@ -76,17 +114,17 @@ const rules: Readonly<Record<string, PredicateRule>> = {
     ...base,
     predicateOptional: true,
     result: () => intType,
-    run: (list, apply) => BigInt(list.filter((item, i) => truth(apply(item, i))).length),
+    run: count,
   },
   sum: {
     ...base,
     wantsBool: false,
     predicateOptional: true,
-    result: (_, outcome) => outcome,
+    result: (list, outcome) => (outcome === itemOf(list) ? outcome : declaredType(outcome)),
     run: sum,
   },
-  groupBy: { ...base, wantsBool: false, result: () => anyKeyMapOf(listOf(unknownType)), run: groupBy },
-  sortBy: { ...base, wantsBool: false, extra: 1, result: (item) => looseListOf(item), run: sortBy },
+  groupBy: { ...base, wantsBool: false, result: () => anyKeyMapOf(anyListType), run: groupBy },
+  sortBy: { ...base, wantsBool: false, extra: 1, result: (list) => list, run: sortBy },
   reduce: {
     ...base,
     wantsBool: false,
@@ -115,35 +153,49 @@ function kept(list: readonly Value[], machine: Machine): readonly Value[] {
   return list;
 }
 
-function sum(list: readonly Value[], apply: Apply, _: readonly Value[], machine: Machine): Value {
+function filter(list: readonly Value[], apply: Apply, { change, machine }: PredicateCall): Value {
+  const found: Value[] = [];
+  for (const [i, item] of list.entries()) if (truth(apply(item, i))) found.push(change(item, i));
+  return kept(found, machine);
+}
+
+function pickFound(list: readonly Value[], { change, mustFind }: PredicateCall, at: number): Value {
+  if (at >= 0) return change(list[at] ?? null, at);
+  if (mustFind) throw new ExprError('reflect: slice index out of range');
+  return null;
+}
+
+function count(list: readonly Value[], apply: Apply, { enough }: PredicateCall): Value {
+  let found = 0n;
+  for (const [i, item] of list.entries()) {
+    if (truth(apply(item, i))) found += 1n;
+    if (found === enough) break;
+  }
+  return found;
+}
+
+function sum(list: readonly Value[], apply: Apply, { machine }: PredicateCall): Value {
   const add = operators['+'];
   let total: Value = 0n;
-  for (const [i, item] of list.entries()) {
-    const value = apply(item, i);
-    const isSpan = value instanceof Span && value === item && list.length > 1;
-    if (!isNumber(value) && !isSpan) throw new ExprError(`cannot sum ${describeValue(value)}`);
-    total = add === undefined || i === 0 ? value : add(total, value, machine);
-  }
+  for (const [i, item] of list.entries()) total = add?.(apply(item, i), total, machine) ?? null;
   return total;
 }
 
-function groupBy(list: readonly Value[], apply: Apply, _: readonly Value[], machine: Machine): Value {
+function groupBy(list: readonly Value[], apply: Apply, { change, machine }: PredicateCall): Value {
   machine.allocate(list.length);
-  const pairs = list.map((item, i): readonly [Value, Value] => {
+  const pairs = Array.from(list, (item, i): readonly [Value, Value] => {
     const key = apply(item, i);
     if (!isHashable(key)) throw new ExprError(`hash of unhashable type: ${describeValue(key)}`);
-    return [key, item];
+    return [key, change(item, i)];
   });
   return Dictionary.grouped(pairs, nilList);
 }
 
-function sortBy(list: readonly Value[], apply: Apply, extra: readonly Value[], machine: Machine): Value {
+function sortBy(list: readonly Value[], apply: Apply, { change, extra, machine }: PredicateCall): Value {
   machine.allocate(list.length);
   const direction = sortDirection(extra[0]);
-  return list
-    .map((item, i) => ({ item, key: apply(item, i) }))
-    .toSorted((a, b) => direction * compareValues(a.key, b.key, '<'))
-    .map(({ item }) => item);
+  const keys = Array.from(list, (item, i) => apply(item, i));
+  return sortByKeys(list.map(change), keys, direction);
 }
 
 /** 1 for `asc` (also when absent), -1 for `desc`. */
@@ -153,7 +205,7 @@ export function sortDirection(order: Value | undefined): number {
   throw new ExprError('invalid order: it must be "asc" or "desc"');
 }
 
-function reduce(list: readonly Value[], apply: Apply, extra: readonly Value[]): Value {
+function reduce(list: readonly Value[], apply: Apply, { extra }: PredicateCall): Value {
   const [initial] = extra;
   const [first] = list;
   if (initial === undefined && first === undefined) {

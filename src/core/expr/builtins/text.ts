@@ -1,6 +1,7 @@
 import { ExprError } from '../expr-error.js';
 import { toIndex } from '../run/operators.js';
 import { boolType, intType, listOf, stringType } from '../types/value-type.js';
+import { typedList } from '../values/typed-list.js';
 import { utf8 } from '../values/utf8.js';
 import type { Value } from '../values/value.js';
 import { textAt } from './argument.js';
@@ -36,7 +37,7 @@ const splitting = (keepSeparator: boolean): Builtin => ({
     const limit = args[2] === undefined ? -1 : toIndex(args[2]);
     const parts = split(textAt(args, 0), textAt(args, 1), limit, keepSeparator);
     machine.allocate(parts.length);
-    return parts;
+    return typedList('string', parts);
   },
 });
 

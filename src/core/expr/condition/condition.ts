@@ -2,9 +2,11 @@ import type { Builtin } from '../builtins/builtin.js';
 import { toFloat, toInt } from '../builtins/number.js';
 import { ExprError } from '../expr-error.js';
 import { type Evaluated, compile, notBool } from '../expression.js';
-import { boolType, floatType, intType } from '../types/value-type.js';
+import { boolType, floatType, int64Type } from '../types/value-type.js';
+import { numberOf } from '../values/number-of.js';
+import { int64 } from '../values/special.js';
 import { describeValue, typeOfOutside } from '../values/type-of.js';
-import { type Value, isNumber } from '../values/value.js';
+import type { Value } from '../values/value.js';
 
 export type ConditionOutcome =
   { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
@@ -20,13 +22,17 @@ const floatTest = (test: (value: number) => boolean): Builtin => ({
   run: ([value]) => test(float(value)),
 });
 
+function isConvertible(value: Value | undefined): value is Value {
+  return typeof value === 'string' || numberOf(value ?? null) !== undefined;
+}
+
 /** The functions of a condition. `isNil` and `default` look at the whole result, whatever they are given. */
 export const conditionFunctions: Readonly<Record<string, Builtin>> = {
   asInt: {
     params: ['any'],
-    result: intType,
+    result: int64Type,
     run: ([value]) => {
-      if (typeof value === 'string' || isNumber(value ?? null)) return toInt(value ?? null);
+      if (isConvertible(value)) return int64(toInt(value));
       throw new ExprError(`asInt() not supported on type ${describeValue(value ?? null)}`);
     },
   },
@@ -34,7 +40,7 @@ export const conditionFunctions: Readonly<Record<string, Builtin>> = {
     params: ['any'],
     result: floatType,
     run: ([value]) => {
-      if (typeof value === 'string' || isNumber(value ?? null)) return toFloat(value ?? null);
+      if (isConvertible(value)) return toFloat(value);
       throw new ExprError(`asFloat() not supported on type ${describeValue(value ?? null)}`);
     },
   },

@@ -1,7 +1,7 @@
 import { ExprError } from '../expr-error.js';
 import { type ValueType, stringType } from '../types/value-type.js';
 import { formatValue } from '../values/format.js';
-import { Moment, Span } from '../values/special.js';
+import { Moment, SizedInt, Span } from '../values/special.js';
 import { describeValue } from '../values/type-of.js';
 import type { Value } from '../values/value.js';
 import type { Method } from './method.js';
@@ -28,7 +28,8 @@ export function callTimeMethod(
   const given = args.map((arg, i) =>
     method.params[i] === 'duration' && typeof arg === 'bigint' ? new Span(arg) : arg,
   );
-  const value = method.run(self, given);
+  const result = method.run(self, given);
+  const value = result instanceof SizedInt ? result.number : result;
   if (value instanceof Moment || value instanceof Span || typeof value === 'string') return value;
   const isPlain = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
   return isPlain ? value : formatValue(value);

@@ -16,13 +16,19 @@ export const nsPerMs = 1_000_000n;
 
 export const nsPerSecond = 1_000_000_000n;
 
+/** What an argument that is nil stands for. */
+const zeroMoment = new Moment(-62_135_596_800n * nsPerSecond);
+
+/** The moment, the span and so on that an argument is; nil is the zero of its type. Throws ExprError for anything else. */
 export function momentOf(value: Value | undefined): Moment {
   if (value instanceof Moment) return value;
+  if (value === null) return zeroMoment;
   throw wrong(value, 'time.Time');
 }
 
 export function spanOf(value: Value | undefined): Span {
   if (value instanceof Span) return value;
+  if (value === null) return new Span(0n);
   throw wrong(value, 'time.Duration');
 }
 
@@ -34,6 +40,7 @@ export function intOf(value: Value | undefined): number {
 
 export function textOf(value: Value | undefined): string {
   if (typeof value === 'string') return value;
+  if (value === null) return '';
   throw wrong(value, 'string');
 }
 
@@ -59,8 +66,3 @@ export const ofSpan = (
   run: (self: Span, args: readonly Value[]) => Value,
   params: readonly Param[] = [],
 ): Method => ({ params, result, run: (self, args) => run(spanOf(self), args) });
-
-export function clamp(ns: bigint): bigint {
-  const max = 2n ** 63n - 1n;
-  return ns > max ? max : ns < -max - 1n ? -max - 1n : ns;
-}

@@ -4,6 +4,7 @@ import { ExprError } from '../expr-error.js';
 import {
   boolType,
   durationType,
+  int64Type,
   intType,
   locationType,
   monthType,
@@ -12,10 +13,9 @@ import {
   weekdayType,
 } from '../types/value-type.js';
 import { formatMoment, formatValue } from '../values/format.js';
-import { Moment, NamedInt, Place, Span } from '../values/special.js';
+import { int64, Moment, NamedInt, Place, Span } from '../values/special.js';
 import {
   type Method,
-  clamp,
   intOf,
   momentOf,
   nsPerMs,
@@ -25,7 +25,7 @@ import {
   spanOf,
   textOf,
 } from './method.js';
-import { floorBy, roundUpHalf } from './rounding.js';
+import { clamp, floorBy, roundUpHalf } from './rounding.js';
 
 /** The calendar of the moment's place, as a date in UTC. */
 function calendarOf({ epochNs, location }: Moment): Date {
@@ -36,7 +36,7 @@ const calendar = (read: (date: Date) => number): Method =>
   ofMoment(intType, (self) => BigInt(read(calendarOf(self))));
 
 const epoch = (unit: bigint): Method =>
-  ofMoment(intType, ({ epochNs }) => BigInt.asIntN(64, floorBy(epochNs, unit) / unit));
+  ofMoment(int64Type, ({ epochNs }) => int64(BigInt.asIntN(64, floorBy(epochNs, unit) / unit)));
 
 const comparison = (test: (a: bigint, b: bigint) => boolean): Method =>
   ofMoment(boolType, (self, [other]) => test(self.epochNs, momentOf(other).epochNs), ['time']);

@@ -14,3 +14,9 @@ export function roundUpHalf(value: bigint, step: bigint): bigint {
 export function roundAway(value: bigint, step: bigint): bigint {
   return value < 0n ? -roundUpHalf(-value, step) : roundUpHalf(value, step);
 }
+
+/** The nearest number of 64 bits. */
+export function clamp(ns: bigint): bigint {
+  const max = 2n ** 63n - 1n;
+  return ns > max ? max : ns < -max - 1n ? -max - 1n : ns;
+}

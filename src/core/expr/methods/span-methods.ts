@@ -1,16 +1,16 @@
-import { durationType, floatType, intType, stringType } from '../types/value-type.js';
+import { durationType, floatType, int64Type, stringType } from '../types/value-type.js';
 import { formatSpan } from '../values/span.js';
-import { Span } from '../values/special.js';
-import { type Method, clamp, nsPerMs, nsPerSecond, ofSpan, spanOf } from './method.js';
-import { roundAway } from './rounding.js';
+import { int64, Span } from '../values/special.js';
+import { type Method, nsPerMs, nsPerSecond, ofSpan, spanOf } from './method.js';
+import { clamp, roundAway } from './rounding.js';
 
 export const spanMethods: Readonly<Record<string, Method>> = {
   Hours: ofSpan(floatType, ({ ns }) => inUnits(ns, 3_600n * nsPerSecond)),
   Minutes: ofSpan(floatType, ({ ns }) => inUnits(ns, 60n * nsPerSecond)),
   Seconds: ofSpan(floatType, ({ ns }) => inUnits(ns, nsPerSecond)),
-  Milliseconds: ofSpan(intType, ({ ns }) => ns / nsPerMs),
-  Microseconds: ofSpan(intType, ({ ns }) => ns / 1000n),
-  Nanoseconds: ofSpan(intType, ({ ns }) => ns),
+  Milliseconds: ofSpan(int64Type, ({ ns }) => int64(ns / nsPerMs)),
+  Microseconds: ofSpan(int64Type, ({ ns }) => int64(ns / 1000n)),
+  Nanoseconds: ofSpan(int64Type, ({ ns }) => int64(ns)),
   Abs: ofSpan(durationType, ({ ns }) => new Span(clamp(ns < 0n ? -ns : ns))),
   Truncate: ofSpan(
     durationType,

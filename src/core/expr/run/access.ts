@@ -2,7 +2,8 @@ import { ExprError } from '../expr-error.js';
 import { findMethod } from '../methods/find-method.js';
 import { Dictionary, isHashable } from '../values/dictionary.js';
 import { formatValue } from '../values/format.js';
-import { Bytes, FunctionValue } from '../values/special.js';
+import { FunctionValue } from '../values/special.js';
+import { bytesOf, partOf } from '../values/typed-list.js';
 import { describeValue, typeOfValue } from '../values/type-of.js';
 import { decodeUtf8, utf8 } from '../values/utf8.js';
 import { type Value, isList, isMap } from '../values/value.js';
@@ -32,7 +33,7 @@ function readOther(base: Value, property: Value): Value {
   }
   if (typeof base === 'string' && typeof property !== 'string') {
     const byte = utf8(base).at(toIndex(property));
-    if (byte !== undefined) return BigInt(byte);
+    if (byte !== undefined) return bytesOf([byte])[0] ?? null;
   }
   const shown = typeof property === 'string' ? property : formatValue(property);
   throw new ExprError(`cannot fetch ${shown} from ${base === null ? '<nil>' : describeValue(base)}`);
@@ -42,8 +43,7 @@ function readOther(base: Value, property: Value): Value {
 export function readSlice(base: Value, from: Value | undefined, to: Value | undefined): Value {
   if (isList(base)) {
     const [start, end] = bounds(base.length, from, to);
-    const part = base.slice(start, end);
-    return base instanceof Bytes ? Bytes.of64(part.map(Number)) : part;
+    return partOf(base, start, end);
   }
   if (typeof base === 'string') {
     const bytes = utf8(base);

@@ -1,9 +1,13 @@
 import { ExprError } from '../expr-error.js';
+import { clamp } from '../methods/rounding.js';
 import { Dictionary, isHashable } from '../values/dictionary.js';
 import { isEqualValue } from '../values/equality.js';
+import { numberOf } from '../values/number-of.js';
 import { compareValues, invalidOperation } from '../values/order.js';
-import { Bytes, Moment, Span } from '../values/special.js';
-import { type Value, isList, isMap, isNumber } from '../values/value.js';
+import { Moment, SizedInt, Span } from '../values/special.js';
+import { readBytes, typedList } from '../values/typed-list.js';
+import { describeValue } from '../values/type-of.js';
+import { isList, isMap, type Value } from '../values/value.js';
 import type { Machine } from './machine.js';
 import { matchesPattern } from './pattern.js';
 
@@ -38,13 +42,7 @@ export function wrap(value: bigint): bigint {
 }
 
 function add(a: Value, b: Value, machine: Machine): Value {
-  if (isNumber(a) && isNumber(b))
-    return arithmetic(
-      a,
-      b,
-      (x, y) => x + y,
-      (x, y) => x + y,
-    );
+  if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a === 'string' && typeof b === 'string') {
     machine.allocate(Math.ceil((a.length + b.length) / 16));
     return a + b;
@@ -52,73 +50,69 @@ function add(a: Value, b: Value, machine: Machine): Value {
   if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs + b.ns, a.location);
   if (a instanceof Span && b instanceof Moment) return new Moment(a.ns + b.epochNs, b.location);
   if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns + b.ns));
-  throw invalidOperation(a, '+', b);
+  const [x, y] = numbers(a, '+', b);
+  return typeof x === 'bigint' && typeof y === 'bigint' ? wrap(x + y) : Number(x) + Number(y);
 }
 
 function subtract(a: Value, b: Value): Value {
-  if (isNumber(a) && isNumber(b))
-    return arithmetic(
-      a,
-      b,
-      (x, y) => x - y,
-      (x, y) => x - y,
-    );
-  if (a instanceof Moment && b instanceof Moment) return new Span(wrap(a.epochNs - b.epochNs));
+  if (a instanceof Moment && b instanceof Moment) return new Span(clamp(a.epochNs - b.epochNs));
   if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs - b.ns, a.location);
   if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns - b.ns));
-  throw invalidOperation(a, '-', b);
+  const [x, y] = numbers(a, '-', b);
+  return typeof x === 'bigint' && typeof y === 'bigint' ? wrap(x - y) : Number(x) - Number(y);
 }
 
 function multiply(a: Value, b: Value): Value {
-  if (isNumber(a) && isNumber(b))
-    return arithmetic(
-      a,
-      b,
-      (x, y) => x * y,
-      (x, y) => x * y,
-    );
   if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns * b.ns));
-  if (isNumber(a) && b instanceof Span) return scale(b, a);
-  if (a instanceof Span && isNumber(b)) return scale(a, b);
-  throw invalidOperation(a, '*', b);
+  const [x, y] = numbers(a instanceof Span ? a.ns : a, '*', b instanceof Span ? b.ns : b);
+  if (typeof x !== 'bigint' || typeof y !== 'bigint') return Number(x) * Number(y);
+  const product = wrap(x * y);
+  return a instanceof Span || b instanceof Span ? new Span(product) : product;
 }
 
-function scale(span: Span, factor: number | bigint): Value {
-  return typeof factor === 'bigint' ? new Span(wrap(span.ns * factor)) : Number(span.ns) * factor;
-}
-
-function arithmetic(
-  a: number | bigint,
-  b: number | bigint,
-  onInts: (x: bigint, y: bigint) => bigint,
-  onFloats: (x: number, y: number) => number,
-): Value {
-  return typeof a === 'bigint' && typeof b === 'bigint' ? wrap(onInts(a, b)) : onFloats(Number(a), Number(b));
+/** Both operands as numbers. Throws ExprError when one is none. */
+function numbers(a: Value, operator: string, b: Value): readonly [number | bigint, number | bigint] {
+  const x = numberOf(a);
+  const y = numberOf(b);
+  if (x === undefined || y === undefined) throw invalidOperation(a, operator, b);
+  return [x, y];
 }
 
 function floats(a: Value, operator: string, b: Value, apply: (x: number, y: number) => number): Value {
-  if (isNumber(a) && isNumber(b)) return apply(Number(a), Number(b));
-  throw invalidOperation(a, operator, b);
+  const [x, y] = numbers(a, operator, b);
+  return apply(Number(x), Number(y));
+}
+
+/** The same number with the other sign, in the same size. Throws ExprError for what is no number. */
+export function negate(value: Value): Value {
+  if (typeof value === 'number') return -value;
+  if (typeof value === 'bigint') return wrap(-value);
+  if (!(value instanceof SizedInt)) throw new ExprError(`invalid operation: - ${describeValue(value)}`);
+  const fits = value.kind === 'uint8' ? BigInt.asUintN(8, -value.number) : wrap(-value.number);
+  return new SizedInt(value.kind, fits);
 }
 
 function remainder(a: Value, b: Value): Value {
-  if (typeof a !== 'bigint' || typeof b !== 'bigint') throw invalidOperation(a, '%', b);
-  if (b === 0n) throw new ExprError('integer divide by zero');
-  return a % b;
+  const x = numberOf(a);
+  const y = numberOf(b);
+  if (typeof x !== 'bigint' || typeof y !== 'bigint') throw invalidOperation(a, '%', b);
+  if (y === 0n) throw new ExprError('integer divide by zero');
+  return x % y;
 }
 
 function isIn(a: Value, b: Value): boolean {
   if (b === null) return false;
   if (isList(b)) return b.some((item) => isEqualValue(item, a));
-  if (isMap(b) && a === null) return false;
-  if (b instanceof Dictionary) return isHashable(a) && b.get(a) !== undefined;
-  if (isMap(b) && typeof a === 'string') return Object.hasOwn(b, a);
-  throw new ExprError(`operator "in" not defined on ${typeof b}`);
+  if (b instanceof Dictionary && isHashable(a)) return b.get(a) !== undefined;
+  if (b instanceof Moment && typeof a === 'string') return false;
+  if (isMap(b) && (a === null || typeof a === 'string')) return Object.hasOwn(b, a ?? '');
+  throw new ExprError(`operator "in" not defined on ${describeValue(b)}`);
 }
 
 /** Bytes may be matched as the text that they are in UTF-8. */
 function textOfBytes(value: Value): Value {
-  return value instanceof Bytes ? new TextDecoder().decode(Uint8Array.from(value, Number)) : value;
+  const bytes = readBytes(value);
+  return bytes === undefined ? value : new TextDecoder().decode(bytes);
 }
 
 function onTexts(
@@ -134,22 +128,29 @@ function onTexts(
 
 function range(a: Value, b: Value, machine: Machine): Value {
   const from = toWhole(a, '..', b);
-  const to = toWhole(b, '..', a);
-  if (from > to) return [];
-  const size = to - from + 1n;
+  const size = wrap(toWhole(b, '..', a) - from + 1n);
+  if (size <= 0n) return typedList('int', []);
   machine.allocate(size > 1_000_001n ? 1_000_001 : Number(size));
-  return Array.from({ length: Number(size) }, (_, i) => from + BigInt(i));
+  return typedList(
+    'int',
+    Array.from({ length: Number(size) }, (_, i) => from + BigInt(i)),
+  );
 }
 
 function toWhole(value: Value, operator: string, other: Value): bigint {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return BigInt(Math.trunc(value));
-  throw invalidOperation(value, operator, other);
+  const number = numberOf(value);
+  if (number === undefined) throw invalidOperation(value, operator, other);
+  return typeof number === 'bigint' ? number : truncate(number);
+}
+
+/** The 64-bit int of a float, which is cut off; what does not fit is the least one. */
+export function truncate(value: number): bigint {
+  return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
 }
 
 /** A place in a list or text from an index value: floats are cut off. */
 export function toIndex(value: Value): number {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'number' && !Number.isNaN(value)) return Math.trunc(value);
-  throw new ExprError('invalid index: it must be a whole number');
+  const number = numberOf(value);
+  if (number === undefined) throw new ExprError('invalid index: it must be a whole number');
+  return typeof number === 'bigint' ? Number(number) : Number(truncate(number));
 }

@@ -1,3 +1,4 @@
+import type { TypedList } from '../values/typed-list.js';
 import { ExprError } from '../expr-error.js';
 import { readNumber } from './number-literal.js';
 import { readBytes, readRawString, readString } from './string-literal.js';
@@ -8,7 +9,7 @@ export type Token =
   | { readonly kind: 'operator'; readonly text: string; readonly at: number }
   | { readonly kind: 'number'; readonly value: number | bigint; readonly text: string; readonly at: number }
   | { readonly kind: 'string'; readonly value: string; readonly text: string; readonly at: number }
-  | { readonly kind: 'bytes'; readonly value: readonly bigint[]; readonly text: string; readonly at: number }
+  | { readonly kind: 'bytes'; readonly value: TypedList; readonly text: string; readonly at: number }
   | { readonly kind: 'end'; readonly text: ''; readonly at: number };
 
 const wordOperators = new Set([

@@ -1,3 +1,5 @@
+import type { TypedList } from '../values/typed-list.js';
+
 /** What a source means as a tree; `at` is the offset in the source. */
 export type Node =
   | { readonly node: 'literal'; readonly value: Literal; readonly at: number }
@@ -10,6 +12,8 @@ export type Node =
       readonly operator: string;
       readonly left: Node;
       readonly right: Node;
+      /** `in` a written list of nothing else: other values are no members but mistakes. */
+      readonly setOf?: 'int' | 'string';
       readonly at: number;
     }
   | {
@@ -36,6 +40,12 @@ export type Node =
       readonly name: string;
       readonly args: readonly Node[];
       readonly builtinOnly: boolean;
+      /** What a `filter`, `find` or `findLast` makes of each item that it finds. */
+      readonly mapped?: Node;
+      /** A `find` or `findLast` that fails when it finds nothing. */
+      readonly mustFind?: true;
+      /** A `count` that need not go on when it has found so many. */
+      readonly enough?: bigint;
       readonly at: number;
     }
   /** The argument of `all`, `filter` and so on. */
@@ -62,7 +72,7 @@ export type Node =
     }
   | { readonly node: 'sequence'; readonly steps: readonly Node[]; readonly at: number };
 
-type Literal = null | boolean | number | bigint | string | readonly bigint[];
+type Literal = null | boolean | number | bigint | string | TypedList;
 
 /** The functions whose second argument is a predicate. */
 export const predicateFunctions: ReadonlySet<string> = new Set(

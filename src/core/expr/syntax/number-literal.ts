@@ -15,7 +15,8 @@ export function readNumber(source: string, at: number): { value: number | bigint
     const text = pattern.exec(source)?.[0];
     if (text === undefined) continue;
     const end = at + text.length;
-    if (/[\p{L}\d_$]/u.test(source.charAt(end))) {
+    const isBroken = !isFloat && source.charAt(end) === '.' && source.charAt(end + 1) !== '.';
+    if (isBroken || /[\p{L}\d_$]/u.test(source.charAt(end))) {
       throw new ExprError(`bad number syntax: ${JSON.stringify(source.slice(at, end + 1))}`, at);
     }
     const digits = text.replaceAll('_', '');

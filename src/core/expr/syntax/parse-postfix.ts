@@ -15,15 +15,15 @@ export function parsePostfix(cursor: Cursor, start: Node): Node {
   let optional = start.node === 'chain';
   for (;;) {
     const { at } = cursor.token;
-    if (cursor.accept('?.')) {
-      optional = true;
-      node = cursor.accept('[') ? parseIndex(cursor, node, true, at) : parseMember(cursor, node, true, at);
-    } else if (cursor.accept('.')) node = parseMember(cursor, node, false, at);
-    else if (cursor.accept('[')) {
-      // An index ends the chain: it does not skip what an optional member left out.
+    const asks = cursor.accept('?.');
+    if (cursor.accept('[')) {
+      // An index ends the chain: it does not skip what an optional member left out. A slice is never optional.
       if (optional) node = cursor.made({ node: 'chain', inner: node, at: start.at });
-      optional = false;
-      node = parseIndex(cursor, node, false, at);
+      node = parseIndex(cursor, node, asks, at);
+      optional = node.node === 'member' && asks;
+    } else if (asks || cursor.accept('.')) {
+      optional ||= asks;
+      node = parseMember(cursor, node, asks, at);
     } else break;
   }
   return optional ? cursor.made({ node: 'chain', inner: node, at: start.at }) : node;

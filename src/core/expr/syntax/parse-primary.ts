@@ -10,7 +10,11 @@ export function parsePrimary(cursor: Cursor): Node {
     cursor.next();
     return parsePostfix(cursor, cursor.made({ node: 'literal', value: token.value, at: token.at }));
   }
-  if (token.kind === 'name') return parsePostfix(cursor, parseName(cursor));
+  if (token.kind === 'name') {
+    const node = parseName(cursor);
+    // Nothing can be asked of true, false and nil.
+    return node.node === 'literal' ? node : parsePostfix(cursor, node);
+  }
   if (token.kind === 'end') throw cursor.unexpected();
   return parsePostfix(cursor, parseSymbol(cursor));
 }

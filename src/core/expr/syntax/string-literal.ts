@@ -1,5 +1,5 @@
 import { ExprError } from '../expr-error.js';
-import { Bytes } from '../values/special.js';
+import { bytesOf, type TypedList } from '../values/typed-list.js';
 import { utf8 } from '../values/utf8.js';
 
 const simpleEscapes: Readonly<Record<string, string>> = {
@@ -41,9 +41,9 @@ export function readRawString(source: string, at: number): { value: string; end:
 }
 
 /** Reads the bytes of the string whose quote stands at `at`: UTF-8, `\xHH` and octal escapes are single bytes. */
-export function readBytes(source: string, at: number): { value: Bytes; end: number } {
+export function readBytes(source: string, at: number): { value: TypedList; end: number } {
   const quote = source.charAt(at);
-  const bytes = new Bytes();
+  const bytes: number[] = [];
   let i = at + 1;
   while (source.charAt(i) !== quote) {
     const code = source.codePointAt(i);
@@ -51,14 +51,14 @@ export function readBytes(source: string, at: number): { value: Bytes; end: numb
     if (source.charAt(i) === '\\') {
       if (/^[uU]$/.test(source.charAt(i + 1))) throw new ExprError('unable to unescape bytes', i);
       const escape = readEscape(source, i, quote);
-      bytes.push(BigInt(escape.code));
+      bytes.push(escape.code);
       i = escape.end;
     } else {
-      bytes.push(...utf8(String.fromCodePoint(code)).map(BigInt));
+      bytes.push(...utf8(String.fromCodePoint(code)));
       i += code > 0xffff ? 2 : 1;
     }
   }
-  return { value: bytes, end: i + 1 };
+  return { value: bytesOf(bytes), end: i + 1 };
 }
 
 function readEscape(source: string, at: number, quote: string): { code: number; end: number } {

@@ -1,23 +1,23 @@
 import { ExprError } from '../expr-error.js';
+import { isAssignable, isComparable, isIntType, isNumberType } from './relations.js';
 import {
-  type ValueType,
+  anyListType,
   boolType,
   describeType,
   durationType,
   floatType,
   intType,
-  isComparable,
-  isNumberType,
-  isSameType,
   looseListOf,
   stringType,
   timeType,
   unknownType,
+  type ValueType,
 } from './value-type.js';
 
 type Kinds = readonly ValueType['kind'][];
 
-const numbers: Kinds = ['int', 'float'];
+const ints: Kinds = ['int', 'int64', 'uint8'];
+const numbers: Kinds = [...ints, 'float'];
 
 /** The type of `left operator right`; `undefined` when the operands do not fit. */
 export function binaryType(operator: string, left: ValueType, right: ValueType): ValueType | undefined {
@@ -33,9 +33,9 @@ export function binaryType(operator: string, left: ValueType, right: ValueType):
     case '^':
       return either(left, right, numbers) ? floatType : undefined;
     case '%':
-      return either(left, right, ['int']) ? intType : undefined;
+      return either(left, right, ints) ? intType : undefined;
     case '..':
-      return either(left, right, ['int']) ? looseListOf(intType) : undefined;
+      return either(left, right, ints) ? looseListOf(intType) : undefined;
     case '??':
       return coalescedType(left, right);
     default:
@@ -56,7 +56,7 @@ function testFits(operator: string, left: ValueType, right: ValueType): boolean 
     case 'in':
       return isSearchable(left, right);
     case 'matches':
-      return either(left.kind === 'list' && left.isBytes === true ? stringType : left, right, ['string']);
+      return either(isBytes(left) && right.kind === 'string' ? stringType : left, right, ['string']);
     case 'contains':
     case 'startsWith':
     case 'endsWith':
@@ -82,7 +82,7 @@ function isUnknownPair(left: ValueType, right: ValueType, kinds: Kinds): boolean
 
 function numberType(left: ValueType, right: ValueType): ValueType | undefined {
   if (!isNumberType(left) || !isNumberType(right)) return undefined;
-  return left.kind === 'int' && right.kind === 'int' ? intType : floatType;
+  return isIntType(left) && isIntType(right) ? intType : floatType;
 }
 
 function sumType(left: ValueType, right: ValueType): ValueType | undefined {
@@ -102,25 +102,29 @@ function differenceType(left: ValueType, right: ValueType): ValueType | undefine
 
 function productType(left: ValueType, right: ValueType): ValueType | undefined {
   if (isUnknownPair(left, right, [...numbers, 'duration'])) return unknownType;
-  const pair = `${left.kind}*${right.kind}`;
-  if (pair === 'int*duration' || pair === 'duration*int' || pair === 'duration*duration') return durationType;
-  // The value is a float, but the peer's checker takes it for a duration.
-  if (pair === 'float*duration' || pair === 'duration*float') return durationType;
+  // The value of a float times a duration is a float, but the peer's checker takes it for a duration.
+  const areScalable = either(left, right, [...numbers, 'duration']);
+  if (areScalable && (left.kind === 'duration' || right.kind === 'duration')) return durationType;
   return numberType(left, right);
 }
 
 function coalescedType(left: ValueType, right: ValueType): ValueType {
   if (left.kind === 'nil') return right;
   if (right.kind === 'nil') return left;
-  return isSameType(left, right) ? left : unknownType;
+  return isAssignable(right, left) ? left : unknownType;
 }
 
 function isSearchable(left: ValueType, right: ValueType): boolean {
-  if (right.kind === 'unknown' || (left.kind === 'unknown' && right.kind === 'string')) return true;
+  if (right.kind === 'time') return left.kind === 'string' || left.kind === 'unknown';
   if (right.kind === 'map') {
     return right.hasAnyKey === true || left.kind === 'string' || left.kind === 'unknown';
   }
-  return right.kind === 'list' && isComparable(left, right.item);
+  if (right.kind === 'list') return isComparable(left, right.item);
+  return right.kind === 'unknown' || (left.kind === 'unknown' && right.kind === 'string');
+}
+
+function isBytes(type: ValueType): boolean {
+  return type.kind === 'list' && type.isLoose !== true && type.item.kind === 'uint8';
 }
 
 /** The type of `operator operand`; `undefined` when the operand does not fit. */
@@ -128,17 +132,21 @@ export function unaryType(operator: string, operand: ValueType): ValueType | und
   if (operator === 'not' || operator === '!') {
     return operand.kind === 'bool' || operand.kind === 'unknown' ? boolType : undefined;
   }
-  return isNumberType(operand) || operand.kind === 'unknown' ? operand : undefined;
+  if (operand.kind === 'unknown') return unknownType;
+  return isNumberType(operand) ? operand : undefined;
 }
 
 /** The type that both branches have in common. */
 export function commonType(a: ValueType, b: ValueType): ValueType {
   if (a.kind === 'nil') return b;
-  // What is only known at run time is taken for what the other branch is, as the peer's checker does.
-  if (b.kind === 'nil' || b.kind === 'unknown') return a;
-  return isSameType(a, b) ? a : unknownType;
+  if (b.kind === 'nil') return a;
+  if (!isAssignable(a, b)) return unknownType;
+  const areLists = a.kind === 'list' && b.kind === 'list';
+  const isOneKind = areLists && isAssignable(a.item, b.item) && isAssignable(b.item, a.item);
+  return areLists && !isOneKind ? anyListType : a;
 }
 
+/** The failure of operands that do not fit, in the peer's words. */
 export function mismatch(operator: string, left: ValueType, right: ValueType, at: number): ExprError {
   return new ExprError(
     `invalid operation: ${operator} (mismatched types ${describeType(left)} and ${describeType(right)})`,

@@ -4,10 +4,11 @@ export type ValueType =
       readonly kind:
         | 'bool'
         | 'int'
+        | 'int64'
+        | 'uint8'
         | 'float'
         | 'string'
         | 'nil'
-        | 'unknown'
         | 'time'
         | 'duration'
         | 'month'
@@ -15,37 +16,35 @@ export type ValueType =
         | 'location'
         | 'function';
     }
-  /** A loose list was written or made item by item: functions that hand it on forget what its items are. */
-  | { readonly kind: 'list'; readonly item: ValueType; readonly isBytes?: true; readonly isLoose?: true }
+  /** `isDeclared`: something was declared to take or give any value, which other values can stand for. */
+  | { readonly kind: 'unknown'; readonly isDeclared?: true }
+  /** A loose list can hold anything, though its items are known: what hands it on forgets what they are. */
+  | { readonly kind: 'list'; readonly item: ValueType; readonly isLoose?: true }
   /** Keys are texts unless they may be anything. */
   | { readonly kind: 'map'; readonly item: ValueType; readonly hasAnyKey?: true };
 
 export const boolType: ValueType = { kind: 'bool' };
-
 export const intType: ValueType = { kind: 'int' };
-
+export const int64Type: ValueType = { kind: 'int64' };
+export const byteType: ValueType = { kind: 'uint8' };
 export const floatType: ValueType = { kind: 'float' };
-
 export const stringType: ValueType = { kind: 'string' };
-
 export const nilType: ValueType = { kind: 'nil' };
-
 export const unknownType: ValueType = { kind: 'unknown' };
-
+export const anyType: ValueType = { kind: 'unknown', isDeclared: true };
 export const timeType: ValueType = { kind: 'time' };
-
 export const durationType: ValueType = { kind: 'duration' };
-
 export const monthType: ValueType = { kind: 'month' };
-
 export const weekdayType: ValueType = { kind: 'weekday' };
-
 export const locationType: ValueType = { kind: 'location' };
-
 export const functionType: ValueType = { kind: 'function' };
+export const bytesType: ValueType = { kind: 'list', item: byteType };
+/** A list of anything. */
+export const anyListType: ValueType = { kind: 'list', item: anyType };
+/** A map with texts as keys and anything as values. */
+export const anyMapType: ValueType = { kind: 'map', item: anyType };
 
-export const bytesType: ValueType = { kind: 'list', item: intType, isBytes: true };
-
+/** A list that can hold nothing else. */
 export function listOf(item: ValueType): ValueType {
   return { kind: 'list', item };
 }
@@ -63,6 +62,18 @@ export function anyKeyMapOf(item: ValueType): ValueType {
   return { kind: 'map', item, hasAnyKey: true };
 }
 
+/** The type as a function sees it that takes and gives Go's types: a loose list is one of anything. */
+export function declaredType(type: ValueType): ValueType {
+  if (type.kind === 'unknown') return anyType;
+  return type.kind === 'list' && type.isLoose === true ? anyListType : type;
+}
+
+/** What the items of a list or the values of a map can be, by their Go type alone. */
+export function declaredItem(type: ValueType): ValueType {
+  const declared = declaredType(type);
+  return declared.kind === 'list' || declared.kind === 'map' ? declared.item : anyType;
+}
+
 const goNames: Readonly<Record<string, string>> = {
   float: 'float64',
   time: 'time.Time',
@@ -71,13 +82,14 @@ const goNames: Readonly<Record<string, string>> = {
   weekday: 'time.Weekday',
   location: '*time.Location',
   function: 'func',
+  nil: 'unknown',
 };
 
 /** The words that messages use: Go's names of types. */
 export function describeType(type: ValueType): string {
   switch (type.kind) {
     case 'list':
-      return type.isBytes === true ? '[]uint8' : `[]${describeItem(type.item)}`;
+      return `[]${describeItem(declaredItem(type))}`;
     case 'map':
       return `map[${type.hasAnyKey === true ? 'interface {}' : 'string'}]${describeItem(type.item)}`;
     default:
@@ -87,23 +99,4 @@ export function describeType(type: ValueType): string {
 
 function describeItem(type: ValueType): string {
   return type.kind === 'unknown' ? 'interface {}' : describeType(type);
-}
-
-export function isNumberType(type: ValueType): boolean {
-  return type.kind === 'int' || type.kind === 'float';
-}
-
-export function isSameType(a: ValueType, b: ValueType): boolean {
-  if (a.kind === 'list') return b.kind === 'list' && a.isBytes === b.isBytes && isSameType(a.item, b.item);
-  if (a.kind === 'map') return b.kind === 'map' && a.hasAnyKey === b.hasAnyKey && isSameType(a.item, b.item);
-  return a.kind === b.kind;
-}
-
-/** Whether `==` may stand between values of these types. */
-export function isComparable(a: ValueType, b: ValueType): boolean {
-  if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'nil' || b.kind === 'nil') return true;
-  if (a.kind === 'map' && b.kind === 'map') {
-    return a.hasAnyKey === true ? isSameType(a, b) : b.hasAnyKey !== true;
-  }
-  return (isNumberType(a) && isNumberType(b)) || a.kind === b.kind;
 }

@@ -3,14 +3,14 @@ import { Dictionary } from './dictionary.js';
 import { formatGoFloat } from './go-float.js';
 import { compareText } from './order.js';
 import { formatSpan } from './span.js';
-import { FunctionValue, Moment, NamedInt, Place, Span, Special } from './special.js';
-import { type Value, isList, isNumber } from './value.js';
+import { FunctionValue, Moment, NamedInt, Place, SizedInt, Span, Special } from './special.js';
+import { type Value, isList } from './value.js';
 
 /** Go's `%v` of a value. */
 export function formatValue(value: Value): string {
   if (value === null) return '<nil>';
   if (value instanceof Special) return formatSpecial(value);
-  if (isList(value)) return `[${value.map(formatValue).join(' ')}]`;
+  if (isList(value)) return `[${Array.from(value, formatValue).join(' ')}]`;
   if (typeof value === 'number') return formatGoFloat(value);
   if (typeof value !== 'object') return String(value);
   const keys = Object.keys(value).sort(compareText);
@@ -21,6 +21,7 @@ function formatSpecial(value: Special): string {
   if (value instanceof Span) return formatSpan(value.ns);
   if (value instanceof Moment) return formatMoment(value, '2006-01-02 15:04:05.999999999 -0700 MST');
   if (value instanceof NamedInt) return value.name;
+  if (value instanceof SizedInt) return String(value.number);
   if (value instanceof Place) return value.location.name;
   if (value instanceof Dictionary) return `map[${formatEntries(value).join(' ')}]`;
   return value instanceof FunctionValue ? `func ${value.name}` : '';
@@ -37,7 +38,8 @@ function formatEntries(dictionary: Dictionary): readonly string[] {
 const kindOrder: readonly string[] = ['object', 'boolean', 'bigint', 'number', 'string'];
 
 function compareKeys(a: Value, b: Value): number {
-  if (isNumber(a) && typeof a === typeof b) return Number(a) - Number(b);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'bigint' && typeof b === 'bigint') return Number(a - b);
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   return kindOrder.indexOf(typeof a) - kindOrder.indexOf(typeof b);
 }

@@ -1,7 +1,8 @@
 import { ExprError } from '../expr-error.js';
 import { Moment, Span } from './special.js';
 import { describeValue } from './type-of.js';
-import { type Value, isNumber } from './value.js';
+import { numberOf } from './number-of.js';
+import type { Value } from './value.js';
 
 /** By code points, which is the order of UTF-8 bytes. */
 export function compareText(a: string, b: string): number {
@@ -15,13 +16,20 @@ export function compareText(a: string, b: string): number {
 
 /** Negative, zero or positive; NaN when a NaN is among them. Throws for values that have no order. */
 export function compareValues(a: Value, b: Value, operator: string): number {
-  if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
-  if (isNumber(a) && isNumber(b)) return compareFloats(Number(a), Number(b));
+  if (typeof a === 'bigint' && typeof b === 'bigint') return orderOf(a, b);
+  if (typeof a === 'number' && typeof b === 'number') return compareFloats(a, b);
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
-  if (a instanceof Moment && b instanceof Moment)
-    return a.epochNs < b.epochNs ? -1 : a.epochNs > b.epochNs ? 1 : 0;
-  if (a instanceof Span && b instanceof Span) return a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0;
-  throw invalidOperation(a, operator, b);
+  if (a instanceof Moment && b instanceof Moment) return orderOf(a.epochNs, b.epochNs);
+  if (a instanceof Span && b instanceof Span) return orderOf(a.ns, b.ns);
+  const x = numberOf(a);
+  const y = numberOf(b);
+  if (x === undefined || y === undefined) throw invalidOperation(a, operator, b);
+  if (typeof x === 'bigint' && typeof y === 'bigint') return orderOf(x, y);
+  return compareFloats(Number(x), Number(y));
+}
+
+function orderOf(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareFloats(a: number, b: number): number {

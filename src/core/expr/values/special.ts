@@ -53,15 +53,17 @@ export class FunctionValue extends Special {
   }
 }
 
-/** Bytes; a list of ints in every respect but a few. */
-export class Bytes extends Array<bigint> {
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array;
+/** An int of another size than that of the language: a byte, or what methods and conversions give. */
+export class SizedInt extends Special {
+  constructor(
+    readonly kind: 'int64' | 'uint8',
+    readonly number: bigint,
+  ) {
+    super();
   }
+}
 
-  static of64(numbers: Iterable<number>): Bytes {
-    const bytes = new Bytes();
-    for (const number of numbers) bytes.push(BigInt(number));
-    return bytes;
-  }
+/** An int of 64 bits that is not that of the language. */
+export function int64(number: bigint): SizedInt {
+  return new SizedInt('int64', number);
 }

@@ -1,8 +1,12 @@
 import {
   type ValueType,
   anyKeyMapOf,
+  anyListType,
+  anyMapType,
+  anyType,
+  byteType,
+  int64Type,
   boolType,
-  bytesType,
   describeType,
   durationType,
   floatType,
@@ -10,28 +14,38 @@ import {
   intType,
   listOf,
   locationType,
-  mapOf,
   monthType,
   nilType,
   stringType,
   timeType,
-  unknownType,
   weekdayType,
 } from '../types/value-type.js';
 import { Dictionary } from './dictionary.js';
-import { Bytes, Moment, NamedInt, Place, Span, Special } from './special.js';
+import { Moment, NamedInt, Place, SizedInt, Span, Special } from './special.js';
+import { itemKindOf, TypedList, type ItemKind } from './typed-list.js';
 import { type Value, isList, toValue } from './value.js';
 
 /** What the checker may know of a value from outside: of the insides of lists and maps nothing, unless they are floats. */
 export function typeOfOutside(outside: unknown): ValueType {
-  return outside instanceof Float64Array ? listOf(floatType) : typeOfValue(toValue(outside));
+  if (outside instanceof Float64Array) return listTypes.float64;
+  if (Array.isArray(outside) && !(outside instanceof TypedList)) return anyListType;
+  return typeOfValue(toValue(outside));
 }
+
+const listTypes: Readonly<Record<ItemKind | 'any', ValueType>> = {
+  any: anyListType,
+  int: listOf(intType),
+  uint8: listOf(byteType),
+  float64: listOf(floatType),
+  string: listOf(stringType),
+  pair: anyListType,
+  pairs: listOf(anyListType),
+};
 
 export function typeOfValue(value: Value): ValueType {
   if (value === null) return nilType;
   if (value instanceof Special) return typeOfSpecial(value);
-  if (value instanceof Bytes) return bytesType;
-  if (isList(value)) return listOf(unknownType);
+  if (isList(value)) return listTypes[itemKindOf(value)];
   switch (typeof value) {
     case 'boolean':
       return boolType;
@@ -42,7 +56,7 @@ export function typeOfValue(value: Value): ValueType {
     case 'string':
       return stringType;
     default:
-      return mapOf(unknownType);
+      return anyMapType;
   }
 }
 
@@ -50,11 +64,13 @@ function typeOfSpecial(value: Special): ValueType {
   if (value instanceof Moment) return timeType;
   if (value instanceof Span) return durationType;
   if (value instanceof NamedInt) return value.kind === 'month' ? monthType : weekdayType;
+  if (value instanceof SizedInt) return value.kind === 'uint8' ? byteType : int64Type;
   if (value instanceof Place) return locationType;
-  return value instanceof Dictionary ? anyKeyMapOf(unknownType) : functionType;
+  if (value instanceof Dictionary) return anyKeyMapOf(value.missing === null ? anyType : anyListType);
+  return functionType;
 }
 
 /** Go's name of the type of a value, for messages. */
 export function describeValue(value: Value): string {
-  return describeType(typeOfValue(value));
+  return value === null ? 'nil' : describeType(typeOfValue(value));
 }

@@ -1,6 +1,7 @@
 import type { Dictionary } from './dictionary.js';
-import type { FunctionValue, Moment, NamedInt, Place, Span } from './special.js';
-import { Bytes, Special } from './special.js';
+import type { FunctionValue, Moment, NamedInt, Place, SizedInt, Span } from './special.js';
+import { Special } from './special.js';
+import { bytesOf, TypedList, typedList } from './typed-list.js';
 
 /**
  * A value of the language: `null` is nil, `bigint` a 64-bit int, `number` a float, an array a list, a plain object a map.
@@ -15,6 +16,7 @@ export type Value =
   | Moment
   | Span
   | NamedInt
+  | SizedInt
   | Place
   | FunctionValue
   | Dictionary
@@ -32,8 +34,9 @@ export function isMap(value: Value): value is { readonly [key: string]: Value } 
 /** Anything that comes from outside as a value of the language; what it has no word for becomes nil. */
 export function toValue(outside: unknown): Value {
   if (isSpecial(outside)) return outside;
-  if (outside instanceof Float64Array) return [...outside];
-  if (outside instanceof Uint8Array) return Bytes.of64(outside);
+  if (outside instanceof Float64Array) return typedList('float64', outside);
+  if (outside instanceof Uint8Array) return bytesOf(outside);
+  if (outside instanceof TypedList) return outside;
   if (Array.isArray(outside)) return outside.map(toValue);
   switch (typeof outside) {
     case 'boolean':
@@ -49,9 +52,7 @@ export function toValue(outside: unknown): Value {
   }
 }
 
-function isSpecial(
-  outside: unknown,
-): outside is Moment | Span | NamedInt | Place | FunctionValue | Dictionary {
+function isSpecial(outside: unknown): outside is Exclude<Extract<Value, Special>, never> {
   return outside instanceof Special;
 }
 
@@ -68,8 +69,4 @@ export function makeMap(entries: Iterable<readonly [string, Value]>): { readonly
   const map: Record<string, Value> = Object.assign(Object.create(null), {});
   for (const [key, value] of entries) map[key] = value;
   return map;
-}
-
-export function isNumber(value: Value): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint';
 }
