@@ -31,7 +31,8 @@ export interface YamlFile {
 /** Reads a file of one YAML document. Ends the command when it is none. */
 export async function readYamlFile(io: Io, file: string): Promise<YamlFile> {
   const text = await io.readText(file);
-  const yaml = parseYaml(text);
+  // A metric may well be named y or n.
+  const yaml = parseYaml(text, 'kustomize');
   if (!yaml.ok) throw new ExitWith(1, `${file}:${yaml.problem.line ?? 1}: no YAML: ${yaml.problem.message}`);
   if (yaml.value === null || yaml.value === undefined) throw new ExitWith(1, `${file}: is empty`);
   const locate = locateFields(text);
