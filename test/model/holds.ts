@@ -27,7 +27,7 @@ export async function holds(given: Tale): Promise<void> {
 
 /** The Rollout is gone, with all weight on stable and without a mark in the Services of the user. */
 async function isGone(world: World, isSelectorMoved: boolean): Promise<void> {
-  expect(await world.rollout(), 'the Rollout').to.equal(undefined);
+  expect(await world.findRollout(), 'the Rollout').to.equal(undefined);
   expect(await world.replicaSets(), 'its ReplicaSets').to.deep.equal([]);
   // A hash that somebody else wrote into a Service that is not ours stays his.
   if (isSelectorMoved) return;
