@@ -90,8 +90,7 @@ async function pass({ deps, board, memory, tell }: Pass, run: AnalysisRun): Prom
   if (decision.actions.some(({ kind }) => kind === 'deleteRun')) return {};
   const gatheredUntil = mayWaitUntil(run, decision.status, memory.lastStoredAt, now);
   if (gatheredUntil === undefined) {
-    await store(deps, run, decision);
-    memory.lastStoredAt = now;
+    if (await store(deps, run, decision)) memory.lastStoredAt = now;
     notePaces(memory, snapshot.finished);
     board.acknowledge(
       memory.uid,
@@ -102,12 +101,14 @@ async function pass({ deps, board, memory, tell }: Pass, run: AnalysisRun): Prom
   return requeueAt === undefined ? {} : { requeueAt };
 }
 
+/** Whether there was anything to store. */
 async function store(
   deps: AnalysisRunControllerDeps,
   run: AnalysisRun,
   { status, events }: AnalysisDecision,
-): Promise<void> {
+): Promise<boolean> {
   const options = { subresource: false } as const;
   const stored = await writeStatusIfChanged(deps.kube, kinds.analysisRun, run, status, options);
   deps.events.record(stored, events);
+  return stored !== run;
 }

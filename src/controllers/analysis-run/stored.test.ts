@@ -107,6 +107,14 @@ describe('what is stored of an analysis run', () => {
     expect(w.patches.length).to.be.at.most(13);
   });
 
+  it('is stored at once where intervals are not short', async () => {
+    const w = await analysisWorld({ metrics: [web({ interval: '5s', count: 9 })] }, () => floatOutcome(1));
+    for (const count of [2, 3, 4]) {
+      await w.sandbox.clock.advance(5_000);
+      expect((await w.get())?.status?.metricResults?.[0]).to.deep.include({ count });
+    }
+  });
+
   it('is stored at once when it is no success', async () => {
     const w = await analysisWorld(
       { metrics: [web({ interval: '1s', count: 9, failureLimit: 5, successCondition: 'result == 1' })] },

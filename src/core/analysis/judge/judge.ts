@@ -126,7 +126,7 @@ function maskAll(
   metadata: Readonly<Record<string, string>> | undefined,
   secrets: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
-  if (metadata === undefined) return undefined;
+  if (metadata === undefined || Object.keys(metadata).length === 0) return undefined;
   return Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => [key, maskSecrets(value, secrets)]),
   );
