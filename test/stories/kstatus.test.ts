@@ -34,6 +34,8 @@ describe('conditions for kstatus', () => {
 
   it('say Reconciling while the release goes on or is paused, Ready when it is healthy', async () => {
     const world = await begun();
+    // Words are gathered for a moment.
+    await world.sandbox.clock.advance(250);
     expect(await ours(world)).to.deep.equal([
       'Ready=False Progressing: updated replicas are still becoming available',
       'Reconciling=True Progressing: updated replicas are still becoming available',

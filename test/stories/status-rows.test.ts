@@ -49,8 +49,10 @@ describe('status fields of a routed canary (4)', () => {
       traffic: _t,
       why: _w,
       pauseConditions,
+      pausedSince,
       ...status
     } = (await world.rollout()).status;
+    expect(pausedSince?.slice(0, 19)).to.equal(pauseConditions?.[0]?.startTime.slice(0, 19));
     expect(pauseConditions?.map(({ reason }) => reason)).to.deep.equal(['CanaryPauseStep']);
     expect(pauseConditions?.[0]?.startTime).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(status).to.deep.equal({

@@ -154,6 +154,9 @@ export const rolloutStatusSchema = Type.Object(
     collisionCount: Type.Optional(int32()),
     pauseConditions: Type.Optional(Type.Array(pauseConditionSchema)),
     controllerPause: Type.Optional(Type.Boolean()),
+    pausedSince: Type.Optional(
+      time({ description: 'When the newest pause began, to the millisecond. Kept by Sluice alone.' }),
+    ),
     abort: Type.Optional(Type.Boolean()),
     abortedAt: Type.Optional(time()),
     promoteFull: Type.Optional(Type.Boolean()),

@@ -6,27 +6,46 @@ import type { RolloutDecision } from '#core/rollout/decide.js';
 import { eventsOfActions } from '#core/rollout/events/events-of.js';
 import { factsOf } from '#core/rollout/facts.js';
 import type { RolloutSnapshot } from '#core/rollout/snapshot.js';
+import type { Instant } from '#core/time/instant.js';
 import { toAppError } from '#ports/errors.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { executeActions, type ExecuteTools } from './execute.js';
+import type { StatusGathering } from './gathering.js';
 import { tellRefusal } from './rights.js';
+
+/** What a pass is carried out with. */
+export interface CarryOutTools extends ExecuteTools {
+  readonly gathering: StatusGathering;
+}
+
+/** What came of a pass. */
+export interface Outcome {
+  /** The Rollout as it is stored now. */
+  readonly stored: Rollout;
+  /** Until when numbers of pods are gathered; absent: the status is stored. */
+  readonly heldUntil?: Instant;
+}
 
 /** Acts, stores the status, tells. What was done of a pass that fails is told too: the next pass does not see it. `undefined`: it is gone. */
 export async function carryOut(
   deps: ControllerDeps,
-  tools: ExecuteTools,
+  tools: CarryOutTools,
   snapshot: RolloutSnapshot,
   decision: RolloutDecision,
-): Promise<Rollout | undefined> {
+): Promise<Outcome | undefined> {
   const { rollout } = snapshot;
   const done: RolloutAction[] = [];
   try {
     const current = await executeActions(tools, rollout, decision.actions, (action) => done.push(action));
-    const next = { ...current, status: rollout.status };
-    const stored = await writeStatusIfChanged(deps.kube, kinds.rollout, next as Rollout, decision.status); // the status that was decided on
+    const decided = { ...current, status: rollout.status } as Rollout; // the status that was decided on
+    const heldUntil = tools.gathering.heldUntil(decided, decision.status, snapshot.now);
+    const stored =
+      heldUntil === undefined
+        ? await writeStatusIfChanged(deps.kube, kinds.rollout, decided, decision.status)
+        : decided;
     deps.events.record(stored, decision.events);
-    return stored;
+    return { stored, ...(heldUntil === undefined ? {} : { heldUntil }) };
   } catch (thrown) {
     if (await isGone(deps, rollout, thrown)) return undefined;
     deps.events.record(rollout, eventsOfActions(factsOf(snapshot), done));

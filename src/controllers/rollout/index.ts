@@ -10,9 +10,10 @@ import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runti
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import type { PluginConfiguration } from '../plugin/configuration.js';
 import { budgetsBeside } from './budgets.js';
-import { carryOut } from './carry-out.js';
+import { carryOut, type CarryOutTools } from './carry-out.js';
 import { deletionTeller } from './deletions.js';
 import { kindLookup, type ExecuteTools } from './execute.js';
+import { StatusGathering } from './gathering.js';
 import { observeRollout } from './observe.js';
 import { StepPluginCalls } from './step-plugins.js';
 import { nextLook } from './next-look.js';
@@ -29,6 +30,8 @@ export interface RolloutControllerOptions {
   readonly propagationMs?: Readonly<Record<string, number>>;
   /** How long proxies may need to learn of changed endpoints. Default 1000. */
   readonly endpointPropagationMs?: number;
+  /** How long numbers of pods are gathered before they are written without a transition. Default 1000. */
+  readonly gatherMs?: number;
   /** Opens watches of the kinds that `workloadRef` names. Absent: no workload can be read. */
   readonly watches?: DynamicWatches;
   /** Where step plugins come from. Absent: none is configured. */
@@ -59,7 +62,7 @@ interface Workshop {
   readonly workloads: Workloads;
   readonly calls: StepPluginCalls;
   readonly deletions: ReturnType<typeof deletionTeller>;
-  readonly tools: ExecuteTools;
+  readonly tools: CarryOutTools;
 }
 
 function workshopOf(deps: ControllerDeps, options: RolloutControllerOptions): Workshop {
@@ -73,7 +76,10 @@ function workshopOf(deps: ControllerDeps, options: RolloutControllerOptions): Wo
     workloads: new Workloads(deps.cache, deps.clock, options.watches),
     calls,
     deletions: deletionTeller(deps.events),
-    tools: toolsOf(deps, kindOf, calls),
+    tools: {
+      ...toolsOf(deps, kindOf, calls),
+      gathering: new StatusGathering(options.gatherMs ?? 1000),
+    },
   };
 }
 
@@ -83,6 +89,7 @@ async function reconcile(shop: Workshop, key: ReconcileKey): Promise<ReconcileRe
   calls.forget(key, rollout?.metadata.uid);
   if (rollout === undefined) {
     deletions.tell(key);
+    tools.gathering.forget(key);
     await releaseAll(deps, key, providers, tools.kindOf);
     return {};
   }
@@ -110,11 +117,11 @@ async function pass(shop: Workshop, key: ReconcileKey, rollout: Rollout): Promis
   });
   const decision = decideRollout(snapshot);
   options.onDecision?.(key, decision);
-  const stored = await carryOut(deps, tools, snapshot, decision);
-  if (stored === undefined) return {};
+  const outcome = await carryOut(deps, tools, snapshot, decision);
+  if (outcome === undefined) return {};
   calls.acknowledge(snapshot, decision.status);
   logPass(deps, key, decision);
-  return nextLook(deps, decision, stored);
+  return nextLook(deps, decision, outcome);
 }
 
 function toolsOf(

@@ -1,10 +1,10 @@
-import type { Rollout } from '#api/argoproj/rollout.js';
 import { rolloutEvents } from '#api/argoproj/words.js';
 import { isEqual } from '#core/json/json.js';
 import type { RolloutDecision } from '#core/rollout/decide.js';
-import { addMs } from '#core/time/instant.js';
+import { addMs, earliest } from '#core/time/instant.js';
 import type { ReconcileResult } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import type { Outcome } from './carry-out.js';
 
 const droppedMs = 10_000;
 
@@ -18,10 +18,11 @@ const droppedMessage =
 export function nextLook(
   { clock, events }: Pick<ControllerDeps, 'clock' | 'events'>,
   decision: RolloutDecision,
-  stored: Rollout,
+  { stored, heldUntil }: Outcome,
 ): ReconcileResult {
-  const { requeueAt, actions } = decision;
-  if (!isEqual(stored.status ?? {}, decision.status)) {
+  const { actions } = decision;
+  const requeueAt = earliest(decision.requeueAt, heldUntil);
+  if (heldUntil === undefined && !isEqual(stored.status ?? {}, decision.status)) {
     events.record(stored, [
       { type: 'Warning', reason: rolloutEvents.reconciliationError, message: droppedMessage },
     ]);

@@ -33,6 +33,8 @@ export interface Course {
   readonly isPromoteFull: boolean;
   readonly pauses: readonly PauseCondition[];
   readonly isControllerPause: boolean;
+  /** When the newest of the pauses began, finer than the whole seconds of its condition. */
+  readonly pausedSince: string | undefined;
   readonly collisionCount: number | undefined;
   readonly restartedAt: string | undefined;
   readonly runs: Readonly<Partial<Record<RunRole, RolloutAnalysisRunStatus>>>;
@@ -72,6 +74,7 @@ export function courseOf(status: RolloutStatus): Course {
     isPromoteFull: status.promoteFull === true,
     pauses: status.pauseConditions ?? [],
     isControllerPause: status.controllerPause === true,
+    pausedSince: status.pausedSince,
     collisionCount: status.collisionCount,
     restartedAt: status.restartedAt,
     runs: runsOf(status),

@@ -3,6 +3,7 @@ import type { Decision } from '#core/decision/decision.js';
 import { lookAgainAt } from './look-again.js';
 import type { RolloutAction } from './actions.js';
 import { decideCanary } from './canary/decide-canary.js';
+import { startOver as startCanary } from './canary/orders.js';
 import { courseOf } from './course.js';
 import { act, emptyDraft, explain, steer, type Draft } from './draft.js';
 import { eventsOf } from './events/events-of.js';
@@ -19,7 +20,7 @@ import { decideDeletion } from './traffic/deletion.js';
 import { formerRouting, letGo, withoutRouting } from './traffic/let-go.js';
 import { buildStatus } from './status/build-status.js';
 import { tellFirst } from './status/tell-first.js';
-import { decideBlueGreen } from './blue-green/decide-blue-green.js';
+import { decideBlueGreen, startOver as startBlueGreen } from './blue-green/decide-blue-green.js';
 import { blueGreenSettings } from './blue-green/settings.js';
 import { withWhy } from './why/why-of.js';
 import { noteGeneration } from './workload-ref/note-generation.js';
@@ -77,9 +78,16 @@ function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {
       explain(steer(draft, { collisionCount }), `the name ${name} is taken: hashes again`),
     );
   }
-  const course = { currentPodHash: draft.course.currentPodHash };
-  const created = act(steer(draft, course), { kind: 'createReplicaSet', replicaSet }, ...syncRollout(facts));
+  const begun = beginUpdate(facts, draft);
+  const created = act(begun, { kind: 'createReplicaSet', replicaSet }, ...syncRollout(facts));
   return finish(facts, explain(created, `creates ReplicaSet ${name} for revision ${facts.revision}`));
+}
+
+/** The update begins with its ReplicaSet, if there is a stable revision to go on from and its traffic is not being let go. */
+function beginUpdate(facts: Facts, draft: Draft): Draft {
+  const isFirst = draft.course.stableHash === '';
+  if (isFirst || formerRouting(facts, draft.course) !== undefined) return draft;
+  return facts.canary === undefined ? startBlueGreen(facts, draft) : startCanary(facts, facts.canary, draft);
 }
 
 /** Stores what the conditions say and does nothing else; the next pass comes at once. */

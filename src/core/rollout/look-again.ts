@@ -1,9 +1,9 @@
 import type { RolloutStatus } from '#api/argoproj/rollout.js';
-import { isEqual } from '#core/json/json.js';
 import { addMs, earliest, type Instant } from '#core/time/instant.js';
 import { isPromoted } from './course.js';
 import type { Draft } from './draft.js';
 import type { Facts } from './facts.js';
+import { statusChange } from './status/status-change.js';
 import { progressDeadline } from './status/deadline.js';
 import { findCondition } from './status/conditions.js';
 import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
@@ -12,7 +12,7 @@ import { rolloutConditions, rolloutReasons } from '#api/argoproj/words.js';
 export function lookAgainAt(facts: Facts, draft: Draft, status: RolloutStatus): Instant | undefined {
   // What these change is watched, and one that was refused is not asked again at once.
   const isChanging = draft.actions.some(({ kind }) => kind !== 'evictPod' && kind !== 'scaleWorkload');
-  if (isChanging || !isEqual(status, facts.old)) return facts.now;
+  if (isChanging || statusChange(facts.old, status) === 'transition') return facts.now;
   // What is due already changed nothing: something else holds it back and will be seen.
   const ends = draft.waits.flatMap(({ until }) => (until !== undefined && until > facts.now ? [until] : []));
   return ends.reduce(earliest, deadlineOf(facts, draft, status));

@@ -1,4 +1,4 @@
-import { formatInstant } from '#core/time/instant.js';
+import { formatInstant, formatMicroInstant, parseInstant, type Instant } from '#core/time/instant.js';
 import { isPromoted, type Course } from './course.js';
 import { steer, type Draft } from './draft.js';
 import type { Facts } from './facts.js';
@@ -29,12 +29,22 @@ export function settleOrders(draft: Draft): Draft {
   return steer(draft, { ...noAbort, pauses: [], isControllerPause: false });
 }
 
-/** Pauses for a reason, once; a person ends it by taking the conditions away. */
+/** Pauses for a reason, once, from this very millisecond on; a person ends it by taking the conditions away. */
 export function pauseFor(facts: Facts, draft: Draft, reason: string): Draft {
   const { pauses } = draft.course;
   if (pauses.some((condition) => condition.reason === reason)) return draft;
   const condition = { reason, startTime: formatInstant(facts.now) };
-  return steer(draft, { pauses: [...pauses, condition], isControllerPause: true });
+  const pausedSince = formatMicroInstant(facts.now);
+  return steer(draft, { pauses: [...pauses, condition], pausedSince, isControllerPause: true });
+}
+
+/** Since when a pause of this reason lasts, as exactly as it is known. */
+export function pauseStart({ pauses, pausedSince }: Course, reason: string): Instant | undefined {
+  const condition = pauses.find((pause) => pause.reason === reason);
+  if (condition === undefined) return undefined;
+  const exact = parseInstant(pausedSince);
+  const isItsOwn = exact !== undefined && formatInstant(exact) === condition.startTime;
+  return isItsOwn ? exact : parseInstant(condition.startTime);
 }
 
 /**

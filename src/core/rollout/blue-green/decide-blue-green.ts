@@ -41,7 +41,8 @@ function hasChanged({ newHash }: Facts, { currentPodHash, currentStepHash }: Cou
   return currentPodHash !== newHash || currentStepHash !== '';
 }
 
-function startOver(facts: Facts, draft: Draft): Draft {
+/** Forgets what the way of another template remembered; without a stable revision this one is it. */
+export function startOver(facts: Facts, draft: Draft): Draft {
   const begun = steer(draft, {
     ...freshCourse,
     currentPodHash: facts.newHash,

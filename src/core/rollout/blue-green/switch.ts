@@ -1,9 +1,9 @@
 import { analysisPhases, annotations, pauseReasons } from '#api/argoproj/words.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
-import { addMs, parseInstant, type Instant } from '#core/time/instant.js';
+import { addMs, type Instant } from '#core/time/instant.js';
 import { isPromoted, type Course } from '../course.js';
 import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
-import { isHalted } from '../orders.js';
+import { isHalted, pauseStart } from '../orders.js';
 import { isInRollbackWindow } from '../rollback-window.js';
 import { isWhole } from './saturation.js';
 import type { BlueGreenSettings } from './settings.js';
@@ -82,7 +82,7 @@ function bluePause(course: Course) {
 }
 
 function pauseEnd(settings: BlueGreenSettings, course: Course): Instant | undefined {
-  const startedAt = parseInstant(bluePause(course)?.startTime);
+  const startedAt = pauseStart(course, pauseReasons.blueGreenPause);
   const isTimed = settings.isAutoPromoted && settings.autoPromotionSeconds > 0;
   return isTimed && startedAt !== undefined
     ? addMs(startedAt, settings.autoPromotionSeconds * 1000)

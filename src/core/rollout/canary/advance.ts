@@ -1,3 +1,4 @@
+import type { CanaryStep } from '#api/argoproj/rollout.js';
 import { pauseReasons } from '#api/argoproj/words.js';
 import { isPromoted } from '../course.js';
 import { explain, steer, waitFor, type Draft } from '../draft.js';
@@ -8,7 +9,8 @@ import type { CanaryPass } from './pass.js';
 import { isTrafficReached } from './promotion.js';
 
 /** Ends the current step when it is done, or begins and reports what it waits for. At most one step a pass. */
-export function advance({ facts, settings, goal, view }: CanaryPass, draft: Draft): Draft {
+export function advance(pass: CanaryPass, draft: Draft): Draft {
+  const { facts, settings, goal, view } = pass;
   const { course } = draft;
   const { index } = course;
   const step = index === undefined ? undefined : settings.steps[index];
@@ -28,7 +30,7 @@ export function advance({ facts, settings, goal, view }: CanaryPass, draft: Draf
     step,
   );
   const label = `step ${index + 1} of ${settings.steps.length}`;
-  if (progress.done) return explain(endStep(draft, index), `${label} is done`);
+  if (progress.done) return explain(endStep(pass, draft, index), `${label} is done`);
   const paused = step.pause === undefined ? draft : pauseFor(facts, draft, pauseReasons.canaryPauseStep);
   return explain(progress.wait === undefined ? paused : waitFor(paused, progress.wait), `in ${label}`);
 }
@@ -41,7 +43,19 @@ function waitForPerson(facts: Facts, draft: Draft): Draft {
   return explain(waitFor(draft, { what, unblockedBy: 'a person' }), because);
 }
 
-function endStep(draft: Draft, index: number): Draft {
-  const pauses = withoutPause(draft.course, pauseReasons.canaryPauseStep);
-  return steer(draft, { index: index + 1, endedStep: index, pauses, isControllerPause: pauses.length > 0 });
+/** A pause behind the step begins with its end: both are one transition. */
+function endStep({ facts, settings }: CanaryPass, draft: Draft, index: number): Draft {
+  const { course } = draft;
+  const pauses = withoutPause(course, pauseReasons.canaryPauseStep);
+  const isControllerPause = pauses.length > 0;
+  const ended = steer(draft, { index: index + 1, endedStep: index, pauses, isControllerPause });
+  // Of two pauses in a row the first is told to be over before the second begins.
+  const wasPaused = course.pauses.length > 0 || course.isControllerPause;
+  return wasPaused || !isOnlyPause(settings.steps[index + 1])
+    ? ended
+    : pauseFor(facts, ended, pauseReasons.canaryPauseStep);
+}
+
+function isOnlyPause(step: CanaryStep | undefined): boolean {
+  return step?.pause !== undefined && Object.keys(step).length === 1;
 }

@@ -25,6 +25,7 @@ export function buildStatus(facts: Facts, course: Course, told: ConditionFacts):
     stableRS: orAbsent(course.stableHash, ''),
     collisionCount: course.collisionCount,
     pauseConditions: course.pauses.length === 0 ? undefined : course.pauses,
+    pausedSince: course.pauses.length === 0 ? undefined : course.pausedSince,
     controllerPause: orAbsent(course.isControllerPause, false),
     abort: orAbsent(course.isAborted, false),
     abortedAt: course.abortedAt,

@@ -1,7 +1,8 @@
 import type { RolloutPause } from '#api/argoproj/rollout.js';
 import { pauseReasons } from '#api/argoproj/words.js';
 import { parseGoDuration } from '#core/time/duration.js';
-import { addMs, parseInstant } from '#core/time/instant.js';
+import { addMs } from '#core/time/instant.js';
+import { pauseStart } from '../orders.js';
 import { stepDone, type StepContext, type StepKind, type StepProgress } from './step.js';
 
 /** Holds for a time, or until a person resumes. The pause condition itself is added by the pause phase. */
@@ -15,7 +16,7 @@ function pauseProgress({ facts, course }: StepContext, value: RolloutPause): Ste
   const condition = course.pauses.find(({ reason }) => reason === pauseReasons.canaryPauseStep);
   // A person resumes by taking the conditions away; the flag that we set with them tells it from a pause not yet begun.
   if (condition === undefined) return course.isControllerPause ? stepDone : { done: false };
-  const startedAt = parseInstant(condition.startTime);
+  const startedAt = pauseStart(course, pauseReasons.canaryPauseStep);
   const ms = pauseMs(value);
   const since = startedAt === undefined ? {} : { since: startedAt };
   if (ms === undefined || startedAt === undefined) {
