@@ -10,7 +10,7 @@ import { instantOf, parseInstant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
 import type { RolloutVersions } from './rollout-versions.js';
-import { reportingInstance } from '#runtime/events/event-recorder.js';
+import { reportingInstance } from '#runtime/events/event-object.js';
 
 /** What is kept of an event. */
 interface KeptEvent extends KubeObject {

@@ -39,22 +39,27 @@ export class EventLog {
   readonly #similar = new Map<string, Similar>();
 
   take(object: KubeObject, event: EventRecord, now: Instant): EventWrite {
-    const group = [
-      object.metadata.uid ?? '',
-      object.kind,
-      object.metadata.namespace,
-      object.metadata.name,
-      event.type,
-      event.reason,
-    ].join('\n');
+    const group = groupOf(object, event);
     const isCombined = this.#countSimilar(group, event.message, now) > similarLimit;
     const message = isCombined ? `(combined from similar events): ${event.message}` : event.message;
-    const id = isCombined ? group : `${group}\n${event.message}`;
+    return this.#counting(isCombined ? group : `${group}\n${event.message}`, message, 1, now);
+  }
+
+  /** Several at once that differ in the message alone: one Event that says all of their words. */
+  takeTogether(object: KubeObject, events: readonly EventRecord[], now: Instant): EventWrite {
+    const [first] = events;
+    if (first === undefined) throw new RangeError('no events to tell together');
+    const messages = [...new Set(events.map(({ message }) => message))];
+    const text = `(combined from similar events): ${messages.join('; ')}`;
+    return this.#counting(groupOf(object, first), text, events.length, now);
+  }
+
+  #counting(id: string, message: string, more: number, now: Instant): EventWrite {
     const known = this.#counted.get(id);
     const isRecent = known !== undefined && now < addMs(known.lastAt, similarIntervalMs);
     const next: Counted = isRecent
-      ? { ...known, count: known.count + 1, lastAt: now }
-      : { count: 1, firstAt: now, lastAt: now };
+      ? { ...known, count: known.count + more, lastAt: now }
+      : { count: more, firstAt: now, lastAt: now };
     remember(this.#counted, id, next);
     const name = next.name === undefined ? {} : { name: next.name };
     return { id, message, count: next.count, firstAt: next.firstAt, ...name };
@@ -79,6 +84,11 @@ export class EventLog {
     remember(this.#similar, group, { messages, lastAt: now });
     return messages.size;
   }
+}
+
+/** Everything but the message. */
+function groupOf({ kind, metadata }: KubeObject, { type, reason }: EventRecord): string {
+  return [metadata.uid ?? '', kind, metadata.namespace, metadata.name, type, reason].join('\n');
 }
 
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
