@@ -15,7 +15,7 @@ export function triples(rules: readonly Manifest[]): readonly string[] {
 /** The rights that the service account of these manifests gets by its bindings, by where they hold. */
 export function rightsIn(manifests: readonly Manifest[]): Readonly<Record<string, readonly string[]>> {
   const held = new Map<string, Manifest[]>();
-  for (const { kind, roleRef } of manifests.filter(({ kind }) => /Binding$/.test(kind))) {
+  for (const { kind, roleRef } of manifests.filter((manifest) => manifest.kind.endsWith('Binding'))) {
     const role = manifests.find((one) => one.kind === roleRef.kind && one.metadata.name === roleRef.name);
     const where = kind === 'ClusterRoleBinding' ? 'cluster' : 'namespace';
     held.set(where, [...(held.get(where) ?? []), ...(role?.rules ?? [])]);
