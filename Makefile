@@ -2,13 +2,15 @@ SHELL := /bin/bash
 IMAGE ?= sluice:0.1.0
 # What `make install` applies: base, reconciler or namespaced.
 DEPLOY ?= base
+# Instead of sluice-system.
+NAMESPACE ?=
 KIND_CLUSTER ?= sluice
 .DEFAULT_GOAL := help
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
 .PHONY: help install-deps demo build generate ui check types lint format arch dead test model bench \
-  e2e contract image rootfs kind-up install uninstall docs clean need-docker need-kind
+  e2e contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs clean need-docker need-kind need-helm
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -69,7 +71,7 @@ contract: install-deps ## hold the API server of KUBECONFIG to the contract of t
 	  else CONTRACT_KUBECONFIG=$$KUBECONFIG mocha --no-config --import=tsx --timeout 30000 \
 	    --reporter test/reporter.cjs 'test/contract/**/*.test.ts'; fi
 
-need-docker need-kind: need-%:
+need-docker need-kind need-helm: need-%:
 	@command -v $* >/dev/null || { echo '$* is not installed: this target needs it'; exit 1; }
 
 image: need-docker build ## build the container image, IMAGE=sluice:0.1.0
@@ -82,16 +84,35 @@ rootfs: build ## pack the content of the image into ROOTFS=.cache/rootfs, withou
 
 kind-up: need-kind image ## make a kind cluster with the controllers in it
 	kind get clusters | grep -qx $(KIND_CLUSTER) || kind create cluster --name $(KIND_CLUSTER)
+	kind export kubeconfig --name $(KIND_CLUSTER)
 	kind load docker-image $(IMAGE) --name $(KIND_CLUSTER)
 	$(MAKE) install DEPLOY=reconciler
+	kubectl --namespace sluice-system rollout status deployment/sluice --timeout 120s
 
-install: ## install the kinds and the controllers on the cluster of KUBECONFIG
+install-crds: ## install the kinds alone on the cluster of KUBECONFIG
 	kubectl apply --server-side -k deploy/crds
-	kubectl apply --server-side -k deploy/$(DEPLOY)
+
+install: install-crds ## install kinds and controllers: DEPLOY=base|reconciler|namespaced, IMAGE, NAMESPACE
+	deploy/overlay $(DEPLOY) $(IMAGE) $(NAMESPACE) | kubectl apply --server-side -f -
 
 uninstall: ## remove the controllers; the kinds, and with them every release, only with CRDS=1
-	kubectl delete --ignore-not-found -k deploy/$(DEPLOY)
+	deploy/overlay $(DEPLOY) $(IMAGE) $(NAMESPACE) | kubectl delete --ignore-not-found -f -
 	@if [ -n "$(CRDS)" ]; then kubectl delete --ignore-not-found -k deploy/crds; fi
+
+e2e-install: install-deps build ## install IMAGE in each way, and on clusters that lack parts; KUBECONFIG has to be one without Sluice
+	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e-install: set KUBECONFIG to a cluster to spoil; nothing was run'; \
+	  else IMAGE=$(IMAGE) mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/install/*.e2e.ts'; fi
+
+HELM_VERSION := v3.22.0
+HELM_CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sluice/bin
+HELM_AS_OF := -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=34
+
+helm: ## build Helm, which the tests of the chart use when it is there; needs Go
+	@[ -x $(HELM_CACHE)/helm ] || GOBIN=$(HELM_CACHE) go install -trimpath -ldflags '-s -w $(HELM_AS_OF)' \
+	  helm.sh/helm/v3/cmd/helm@$(HELM_VERSION)
+
+chart: need-helm ## pack the Helm chart into dist/
+	helm package --destination dist deploy/chart
 
 docs: generate ## write the documents that follow from the code: docs/support.md, tables of README.md
 
