@@ -1,6 +1,7 @@
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type BuildOptions } from 'esbuild';
 import { buildPage } from '../ui/build.js';
+import { sbomOf } from './sbom.js';
 
 // Some dependencies are CommonJS inside and call `require` for Node's own modules.
 const requireBanner = [
@@ -23,8 +24,9 @@ const forNode: BuildOptions = {
 const packageJson: unknown = JSON.parse(await readFile('package.json', 'utf8'));
 
 await rm('dist', { recursive: true, force: true });
-await build({
+const program = await build({
   ...forNode,
+  metafile: true,
   entryPoints: ['src/cli/entry.ts'],
   outfile: 'dist/sluice.mjs',
   sourcemap: 'external',
@@ -35,7 +37,15 @@ await build({
 });
 await chmod('dist/sluice.mjs', 0o755);
 await build({ ...forNode, entryPoints: ['src/sandbox/pods/app.ts'], outfile: 'dist/pod-app.mjs' });
-await buildPage('dist/ui');
+const page = await buildPage('dist/ui');
+const sbom = sbomOf({
+  name: 'sluice',
+  version: versionOf(packageJson),
+  license: 'Apache-2.0',
+  lockfile: JSON.parse(await readFile('package-lock.json', 'utf8')),
+  bundled: [...Object.keys(program.metafile.inputs), ...page.inputs],
+});
+await writeFile('dist/sbom.json', `${JSON.stringify(sbom, null, 2)}\n`);
 
 function versionOf(manifest: unknown): string {
   const isVersioned = typeof manifest === 'object' && manifest !== null && 'version' in manifest;

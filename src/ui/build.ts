@@ -25,6 +25,8 @@ export interface PageBuild {
   readonly outdir: string;
   readonly sizes: Readonly<Record<Part, number>>;
   readonly largest: readonly { readonly module: string; readonly bytes: number }[];
+  /** Every file that went into it, relative to this folder. */
+  readonly inputs: readonly string[];
 }
 
 /** Builds the page into a folder with hashed names. Throws when a part is over its budget, naming part and figures. */
@@ -53,7 +55,8 @@ export async function buildPage(folder: string): Promise<PageBuild> {
     plugins: [lightPlots],
   });
   const sizes = await measure(result.metafile);
-  const page = { outdir, sizes, largest: largestModules(result.metafile) };
+  const inputs = Object.keys(result.metafile.inputs);
+  const page = { outdir, sizes, largest: largestModules(result.metafile), inputs };
   for (const part of parts)
     if (sizes[part] > budgets[part])
       throw new Error(
