@@ -11,7 +11,7 @@ import { addMs, earliest, instantOf, type Instant } from '#core/time/instant.js'
 /** A whole run of a golden case. Times are seconds from the start of the run. */
 export interface GivenRun {
   readonly spec: any;
-  /** Answers of each metric, the last one repeated: a number, a text for an error, or `{ running: s }`, `{ phase, … }`. */
+  /** Answers of each metric, the last one repeated: a number, a list or null, a text for an error, or `{ running: s }`, `{ phase, … }`. */
   readonly script: Readonly<Record<string, readonly any[]>>;
   /** What a source answers that is asked to end a measurement; `Inconclusive` when absent. */
   readonly onTerminate?: Readonly<Record<string, any>>;
@@ -139,6 +139,7 @@ function carryOut(stage: Stage, given: GivenRun, action: AnalysisAction): void {
 function outcomeOf(answer: any, now: Instant): SourceOutcome {
   if (typeof answer === 'string') return { kind: 'error', message: answer };
   if (typeof answer === 'number') return { kind: 'value', result: answer, value: String(answer) };
+  if (answer === null || Array.isArray(answer)) return { kind: 'value', result: answer, value: JSON.stringify(answer) };
   if (typeof answer?.running === 'number') return { kind: 'running', resumeAt: addMs(now, answer.running * 1000) };
   if (answer?.running === null) return { kind: 'running' };
   return { kind: 'judged', ...answer };

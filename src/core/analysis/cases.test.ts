@@ -91,6 +91,29 @@ describe('the next measurement', () => {
   }
 });
 
+describe('a pass over a run under way', () => {
+  for (const { name, metrics, results = {}, fresh = false, measuring = [], begins, again, ...spec } of load(
+    'requeue',
+  )) {
+    it(name, () => {
+      const metricResults = Object.entries<any>(results).map(([metric, result]) => ({
+        name: metric,
+        phase: 'Running',
+        ...result,
+        measurements: result.measurements.map(measurement),
+      }));
+      const status = { phase: 'Running', startedAt: text(0).at, metricResults };
+      const run = runOf({ ...spec, metrics: metrics.map(completed) }, fresh === true ? undefined : status);
+      const { actions, requeueAt } = decideAnalysisRun({ now: at(100), run, measuring, finished: [] });
+      const begun = actions.map((action: any) => `${action.kind} ${action.name ?? action.metrics.join(' ')}`);
+      expect([begun, requeueAt === undefined ? undefined : (requeueAt - epoch) / 1000]).to.deep.equal([
+        begins,
+        again,
+      ]);
+    });
+  }
+});
+
 describe('the outcome of a measurement', () => {
   for (const { value, success, failure, phase, message } of load('outcome')) {
     it(`${String(value)} by ${success ?? 'no condition'} and ${failure ?? 'no condition'} is ${phase}`, () => {
