@@ -4,7 +4,7 @@ import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { buildQuery, timeoutOf } from '#adapters/metrics/datadog/query.js';
 import { readRange } from '#adapters/metrics/prometheus/range.js';
-import { parseJsonPath } from '#adapters/metrics/web/json-path.js';
+import { parseJsonPath } from '#adapters/metrics/web/json-path/json-path.js';
 import { lintGate } from '#core/gate-lint/lint.js';
 import type { SourceChecks } from '#core/gate-lint/providers.js';
 import type { Level, Remark } from '#core/gate-lint/remark.js';

@@ -3,7 +3,7 @@ import { isObject } from '#core/json/json.js';
 import { numberAt, objectAt } from '#core/json/read.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { QueryFailure } from '../http/failure.js';
-import { findByJsonPath, type JsonPath } from '../web/json-path.js';
+import { findByJsonPath, type JsonPath } from '../web/json-path/json-path.js';
 import { toGoJson } from '../web/json-text.js';
 
 const specials: Readonly<Record<string, number>> = {

@@ -11,7 +11,7 @@ import { callerOf } from '../http/caller.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { readJson } from '../http/json.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
-import { parseJsonPath } from '../web/json-path.js';
+import { parseJsonPath } from '../web/json-path/json-path.js';
 import { readSearch } from './answer.js';
 
 /** The number of documents that match. */

@@ -7,7 +7,7 @@ import { outcomeOf, QueryFailure } from '../http/failure.js';
 import { headersOf } from '../http/headers.js';
 import { readJson } from '../http/json.js';
 import { OAuth2Tokens } from '../http/oauth2.js';
-import { findByJsonPath, parseJsonPath, type JsonPath } from './json-path.js';
+import { findByJsonPath, parseJsonPath, type JsonPath } from './json-path/json-path.js';
 import { toGoJson } from './json-text.js';
 
 const defaultTimeoutSeconds = 10;

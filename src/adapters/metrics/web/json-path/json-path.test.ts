@@ -1,10 +1,13 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { QueryFailure } from '../../http/failure.js';
 import { findByJsonPath, parseJsonPath } from './json-path.js';
 
 const data = {
   kind: 'List',
   'a.b': 1,
   none: null,
+  nested: { key: 'deep' },
   items: [
     { name: 'x', size: 1, tags: ['p', 'q'] },
     { name: 'y', size: 2, tags: [] },
@@ -50,6 +53,19 @@ describe('JSONPath of client-go', () => {
     ['{..name}', [['x', 'y', 'z']]],
     ['{.none[0]}', [[]]],
     ['{.kind}{.items[0].size}', [['List'], [1]]],
+    ['{.items[].name}', [['x']]],
+    ['{.items[0,1:3].name}', [['x', 'y', 'z']]],
+    ["{.items[*]['name','size']}", [['x', 'y', 'z', 1, 2, 3]]],
+    ["{['a.b']}", [[1]]],
+    ["{['a\\.b']}", [[1]]],
+    ["{['nested.key']}", [['deep']]],
+    ['{["kind"]}', [['List']]],
+    ['{.items[?(@.size==9)].name}', [[]]],
+    ['{.items[?(@.none)].name}', [[]]],
+    ['{...name}', [['x', 'y', 'z']]],
+    ['{1}{-1.5}{true}', [[1], [-1.5], [true]]],
+    ['{"a\\t\\u0041\\x42\\103"}', [['a\tABC']]],
+    ["{'it\\'s'}", [["it's"]]],
     ['text', [['text']]],
     ['a {.kind}', [['a '], ['List']]],
     ['{"quoted"}', [['quoted']]],
@@ -76,10 +92,71 @@ describe('JSONPath of client-go', () => {
     ['{.items[x]}', 'invalid array index x'],
     ['{#}', "unrecognized character in action: U+0023 '#'"],
     ['{end}', 'not in range, nothing to end'],
-    ['{range .items[*]}{.name}', 'unexpected end of input, missing end of range'],
+    ['{range .items[*]}{.name}', 'name is not found'],
+    ['{kind}', 'unrecognized identifier kind'],
+    ['{.}', ' is not found'],
+    ['{.a,}', "unrecognized character in action: U+002C ','"],
+    ['{\n.kind}', 'unclosed action'],
+    ['{.items[ 1 ]}', 'invalid array index  1 '],
+    ['{.items[0,x]}', 'invalid array index x'],
+    ['{.items[-]}', 'array index - is not a number'],
+    ['{....name}', 'invalid multiple recursive descent'],
+    ['{1.2.3}', 'cannot parse number 1.2.3'],
+    ['{"open}', 'unterminated quoted string'],
+    ['{"\\q"}', 'unquote string "\\q" error invalid syntax'],
+    ["{.items[?(@.name=='y'].x}", 'unterminated filter'],
+    ["{.items[?(@.name=='y')}", 'unclosed array expect ]'],
+    ['{.items[?(@.size===2)]}', 'unrecognized filter operator ==='],
+    ["{.items[?(@.size=='2')]}", 'incompatible types for comparison'],
+    ['{.items[?(@.tags==1)]}', 'invalid type for comparison'],
+    ['{.items[?(@.ready<true)]}', 'invalid type for comparison'],
+    ['{.kind[?(@.x)]}', 'List is not array or slice and cannot be filtered'],
+    ['{.none[?(@.x)]}', '<nil> is not array or slice and cannot be filtered'],
+    ['{.items[?(@.tags[*]==1)]}', 'can only compare one element at a time'],
   ] as const) {
     it(`${path} is no path here: ${expected}`, () => {
       expect(problem(path)).to.equal(expected);
     });
   }
+
+  it('finds something or says why not, whatever the path', () => {
+    const fragment = fc.oneof(
+      fc.constantFrom(
+        ...[
+          '{',
+          '}',
+          '[',
+          ']',
+          '[?(',
+          ')',
+          '..',
+          '.',
+          '$',
+          '@',
+          '*',
+          ':',
+          ',',
+          "'",
+          '"',
+          '\\',
+          'range ',
+          'end',
+          '==',
+          '-1',
+        ],
+      ),
+      fc.constantFrom('items', 'name', 'size', 'kind', 'none', '0', ' '),
+      fc.string({ maxLength: 3 }),
+    );
+    fc.assert(
+      fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
+        try {
+          findByJsonPath(parseJsonPath(fragments.join('')), data);
+        } catch (thrown) {
+          expect(thrown).to.be.instanceOf(QueryFailure);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });
