@@ -46,7 +46,7 @@ export interface ControllerProcessOptions {
   readonly leaderNamespace?: string;
   /** Default those of the peer. */
   readonly leaderTimes?: ElectionTimes;
-  /** Requests a second to the API server on average and at once; default 40 and 80. */
+  /** Most requests a second to the API server, and at once. Default: as many as it answers. */
   readonly qps?: number;
   readonly burst?: number;
   /** Passes at the same time by controller name; default what each controller says. */

@@ -4,6 +4,7 @@ import { createTokenBucket, takeToken, type TokenBucket } from '#core/time/token
 import type { Clock } from '#ports/clock.js';
 import type { AgentPool } from './agents.js';
 import type { Connection, Credentials } from './credentials.js';
+import type { Gate } from './gate.js';
 
 /** One request, or one attempt at it, as metrics count it. `code` is the HTTP status, or `error` when none came. */
 interface RequestObservation {
@@ -19,7 +20,7 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   /** The product and version, for instance `sluice/0.1.0`. */
   readonly userAgent: string;
-  /** Requests a second on average and at once, for each of the lanes (see `laneOf`); default 40 and 80. */
+  /** At most so many requests a second on average, and at once (default twice that), for each of the lanes (see `laneOf`). Default: as many as the server answers. */
   readonly qps?: number;
   readonly burst?: number;
   readonly onRequest?: (observation: RequestObservation) => void;
@@ -40,14 +41,14 @@ export interface KubeRequest {
   readonly accept?: string;
   readonly contentType?: string;
   readonly body?: unknown;
-  /** Goes without a token of the rate limit: lease renewals must not queue behind a burst. */
+  /** Goes at once: lease renewals must not queue behind a burst. */
   readonly unlimited?: boolean;
 }
 
 export interface Exchange {
   /**
-   * The first answer that is worth handing on: within the rate limit, after one renewal of refused credentials and one
-   * wait that the server asked for. `signalOf` is called for each attempt.
+   * The first answer that is worth handing on: in its turn, after one renewal of refused credentials and one wait that
+   * the server asked for. `signalOf` is called for each attempt.
    */
   answer(
     request: KubeRequest,
@@ -59,14 +60,15 @@ export interface Exchange {
 /** Longer waits are not sat out here: the caller is told, and its queue looks again later. */
 const longestWaitMs = 15_000;
 
-export function createExchange(options: ExchangeOptions, pool: AgentPool): Exchange {
-  const { credentials, clock } = options;
+export function createExchange(options: ExchangeOptions, pool: AgentPool, gate: Gate): Exchange {
+  const { credentials, clock, qps } = options;
   const random = options.random ?? Math.random;
   const sleep = options.sleep ?? ((ms: number) => sleepFor(ms));
-  const full = createTokenBucket(options.qps ?? 40, options.burst ?? 80, clock.now());
+  const full = qps === undefined ? undefined : createTokenBucket(qps, options.burst ?? 2 * qps, clock.now());
   const buckets = new Map<string, TokenBucket>();
 
   async function admit(request: KubeRequest): Promise<void> {
+    if (full === undefined) return;
     const lane = laneOf(request);
     const taken = takeToken(buckets.get(lane) ?? full, clock.now());
     buckets.set(lane, taken.bucket);
@@ -90,16 +92,34 @@ export function createExchange(options: ExchangeOptions, pool: AgentPool): Excha
     }
   }
 
+  /** One attempt in its turn; watches stay open and lease renewals are urgent, so neither stands in line. */
+  async function sendInTurn(
+    request: KubeRequest,
+    over: 'requests' | 'watches',
+    signalOf: () => AbortSignal,
+  ): Promise<Attempt> {
+    const isFree = request.unlimited === true;
+    if (!isFree) await admit(request);
+    const leave = isFree || over === 'watches' ? undefined : await gate.enter(request);
+    let isThrottled = false;
+    try {
+      const connection = await credentials.current();
+      const dispatcher = pool.agentsFor(connection)[over];
+      const sent = sentRequest(request, connection, options.userAgent);
+      const response = await attempt(request, () => dispatcher.request({ ...sent, signal: signalOf() }));
+      isThrottled = response.statusCode === 429;
+      return { response, connection };
+    } finally {
+      leave?.(isThrottled ? 'throttled' : 'fine');
+    }
+  }
+
   return {
     async answer(request, over, signalOf) {
       let hasRenewed = false;
       let hasWaited = false;
       for (;;) {
-        if (request.unlimited !== true) await admit(request);
-        const connection = await credentials.current();
-        const dispatcher = pool.agentsFor(connection)[over];
-        const sent = sentRequest(request, connection, options.userAgent);
-        const response = await attempt(request, () => dispatcher.request({ ...sent, signal: signalOf() }));
+        const { response, connection } = await sendInTurn(request, over, signalOf);
         if (response.statusCode === 401 && !hasRenewed) {
           hasRenewed = true;
           credentials.reject(connection);
@@ -114,6 +134,11 @@ export function createExchange(options: ExchangeOptions, pool: AgentPool): Excha
       }
     },
   };
+}
+
+interface Attempt {
+  readonly response: Dispatcher.ResponseData;
+  readonly connection: Connection;
 }
 
 /**

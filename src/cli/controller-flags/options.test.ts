@@ -29,8 +29,6 @@ describe('flags of the controller (rollout-semantics 17)', () => {
       healthzPort: 8080,
       leaderElect: true,
       leaderTimes: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 },
-      qps: 40,
-      burst: 80,
       workers: { rollout: 10, experiment: 10, 'analysis-run': 30 },
       hasSelfServiceNotifications: false,
       flagsWithoutEffect: [],

@@ -25,8 +25,8 @@ export interface ControllerFlags {
   readonly leaderElectionLeaseDuration: string;
   readonly leaderElectionRenewDeadline: string;
   readonly leaderElectionRetryPeriod: string;
-  readonly qps: string;
-  readonly burst: string;
+  readonly qps?: string;
+  readonly burst?: string;
   readonly rolloutThreads: string;
   readonly experimentThreads: string;
   readonly analysisThreads: string;
@@ -55,8 +55,8 @@ export function optionsOf(command: Command, io: Io, flags: ControllerFlags): Con
     ...(flags.bindAddress === undefined ? {} : { bindAddress: flags.bindAddress }),
     ...pageOptionsOf(flags, io),
     ...leaderOptionsOf(flags),
-    qps: numberFlag('--qps', flags.qps),
-    burst: numberFlag('--burst', flags.burst),
+    ...(flags.qps === undefined ? {} : { qps: numberFlag('--qps', flags.qps) }),
+    ...(flags.burst === undefined ? {} : { burst: numberFlag('--burst', flags.burst) }),
     workers: {
       rollout: workersFlag('--rollout-threads', flags.rolloutThreads),
       experiment: workersFlag('--experiment-threads', flags.experimentThreads),
