@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
 import { QueryFailure } from '../../http/failure.js';
 import { findByJsonPath, parseJsonPath } from './json-path.js';
 
@@ -120,36 +120,13 @@ describe('JSONPath of client-go', () => {
   }
 
   it('finds something or says why not, whatever the path', () => {
-    const fragment = fc.oneof(
-      fc.constantFrom(
-        ...[
-          '{',
-          '}',
-          '[',
-          ']',
-          '[?(',
-          ')',
-          '..',
-          '.',
-          '$',
-          '@',
-          '*',
-          ':',
-          ',',
-          "'",
-          '"',
-          '\\',
-          'range ',
-          'end',
-          '==',
-          '-1',
-        ],
-      ),
-      fc.constantFrom('items', 'name', 'size', 'kind', 'none', '0', ' '),
-      fc.string({ maxLength: 3 }),
+    const fragment = oneof(
+      constantFrom('{', '}', '[', ']', '[?(', ')', '..', '.', '$', '@', '*', ':', ',', "'", '"', '\\'),
+      constantFrom('range ', 'end', '==', '-1', 'items', 'name', 'size', 'kind', 'none', '0', ' '),
+      string({ maxLength: 3 }),
     );
-    fc.assert(
-      fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
+    assert(
+      property(array(fragment, { maxLength: 12 }), (fragments) => {
         try {
           findByJsonPath(parseJsonPath(fragments.join('')), data);
         } catch (thrown) {

@@ -11,22 +11,21 @@ const plain: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
+const escape = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-3][0-7]{2}|[^]|$)/g;
+
 /** A text in quotes as Go writes it, in single quotes too. Throws QueryFailure for an escape that there is not. */
 export function unquote(text: string): string {
   const quote = text.charAt(0);
-  return text
-    .slice(1, -1)
-    .replace(
-      /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-3][0-7]{2})|([^]|$))/gi,
-      (_whole, byte?: string, short?: string, long?: string, octal?: string, letter = '') => {
-        const hex = byte ?? short ?? long;
-        if (hex !== undefined) return fromCode(Number.parseInt(hex, 16), text);
-        if (octal !== undefined) return fromCode(Number.parseInt(octal, 8), text);
-        const found = String(letter) === quote ? quote : plain[String(letter)];
-        if (found === undefined) throw refusal(text);
-        return found;
-      },
-    );
+  return text.slice(1, -1).replace(escape, (whole) => {
+    const kind = whole.charAt(1);
+    if (whole.length > 2) {
+      const isOctal = /[0-3]/.test(kind);
+      return fromCode(Number.parseInt(whole.slice(isOctal ? 1 : 2), isOctal ? 8 : 16), text);
+    }
+    const found = kind === quote ? quote : plain[kind];
+    if (found === undefined) throw refusal(text);
+    return found;
+  });
 }
 
 function fromCode(code: number, text: string): string {
