@@ -1,22 +1,21 @@
 import type { AnalysisRun, Measurement } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
-import type { Secret } from '#api/k8s/core-kinds.js';
-import { kinds } from '#api/kinds.js';
 import type { Pace } from '#core/analysis/run/pace.js';
 import type { FinishedMeasurement } from '#core/analysis/run/record.js';
 import { prepareRun } from '#core/analysis/spec/prepare.js';
 import { judgeMeasurement, type MeasurementTimes, type SourceOutcome } from '#core/analysis/judge/judge.js';
 import { maskSecrets } from '#core/analysis/arguments/mask.js';
-import { secretRefsOf, withSecrets, type SecretRef } from '#core/analysis/arguments/secrets.js';
+import { withSecrets } from '#core/analysis/arguments/secrets.js';
 import { providerOf } from '#core/analysis/spec/spec-problem.js';
 import { substituteArgs } from '#core/analysis/arguments/substitute.js';
 import { parseInstant, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
-import { AppError, toAppError } from '#ports/errors.js';
+import { toAppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { MetricRequest, MetricSource } from '#ports/metric-source.js';
 import type { WorkBoard } from '#runtime/controller/work-board.js';
+import { readSecret, readSecrets, secretId } from './read-secrets.js';
 
 /** Measurements under way, and those that are not in the status of their run yet. */
 export type MeasurementBoard = WorkBoard<FinishedMeasurement>;
@@ -170,38 +169,4 @@ async function measureAndCollect(source: MetricSource, request: MetricRequest): 
   const stored = run.status?.metricResults?.find(({ name }) => name === metric.name)?.measurements ?? [];
   if (stored.length >= limit) await source.collect?.(request, limit);
   return outcome;
-}
-
-type Secrets =
-  | { readonly kind: 'values'; readonly values: ReadonlyMap<string, string> }
-  /** It is not there (yet), or the server could not be asked: worth another try, unlike at the peer, which gives the run up. */
-  | { readonly kind: 'unreadable'; readonly message: string };
-
-async function readSecrets(kube: Kube, run: AnalysisRun): Promise<Secrets> {
-  const values = new Map<string, string>();
-  for (const ref of secretRefsOf(run)) {
-    try {
-      values.set(secretId(ref), await readSecret(kube, run.metadata.namespace ?? '', ref));
-    } catch (thrown) {
-      const { message, class: errorClass } = toAppError(thrown);
-      const cause = errorClass === 'Missing' ? message : `secrets "${ref.name}" cannot be read: ${message}`;
-      return { kind: 'unreadable', message: `Unable to resolve metric arguments: ${cause}` };
-    }
-  }
-  return { kind: 'values', values };
-}
-
-function secretId(ref: SecretRef): string {
-  return `${ref.name}/${ref.key}`;
-}
-
-async function readSecret(kube: Kube, namespace: string, { name, key }: SecretRef): Promise<string> {
-  const secret = await kube.get<Secret>({ kind: kinds.secret, namespace, name });
-  const object = `Secret/${namespace}/${name}`;
-  if (secret === undefined) throw new AppError('KubeNotFound', `secrets "${name}" not found`, { object });
-  const value = secret.data?.[key];
-  if (value === undefined) {
-    throw new AppError('KubeNotFound', `key '${key}' does not exist in secret '${name}'`, { object });
-  }
-  return Buffer.from(value, 'base64').toString('utf8');
 }
