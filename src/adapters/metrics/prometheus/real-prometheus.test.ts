@@ -27,6 +27,7 @@ describe('prometheus source against a real Prometheus, where there is one', () =
 
   before(async function () {
     if (!isHere) this.skip();
+    this.timeout(30_000);
     folder = mkdtempSync(join(tmpdir(), 'sluice-prometheus-'));
     writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1h }\n');
     const port = await freePort();
@@ -37,10 +38,11 @@ describe('prometheus source against a real Prometheus, where there is one', () =
         `--config.file=${join(folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         `--web.listen-address=127.0.0.1:${port}`,
+        '--query.timeout=300ms',
       ],
       { stdio: 'ignore' },
     );
-    for (let i = 0; i < 80; i += 1) {
+    for (let i = 0; i < 280; i += 1) {
       const ready = await fetch(`${address}/-/ready`).catch(() => undefined);
       if (ready?.ok === true) return;
       await sleep(100);
@@ -56,12 +58,11 @@ describe('prometheus source against a real Prometheus, where there is one', () =
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ask(provider: object): Promise<MetricOutcome> {
-    const clock = { now: () => instantOf(Date.now()), schedule: () => () => undefined };
-    return createPrometheusSource({ clock, env: {} }).measure(
-      metricRequest('prometheus', { address, ...provider }),
-    );
-  }
+  const clock = { now: () => instantOf(Date.now()), schedule: () => () => undefined };
+  const source = createPrometheusSource({ clock, env: {} });
+
+  const ask = (provider: object): Promise<MetricOutcome> =>
+    source.measure(metricRequest('prometheus', { address, ...provider }));
 
   const value = async (provider: object): Promise<string> => {
     const outcome = await ask(provider);
@@ -83,8 +84,63 @@ describe('prometheus source against a real Prometheus, where there is one', () =
     expect(await value({ query: 'vector(2)', rangeQuery })).to.equal('[2,2,2]');
   });
 
-  it('says what Prometheus has against a query', async () => {
-    expect(await value({ query: 'rate(' })).to.match(/^bad_data: .*parse error/);
-    expect(await value({ query: '"text"' })).to.equal('Prometheus metric type not supported');
+  it('asks over a range, also of queries that last', async () => {
+    const rangeQuery = { start: 'now() - duration("90s")', end: 'now()', step: '30s' };
+    expect(await value({ query: 'vector(time() > bool 0)', rangeQuery })).to.equal('[1,1,1,1]');
+    expect(await value({ query: 'nothing_here', rangeQuery })).to.equal('[]');
+    expect(await value({ query: '1', rangeQuery: { ...rangeQuery, step: '1ms' } })).to.match(
+      /^bad_data: exceeded maximum resolution/,
+    );
+    expect(
+      await value({ query: '1', rangeQuery: { ...rangeQuery, start: 'now() + duration("1h")' } }),
+    ).to.match(/^bad_data: .*end timestamp must not be before start time/);
+  });
+
+  for (const [query, expected] of [
+    ['rate(', /^bad_data: .*parse error/],
+    ['', /^bad_data: .*parse error/],
+    ['"text"', /^Prometheus metric type not supported$/],
+    [
+      'label_replace(vector(1), "a", "$1", "b", "(")',
+      /^execution: invalid regular expression in label_replace/,
+    ],
+    ['vector(1) + on() group_left vector(1) + {', /^bad_data: .*parse error/],
+  ] as const) {
+    it(`says what Prometheus has against ${JSON.stringify(query)}`, async () => {
+      expect(await value({ query })).to.match(expected);
+    });
+  }
+
+  it('gives up when the metric has no more time, or Prometheus', async () => {
+    // Ten thousand points, each the sum of seven thousand.
+    const rangeQuery = { start: 'now() - duration("10000s")', end: 'now()', step: '1s' };
+    const slow = { query: 'sum_over_time(vector(1)[2h:1s])', rangeQuery };
+    expect(await value({ ...slow, timeout: 0.05 })).to.equal('no answer within 0.05s');
+    expect(await value(slow)).to.equal('server_error: server error: 503');
+  });
+
+  it('needs few connections for many measurements', async () => {
+    const accepted = async (): Promise<number> => {
+      const page = await (await fetch(`${address}/metrics`)).text();
+      const name = 'net_conntrack_listener_conn_accepted_total{listener_name="http"}';
+      return Number(
+        page
+          .split('\n')
+          .find((line) => line.startsWith(name))
+          ?.slice(name.length),
+      );
+    };
+    const before = await accepted();
+    const fifty = await Promise.all(Array.from({ length: 50 }, () => value({ query: '1' })));
+    expect(new Set(fifty)).to.deep.equal(new Set(['1']));
+    expect((await accepted()) - before).to.be.within(1, 10);
+  });
+
+  it('stays below the path and with the headers that are wanted', async () => {
+    expect(await value({ query: '1', address: `${address}/` })).to.equal('1');
+    expect(await value({ query: '1', address: `${address}/nowhere` })).to.equal(
+      'client_error: client error: 404',
+    );
+    expect(await value({ query: '1', headers: [{ key: 'X-Scope-OrgID', value: 'a' }] })).to.equal('1');
   });
 });
