@@ -171,11 +171,7 @@ describe('the gate of some files', () => {
     ],
   ] as const) {
     it(words, () => {
-      const built = buildGate({ templates: files as any, runs: [] }, {
-        names: [],
-        args: {},
-        ...order,
-      } as any);
+      const built = buildGate({ templates: files, runs: [] }, { names: [], args: {}, ...order });
       expect(messageOf(built)).to.equal(expected);
     });
   }

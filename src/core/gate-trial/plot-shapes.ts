@@ -27,8 +27,11 @@ export function text(
   return `<text x="${round(x)}" y="${round(y)}" fill="${fill}" text-anchor="${anchor}" font-weight="${weight}">${content}</text>`;
 }
 
+export type Point = readonly [x: number, y: number];
+
 /** A straight line, dashed if so wanted. */
-export function line(x1: number, y1: number, x2: number, y2: number, stroke = '#000', dash = ''): string {
+export function line(from: Point, to: Point, stroke = '#000', dash = ''): string {
+  const [[x1, y1], [x2, y2]] = [from, to];
   const dashes = dash === '' ? '' : ` stroke-dasharray="${dash}"`;
   return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" stroke="${stroke}"${dashes}/>`;
 }

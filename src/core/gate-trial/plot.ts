@@ -2,7 +2,7 @@ import { parseLimits } from '#core/view/gates/limits.js';
 import { parseValues } from '#core/view/gates/measurements.js';
 import type { Limit } from '#core/view/wire/gate.js';
 import { formatGoDuration } from '#core/time/duration.js';
-import { ink, line, markAt, text } from './plot-shapes.js';
+import { ink, line, markAt, text, type Point } from './plot-shapes.js';
 import type { MetricReport, TimelineEntry, TrialReport } from './report.js';
 
 const width = 860;
@@ -64,12 +64,12 @@ function stripOf(metric: MetricReport, timeline: readonly TimelineEntry[], frame
     bottom - 8 - ((value - scale.low) / (scale.high - scale.low)) * (stripHeight - 16);
   return [
     ...headOf(metric, frame.top),
-    line(left, bottom, width - right, bottom, ink.axis),
+    line([left, bottom], [width - right, bottom], ink.axis),
     ...limits.flatMap((limit) => limitOf(limit, { y, top: frame.top + headHeight, bottom })),
     ...[scale.low, scale.high].map((value) =>
       text({ x: left - 8, y: y(value) + 4, fill: ink.muted, anchor: 'end' }, short(value)),
     ),
-    ...path(points.map(({ entry, value }) => [frame.x(entry.afterSeconds), y(value)])),
+    ...path(points.map(({ entry, value }): Point => [frame.x(entry.afterSeconds), y(value)])),
     ...points.map(({ entry, value }) => markAt(entry.phase, frame.x(entry.afterSeconds), y(value))),
     ...laneOf(
       entries.filter((entry) => !points.some((point) => point.entry === entry)),
@@ -110,7 +110,7 @@ function limitOf({ value, fails }: Limit, { y, top, bottom }: Strip): readonly s
   const area = `<rect x="${left}" y="${fix(from)}" width="${width - left - right}" height="${fix(to - from)}" fill="${ink.Failed}" fill-opacity="0.07"/>`;
   return [
     ...(isSide ? [area] : []),
-    line(left, at, width - right, at, ink.Failed, '4 3'),
+    line([left, at], [width - right, at], ink.Failed, '4 3'),
     text({ x: width - right - 4, y: at - 4, fill: ink.Failed, anchor: 'end' }, `limit ${short(value)}`),
   ];
 }
@@ -131,7 +131,7 @@ function endOf(
 ): readonly string[] {
   if (endedAfterSeconds === undefined) return [];
   const at = x(endedAfterSeconds);
-  return [line(at, top + headHeight, at, bottom, ink[phase] ?? ink.muted)];
+  return [line([at, top + headHeight], [at, bottom], ink[phase] ?? ink.muted)];
 }
 
 function ticksOf({ x, seconds }: Frame, y: number): readonly string[] {
@@ -145,9 +145,9 @@ function ticksOf({ x, seconds }: Frame, y: number): readonly string[] {
   );
 }
 
-function path(points: readonly (readonly [number, number] | readonly number[])[]): readonly string[] {
+function path(points: readonly Point[]): readonly string[] {
   if (points.length < 2) return [];
-  const d = points.map(([px = 0, py = 0], i) => `${i === 0 ? 'M' : 'L'}${fix(px)} ${fix(py)}`).join('');
+  const d = points.map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${fix(px)} ${fix(py)}`).join('');
   return [`<path d="${d}" fill="none" stroke="${ink.muted}" stroke-opacity="0.5"/>`];
 }
 

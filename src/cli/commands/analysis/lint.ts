@@ -50,6 +50,7 @@ function print(io: Io, findings: readonly GateFinding[], checked: number): void 
     const body = where === '' ? first : `${where}: ${first}`;
     io.err.write(`${head} ${body} (${rule})\n${more.map((text) => `    ${text}\n`).join('')}`);
   }
+  if (checked === 0) return;
   const of = (level: Level): number => findings.filter((one) => one.level === level).length;
   const [errors, warnings] = [of('error'), of('warning')];
   const objects = `${checked} ${checked === 1 ? 'gate' : 'gates'} checked`;

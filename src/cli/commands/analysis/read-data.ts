@@ -31,6 +31,7 @@ export interface YamlFile {
 /** Reads a file of one YAML document. Ends the command when it is none. */
 export async function readYamlFile(io: Io, file: string): Promise<YamlFile> {
   const text = await io.readText(file);
+  if (text.trim() === '') throw new ExitWith(1, `${file}: is empty`);
   // A metric may well be named y or n.
   const yaml = parseYaml(text, 'kustomize');
   if (!yaml.ok) throw new ExitWith(1, `${file}:${yaml.problem.line ?? 1}: no YAML: ${yaml.problem.message}`);

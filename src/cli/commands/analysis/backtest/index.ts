@@ -194,7 +194,8 @@ function whyOf({ because, earlierSeconds }: BacktestRow): string {
 function printSummary(summary: BacktestSummary): string {
   const { releases, bad, caught, missed, good, passed, falseAlarms, paused, noData } = summary;
   const median = summary.medianSecondsToCatch;
-  const when = median === undefined ? '' : ` (half of them within ${printSeconds(median)})`;
+  const words = caught === 1 ? 'after' : 'half of them within';
+  const when = median === undefined ? '' : ` (${words} ${printSeconds(median)})`;
   return [
     `${releases} releases`,
     `  bad   ${bad}: ${caught} caught${when}, ${missed} missed`,
