@@ -29,18 +29,21 @@ export interface AnalysisRunControllerDeps extends ControllerDeps {
 }
 
 export interface AnalysisRunControllerOptions {
-  /** Measurements at the same time, over all runs. Default 30. */
+  /** Measurements, and passes, at the same time over all runs. Default 30. */
   readonly measurements?: number;
   /** Told of every decision, before it is carried out. */
   readonly onDecision?: (key: ReconcileKey, decision: AnalysisDecision) => void;
 }
+
+const defaultThreads = 30;
 
 /** The controller of AnalysisRuns. Measurements go on between its passes; each that ends brings the next pass. */
 export function createAnalysisRunController(
   deps: AnalysisRunControllerDeps,
   options: AnalysisRunControllerOptions = {},
 ): ControllerDefinition {
-  const board = new WorkBoard<FinishedMeasurement>(options.measurements);
+  const { measurements = defaultThreads } = options;
+  const board = new WorkBoard<FinishedMeasurement>(measurements);
   const memories = new RunMemories();
   return {
     name: 'analysis-run',
@@ -54,6 +57,8 @@ export function createAnalysisRunController(
       ...pluginWatches(deps.plugins),
     ],
     background: board,
+    // A pass waits for the API server to store: few of them would hold up the measurements of all when that is slow.
+    workers: measurements,
     reconcile: async (key): Promise<ReconcileResult> => {
       const run = deps.cache.get<AnalysisRun>(kinds.analysisRun, key.namespace, key.name);
       board.forget(key, run?.metadata.uid);
