@@ -36,7 +36,11 @@ export function resolveCallerArgs(
 function resolveArg(arg: RolloutAnalysisArg, sources: ArgSources): Outcome<string> {
   const from = arg.valueFrom;
   if (from?.podTemplateHashValue !== undefined) {
-    return done(from.podTemplateHashValue === 'Stable' ? sources.stableHash : sources.podHash);
+    const hashes = new Map([
+      ['Latest', sources.podHash],
+      ['Stable', sources.stableHash],
+    ]);
+    return done(hashes.get(from.podTemplateHashValue) ?? arg.value ?? '');
   }
   const path = from?.fieldRef?.fieldPath;
   if (path === undefined) return done(arg.value ?? '');

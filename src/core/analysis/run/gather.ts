@@ -73,7 +73,7 @@ export function mayWaitUntil(
   const { status } = run;
   if (status === undefined || next === undefined || lastStoredAt === undefined) return undefined;
   const until = addMs(lastStoredAt, gatherMs);
-  if (now >= until) return undefined;
+  if (now >= until || isEqual(status, next)) return undefined;
   const { metricResults: before = [], ...rest } = status;
   const { metricResults: after = [], ...nextRest } = next;
   const isCalm =

@@ -141,6 +141,8 @@ describe('a status that only counts successes on', () => {
     expect(wait(later({}), -2)).to.equal(undefined);
   });
 
+  it('has nothing to wait for when it says nothing new', () => expect(wait(status)).to.equal(undefined));
+
   const urgent: readonly (readonly [string, AnalysisRunStatus])[] = [
     [
       'a failure within its limit',

@@ -190,4 +190,32 @@ describe('paths of a Rollout as arguments (5.1)', () => {
   for (const [path, wanted, spec] of rows) {
     it(`${path} is ${JSON.stringify(wanted)}`, () => expect(value(path, spec)).to.equal(wanted));
   }
+
+  const hashes: readonly (readonly [object, string])[] = [
+    [{ valueFrom: { podTemplateHashValue: 'Latest' } }, 'abc'],
+    [{ valueFrom: { podTemplateHashValue: 'Stable' } }, 'old'],
+    [{ value: 'v', valueFrom: { podTemplateHashValue: 'Stable' } }, 'old'],
+    [{ value: 'v', valueFrom: { podTemplateHashValue: 'Other' } }, 'v'],
+    [{ value: 'v', valueFrom: {} }, 'v'],
+    [{ valueFrom: {} }, ''],
+    [{ value: 'v', valueFrom: { fieldRef: { fieldPath: 'kind' } } }, 'Rollout'],
+  ];
+  for (const [arg, wanted] of hashes) {
+    it(`${JSON.stringify(arg)} is ${JSON.stringify(wanted)}`, () => {
+      const outcome = buildAnalysisRun(request({ analysis: { args: [{ name: 'x', ...arg }] } }));
+      expect(outcome.ok && outcome.run.spec.args?.[0]?.value).to.equal(wanted);
+    });
+  }
+
+  it('a path that leads nowhere keeps the run from being made, and names the first that does', () => {
+    const from = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+    const args = [
+      { name: 'x', ...from('spec.none') },
+      { name: 'y', ...from('kind') },
+    ];
+    expect(buildAnalysisRun(request({ analysis: { args } }))).to.deep.equal({
+      ok: false,
+      message: 'invalid path spec.none in rollout',
+    });
+  });
 });
