@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
+import { addMs } from '#core/time/instant.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import { createStoreKube } from '#sandbox/kube/store-kube.js';
@@ -57,6 +58,45 @@ describe('event recorder', () => {
     }
     await recorder.flush();
     expect(await stored()).to.deep.equal(['Scaled: to 3 x3', 'Scaled: to 4 x3']);
+  });
+
+  it('writes the count of repetitions once in a while, not each of them', async () => {
+    let patches = 0;
+    const { recorder, stored, clock } = world((kube) => ({
+      ...kube,
+      patch: (...args) => {
+        patches++;
+        return kube.patch(...args);
+      },
+    }));
+    for (let i = 0; i < 8; i++) {
+      recorder.record(about, [event('Paused', 'for a moment')]);
+      await clock.advance(250);
+    }
+    await clock.advance(1500);
+    expect(await stored()).to.deep.equal(['Paused: for a moment x8']);
+    expect(patches).to.equal(2);
+  });
+
+  it('tells together what the server is too slow for, words and all', async () => {
+    let isSlow = true;
+    const { recorder, stored, clock } = world((kube) => ({
+      ...kube,
+      create: async (kind, object, options) => {
+        if (isSlow) await new Promise<void>((resolve) => clock.schedule(addMs(clock.now(), 2000), resolve));
+        return kube.create(kind, object, options);
+      },
+    }));
+    const steps = [1, 2, 3].map((step) => event('Step', `step ${step}`));
+    recorder.record(about, [event('First', 'slow'), ...steps, event('Last', 'done')]);
+    await clock.advance(2000);
+    isSlow = false;
+    await clock.advance(5000);
+    expect(await stored()).to.deep.equal([
+      'First: slow x1',
+      'Last: done x1',
+      'Step: (combined from similar events): step 1; step 2; step 3 x3',
+    ]);
   });
 
   it('combines many similar events into one', async () => {

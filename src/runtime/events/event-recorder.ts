@@ -19,6 +19,8 @@ export interface KubeEventRecorderOptions {
   readonly component: string;
   /** More than these are not kept waiting; the newest are dropped. Default 20,000: a thousand releases at once. */
   readonly mostPending?: number;
+  /** How long repetitions are counted before the count is written; 0 writes each in its turn. Default 1500. */
+  readonly countingMs?: number;
   readonly onRecord?: (object: KubeObject, event: EventRecord) => void;
 }
 
@@ -26,8 +28,7 @@ const defaultMostPending = 20_000;
 const attempts = 3;
 const retryMs = 1000;
 const laneCount = 4;
-/** How long repetitions are counted before the count is written. */
-const countingMs = 1500;
+const defaultCountingMs = 1500;
 /** Events that waited for longer are told together with those of the same reason behind them. */
 const lateMs = 1000;
 
@@ -101,11 +102,13 @@ export class KubeEventRecorder implements EventRecorder {
       similar.length === 0
         ? this.#told.take(object, event, at)
         : this.#told.takeTogether(object, [event, ...similar.map((other) => other.event)], last.at);
-    if (write.name === undefined || similar.length > 0) await this.#put(last, write);
-    else this.#count(last, write);
+    const { countingMs = defaultCountingMs } = this.#options;
+    const isRepeated = write.name !== undefined && similar.length === 0;
+    if (isRepeated && countingMs > 0) this.#count(last, write, countingMs);
+    else await this.#put(last, write);
   }
 
-  #count(recorded: Recorded, write: EventWrite): void {
+  #count(recorded: Recorded, write: EventWrite, countingMs: number): void {
     const { clock } = this.#options;
     this.#repeated.set(write.id, { recorded, write });
     this.#cancelCounting ??= clock.schedule(addMs(clock.now(), countingMs), () => void this.#writeCounts());
