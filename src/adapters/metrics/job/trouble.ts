@@ -9,17 +9,20 @@ export interface Trouble {
 }
 
 const imageReasons: readonly string[] = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'];
+/** What every container waits for once. */
+const ordinaryReasons: readonly string[] = ['', 'ContainerCreating', 'PodInitializing'];
 
 /**
- * The first trouble among the pods of a Job. An image that cannot be had never ends the Job by itself; a container that
- * keeps ending does so at the Job's own limits, and is told only.
+ * The first trouble among the pods of a Job. An image that cannot be had never ends the Job by itself; all else may pass (a
+ * ConfigMap comes, a node is added) or ends at the Job's own limits, and is told only.
  */
 export function findTrouble(pods: readonly Pod[]): Trouble | undefined {
-  const troubles = pods.flatMap((pod) =>
-    ['initContainerStatuses', 'containerStatuses'].flatMap((list) =>
+  const troubles = pods.flatMap((pod) => [
+    ...['initContainerStatuses', 'containerStatuses'].flatMap((list) =>
       objectsAt(pod.status, list).flatMap((status) => troubleOf(pod, status)),
     ),
-  );
+    ...placeTroubleOf(pod),
+  ]);
   return troubles.find(({ isHopeless }) => isHopeless) ?? troubles[0];
 }
 
@@ -27,7 +30,7 @@ function troubleOf(pod: Pod, status: Readonly<Record<string, unknown>>): readonl
   const waiting = objectAt(objectAt(status, 'state'), 'waiting');
   const reason = textAt(waiting, 'reason') ?? '';
   const isHopeless = imageReasons.includes(reason);
-  if (!isHopeless && reason !== 'CrashLoopBackOff') return [];
+  if (ordinaryReasons.includes(reason)) return [];
   const detail = textAt(waiting, 'message');
   const container = `pod ${pod.metadata.name}: container ${textAt(status, 'name') ?? ''}`;
   return [
@@ -36,4 +39,15 @@ function troubleOf(pod: Pod, status: Readonly<Record<string, unknown>>): readonl
       message: `${container} is waiting: ${reason}${detail === undefined || detail === '' ? '' : `: ${detail}`}`,
     },
   ];
+}
+
+/** No node takes the pod. */
+function placeTroubleOf(pod: Pod): readonly Trouble[] {
+  const refused = objectsAt(pod.status, 'conditions').find(
+    (condition) =>
+      textAt(condition, 'type') === 'PodScheduled' && textAt(condition, 'reason') === 'Unschedulable',
+  );
+  if (refused === undefined) return [];
+  const message = `pod ${pod.metadata.name} is on no node: ${textAt(refused, 'message') ?? 'Unschedulable'}`;
+  return [{ isHopeless: false, message }];
 }

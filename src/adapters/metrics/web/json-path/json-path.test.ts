@@ -89,6 +89,8 @@ describe('JSONPath of client-go', () => {
     ['{$[0]}', 'map[string]interface {} is not array or slice'],
     ['{.kind', 'unclosed action'],
     ['{.items[0}', 'unterminated array'],
+    ["{[0]['a'}", 'unterminated array'],
+    ['{(a)[?(@.x}', "unrecognized character in action: U+0028 '('"],
     ['{.items[x]}', 'invalid array index x'],
     ['{#}', "unrecognized character in action: U+0023 '#'"],
     ['{end}', 'not in range, nothing to end'],

@@ -89,15 +89,16 @@ class ActionReader {
   }
 
   #quote(quote: string): void {
-    const text = this.#take(quote === '"' ? /"(?:[^"\n]|(?<=\\)")*"/y : /'(?:[^'\n]|(?<=\\)')*'/y);
-    if (text === '') throw new QueryFailure('unterminated quoted string');
-    this.#steps.push({ kind: 'constant', value: unquote(text) });
+    const end = endOfQuote(this.#source, this.at + 1, quote);
+    if (end === undefined) throw new QueryFailure('unterminated quoted string');
+    this.#steps.push({ kind: 'constant', value: unquote(this.#source.slice(this.at, end)) });
+    this.at = end;
   }
 
   #brackets(): void {
-    const text = this.#take(/\[[^\]\n]*\]/y).slice(1, -1);
-    if (this.#source.charAt(this.at - 1) !== ']') throw new QueryFailure('unterminated array');
-    const parts = text.split(',');
+    const text = this.#take(/\[[^\]\n]*\]/y);
+    if (text === '') throw new QueryFailure('unterminated array');
+    const parts = text.slice(1, -1).split(',');
     const [first = ''] = parts;
     if (parts.length === 1) this.#steps.push(...readBrackets(first));
     else {
@@ -107,13 +108,12 @@ class ActionReader {
   }
 
   #filter(): void {
-    const text = this.#take(/\[\?\((?:[^'"\n)]|'(?:[^'\n]|(?<=\\)')*'|"(?:[^"\n]|(?<=\\)")*")*\)/y).slice(
-      3,
-      -1,
-    );
-    if (this.#source.charAt(this.at - 1) !== ')') throw new QueryFailure('unterminated filter');
-    if (this.#char() !== ']') throw new QueryFailure('unclosed array expect ]');
-    this.at += 1;
+    const start = this.at + '[?('.length;
+    const end = endOfFilter(this.#source, start);
+    if (end === undefined) throw new QueryFailure('unterminated filter');
+    if (this.#source.charAt(end) !== ']') throw new QueryFailure('unclosed array expect ]');
+    const text = this.#source.slice(start, end - 1);
+    this.at = end + 1;
     const [, left, test, right] = /^([^!<>=]+)([!<>=]+)([^]+)$/.exec(text) ?? [];
     this.#steps.push(
       left === undefined || test === undefined || right === undefined
@@ -121,6 +121,28 @@ class ActionReader {
         : { kind: 'filter', left: parsePath(left), test, right: parsePath(right) },
     );
   }
+}
+
+/** Behind the quote that ends a text, which no backslash stands before. */
+function endOfQuote(source: string, from: number, quote: string): number | undefined {
+  for (let at = from; at < source.length && source.charAt(at) !== '\n'; at += 1) {
+    if (source.charAt(at) === quote && source.charAt(at - 1) !== '\\') return at + 1;
+  }
+  return undefined;
+}
+
+/** Behind the `)` that ends a filter: one that stands in no quotes. */
+function endOfFilter(source: string, from: number): number | undefined {
+  let at = from;
+  while (at < source.length && source.charAt(at) !== '\n') {
+    const char = source.charAt(at);
+    const isQuote = char === "'" || char === '"';
+    const next = isQuote ? endOfQuote(source, at + 1, char) : at + 1;
+    if (next === undefined) return undefined;
+    at = next;
+    if (char === ')') return at;
+  }
+  return undefined;
 }
 
 function readBrackets(text: string): readonly Step[] {
