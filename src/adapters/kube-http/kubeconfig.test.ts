@@ -41,6 +41,14 @@ describe('kubeconfig', () => {
     });
   });
 
+  it('reads a token from the file beside it, and reads it again when it is asked anew', async () => {
+    await writeFile(join(folder, 'token'), 'one');
+    const config = await load('http://127.0.0.1:1', { tokenFile: 'token', token: 'older' });
+    expect((await config.load()).headers).to.deep.equal({ authorization: 'Bearer one' });
+    await writeFile(join(folder, 'token'), 'two\n');
+    expect((await config.reload()).headers).to.deep.equal({ authorization: 'Bearer two' });
+  });
+
   it('lets flags stand over what it says', async () => {
     const access = {
       server: 'https://other:1/',

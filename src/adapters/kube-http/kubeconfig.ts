@@ -3,6 +3,7 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AppError } from '#ports/errors.js';
 import type { Connection, ConnectionSource } from './credentials.js';
+import { readTokenFiles } from './token-files.js';
 
 export interface KubeconfigOptions {
   /** A file; default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
@@ -66,6 +67,7 @@ async function readConfig(options: KubeconfigOptions): Promise<KubeConfig> {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     throw new AppError('ConfigInvalid', `${from}: cannot be read: ${message}`, { cause: thrown });
   }
+  await readTokenFiles(config, options.path);
   if (options.context !== undefined) config.setCurrentContext(options.context);
   useNamed(config, options.access ?? {}, from);
   if (config.getCurrentCluster() === null) {
@@ -174,7 +176,7 @@ async function applyWithoutTls(config: KubeConfig, options: RequestOptions): Pro
 function headersOf(options: RequestOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
-    if (typeof value === 'string') headers[name.toLowerCase()] = value;
+    if (typeof value === 'string') headers[name.toLowerCase()] = value.trim(); // a token file may end in a newline
   }
   if (typeof options.auth === 'string' && headers['authorization'] === undefined) {
     headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
