@@ -7,14 +7,13 @@ import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { instantOf } from '#core/time/instant.js';
 import { neededKinds, requireRights, tellRefusal } from './rights.js';
 
-const rollout = (spec: object, status: object = {}): Rollout =>
-  ({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Rollout',
-    metadata: { namespace: 'shop', name: 'web', uid: 'u', generation: 3 },
-    spec: { selector: {}, template: {}, ...spec },
-    status,
-  }) as unknown as Rollout;
+const rollout = (spec: object, status: object = {}): Rollout => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  metadata: { namespace: 'shop', name: 'web', uid: 'u', generation: 3 },
+  spec: { selector: {}, template: {}, ...spec },
+  status,
+});
 const canary = (body: object) => rollout({ strategy: { canary: body } });
 
 const always = ['ReplicaSet', 'Pod'];

@@ -81,5 +81,16 @@ function parseRequirement(text: string): LabelSelectorRequirement | undefined {
 }
 
 function splitOutsideParentheses(text: string): readonly string[] {
-  return text.trim() === '' ? [] : text.split(/,(?![^(]*\))/);
+  if (text.trim() === '') return [];
+  const parts: string[] = [];
+  let from = 0;
+  let isInside = false;
+  for (const { 0: sign, index } of text.matchAll(/[(),]/g)) {
+    if (sign !== ',') isInside = sign === '(';
+    else if (!isInside) {
+      parts.push(text.slice(from, index));
+      from = index + 1;
+    }
+  }
+  return [...parts, text.slice(from)];
 }

@@ -18,7 +18,8 @@ export function parseGoDuration(text: string): number | undefined {
   const rest = signed?.[2] ?? '';
   const sign = signed?.[1] === '-' ? -1 : 1;
   if (rest === '0') return 0;
-  const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+  // One way to read each number: a text of digits alone is refused in one go.
+  const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
   let total = 0;
   while (part.lastIndex < rest.length) {
     const match = part.exec(rest);
@@ -31,7 +32,7 @@ export function parseGoDuration(text: string): number | undefined {
 /** The error text of Go's `time.ParseDuration` for a text that {@link parseGoDuration} refuses. */
 export function goDurationError(text: string): string {
   const quoted = quoteAsGo(text);
-  const part = /(?:\d+\.?\d*|\.\d+)([^\d.]*)/y;
+  const part = /(?:\d+(?:\.\d*)?|\.\d+)([^\d.]*)/y;
   const start = /^[+-]/.test(text) ? 1 : 0;
   for (part.lastIndex = start; part.lastIndex < text.length;) {
     const unit = part.exec(text)?.[1];

@@ -32,7 +32,7 @@ export type ParsedTemplate =
 
 /** Reads a text with `${...}` references; `$$` is a plain `$`, a `$` before anything else stays. */
 export function parseTemplate(text: string): ParsedTemplate {
-  const reader: Reader = { text, at: 0 };
+  const reader: Reader = { text, at: 0, depth: 0 };
   const template = readTemplate(reader, '', false);
   return 'message' in template ? { ok: false, problem: template } : { ok: true, template };
 }
@@ -40,7 +40,12 @@ export function parseTemplate(text: string): ParsedTemplate {
 interface Reader {
   readonly text: string;
   at: number;
+  /** References that are open. */
+  depth: number;
 }
+
+/** A reference in the default of a reference, and so on: deeper than anybody means, and not too deep for the stack. */
+const deepest = 200;
 
 const missingBrace: ExpressionProblem = { message: 'missing closing brace' };
 const badName: ExpressionProblem = { message: 'unable to parse variable name' };
@@ -78,6 +83,14 @@ function readTemplate(reader: Reader, ends: string, escapes: boolean): Template 
 }
 
 function readReference(reader: Reader): Part | ExpressionProblem {
+  if (reader.depth >= deepest) return badSubstitution;
+  reader.depth += 1;
+  const reference = readOpenReference(reader);
+  reader.depth -= 1;
+  return reference;
+}
+
+function readOpenReference(reader: Reader): Part | ExpressionProblem {
   const isLength = reader.text.charAt(reader.at) === '#';
   if (isLength) reader.at += 1;
   const name = /^[\p{L}\p{Nd}_]+/u.exec(reader.text.slice(reader.at))?.[0];
