@@ -86,6 +86,7 @@ interface Pass {
 
 async function pass({ deps, board, memory, tell }: Pass, run: AnalysisRun): Promise<ReconcileResult> {
   const now = deps.clock.now();
+  if (run.status?.startedAt === undefined) memory.startedAt = now;
   const view = board.view(memory.uid);
   const { snapshot, until } = gatherSiblings(observeAnalysisRun(run, view, memory, now), memory.begun);
   const decision = decideAnalysisRun(snapshot);

@@ -11,6 +11,8 @@ export interface RunMemory {
   readonly paces: Map<string, Pace>;
   /** In which pass the measurement of each metric began. */
   readonly begun: Map<string, Instant>;
+  /** When the run began, if it was this process that began it. */
+  startedAt?: Instant;
   /** When this process last stored a status. */
   lastStoredAt?: Instant;
 }

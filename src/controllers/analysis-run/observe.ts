@@ -9,8 +9,9 @@ import type { RunMemory } from './memory.js';
 export function observeAnalysisRun(
   run: AnalysisRun,
   board: BoardView<FinishedMeasurement>,
-  memory: Pick<RunMemory, 'paces'>,
+  memory: Pick<RunMemory, 'paces' | 'startedAt'>,
   now: Instant,
 ): AnalysisSnapshot {
-  return { now, run, measuring: board.underWay, finished: board.reports, paces: memory.paces };
+  const { paces, startedAt } = memory;
+  return { now, run, measuring: board.underWay, finished: board.reports, paces, startedAt };
 }

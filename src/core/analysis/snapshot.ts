@@ -12,6 +12,8 @@ export interface AnalysisSnapshot {
   readonly measuring: readonly string[];
   /** What was measured and is not in the status yet, in the order in which it ended. */
   readonly finished: readonly FinishedMeasurement[];
+  /** When the run began, to the millisecond, where this process began it. */
+  readonly startedAt?: Instant | undefined;
   /** By metric, what this process knows of its last measurement that is in the status. */
   readonly paces?: ReadonlyMap<string, Pace>;
 }

@@ -1,7 +1,7 @@
 import type { AnalysisRunStatus, Measurement, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import type { Wait } from '#core/decision/decision.js';
-import { earliest, parseInstant, type Instant } from '#core/time/instant.js';
+import { earliest, formatInstant, parseInstant, type Instant } from '#core/time/instant.js';
 import { isTerminatingRun } from '../judge/assess-run.js';
 import { findDue, type Due } from './due.js';
 import type { Pace } from './pace.js';
@@ -27,12 +27,12 @@ export function planMeasurements(
   const actions: AnalysisAction[] = [];
   const waitingFor: Wait[] = [];
   const paces = pacesOf(snapshot);
+  const startedAt = startOf(snapshot, status);
   let requeueAt: Instant | undefined = isTerminating ? now : undefined;
   for (const [i, metric] of metrics.entries()) {
     const unresolved = run.spec.metrics[i];
     if (unresolved === undefined || measuring.includes(metric.name)) continue;
     const result = results.find(({ name }) => name === metric.name);
-    const startedAt = parseInstant(status.startedAt);
     const pace = paces.get(metric.name);
     const due = findDue({ metric, result, startedAt, isTerminating, now, pace });
     const task = { name: metric.name, metric: unresolved };
@@ -52,6 +52,14 @@ export function planMeasurements(
     waitingFor,
     because: isTerminating ? 'the run is ending' : explainPlan(actions, measuring),
   };
+}
+
+/** A status keeps whole seconds; who began the run knows it better. */
+function startOf({ run, now, startedAt }: AnalysisSnapshot, status: AnalysisRunStatus): Instant | undefined {
+  const exact = run.status?.startedAt === undefined ? now : startedAt;
+  return exact !== undefined && formatInstant(exact) === status.startedAt
+    ? exact
+    : parseInstant(status.startedAt);
 }
 
 /** The pace of each metric by its latest measurement, stored or not. */
