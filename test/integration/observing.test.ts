@@ -113,7 +113,7 @@ describe('what a controller process sees and says', function () {
     });
   });
 
-  it('logs each pass with the fields of the peer, and flags without effect once', async () => {
+  it('logs each pass that changed something with the fields of the peer, and flags without effect once', async () => {
     const flag = { flag: '--rollout-resync', why: 'none' };
     await running({ instanceId: 'blue', flagsWithoutEffect: [flag] }, async () => {
       const line = (message: string) => logged.find((text) => text.includes(`"message":"${message}"`));

@@ -120,8 +120,7 @@ async function pass(shop: Workshop, key: ReconcileKey, rollout: Rollout): Promis
   const outcome = await carryOut(deps, tools, snapshot, decision);
   if (outcome === undefined) return {};
   calls.acknowledge(snapshot, decision.status);
-  logPass(deps, key, decision);
-  return nextLook(deps, decision, outcome);
+  return { ...nextLook(deps, decision, outcome), ...didOf(decision) };
 }
 
 function toolsOf(
@@ -138,11 +137,7 @@ function toolsOf(
   };
 }
 
-function logPass({ log }: ControllerDeps, key: ReconcileKey, decision: RolloutDecision): void {
-  if (decision.actions.length === 0) return;
-  log.info('rollout pass', {
-    rollout: `${key.namespace ?? ''}/${key.name}`,
-    because: decision.because,
-    actions: decision.actions.map((action) => action.kind),
-  });
+/** The log names passes that changed the cluster; steps and pauses are told by the events. */
+function didOf({ because, actions }: RolloutDecision): Pick<ReconcileResult, 'did'> {
+  return actions.length === 0 ? {} : { did: { because, actions: actions.map(({ kind }) => kind) } };
 }

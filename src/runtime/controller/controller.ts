@@ -155,7 +155,9 @@ export class Controller {
       const refusal = this.refusal();
       if (refusal !== undefined) throw refusal;
       const result = await this.definition.reconcile(key);
-      this.#options.log.info('Reconciliation completed', { time_ms: clock.now() - startedAt, ...subject });
+      const level = result.did === undefined ? 'debug' : 'info';
+      const fields = { time_ms: clock.now() - startedAt, ...subject, ...result.did };
+      this.#options.log[level]('Reconciliation completed', fields);
       this.#succeed(key, result.requeueAt);
     } catch (thrown) {
       error = toAppError(thrown);

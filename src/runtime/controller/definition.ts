@@ -40,6 +40,8 @@ export interface ReconcileKey {
 }
 
 export interface ReconcileResult {
+  /** What the pass changed, for the log; absent: nothing that is worth a line at the default level. */
+  readonly did?: Readonly<Record<string, unknown>>;
   /** Look again at this moment even when nothing changes. */
   readonly requeueAt?: Instant;
 }
