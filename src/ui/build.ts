@@ -98,14 +98,11 @@ const unused: readonly (readonly [part: RegExp, instead: string])[] = [
  * since nothing can be selected by dragging.
  */
 const idle: readonly string[] = [
-  ...['rangeLog', 'rangeAsinh', 'logAxisSplits', 'asinhAxisSplits', 'log2AxisValsFilt', 'log10AxisValsFilt'],
-  ...['_rangeNum', 'numAxisSplits', 'numAxisVals', 'numSeriesVal', 'clampScale'],
-  ...['seriesPointsShow', 'cursorPointShow'],
-  ...['clipBandLine', 'addBand', 'delBand', 'setBand'],
-  ...['initLegendRow', 'setLegendValues', 'syncLegend', 'legendFill', 'legendStroke', 'toggleDOM'],
-  ...['setFocus', 'setAlpha', 'addSeries', 'delSeries'],
-  ...['mouseDown', 'mouseUp', 'dblClick', 'setSelect', 'hideSelect'],
-];
+  'rangeLog rangeAsinh logAxisSplits asinhAxisSplits log2AxisValsFilt log10AxisValsFilt _rangeNum',
+  'numAxisSplits numAxisVals numSeriesVal clampScale seriesPointsShow cursorPointShow clipBandLine',
+  'addBand delBand setBand initLegendRow setLegendValues syncLegend legendFill legendStroke toggleDOM',
+  'setFocus setAlpha addSeries delSeries mouseDown mouseUp dblClick setSelect hideSelect',
+].flatMap((line) => line.split(' '));
 
 const lightPlots: Plugin = {
   name: 'light-plots',

@@ -1,81 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { chromium, type Browser, type Page } from 'playwright-core';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { isObject } from '#core/json/json.js';
-import type { PageAuth } from '#server/index.js';
-import { buildPage } from '../../src/ui/build.js';
-import { chromiumFlags, findChromium } from './browser.js';
-import { fixtureKey, startFixture, type Fixture } from './fixture.js';
+import { usePages } from './pages.js';
 import { before as minutesAgo } from './scenes.js';
 import { putAll, putHealthy, putPaused } from './stories.js';
-import type { World } from './world.js';
-
-interface Opened {
-  readonly page: Page;
-  /** Content policy reports, page errors, console errors and requests to other origins. */
-  readonly faults: string[];
-}
 
 describe('the page in a browser', function () {
   this.timeout(20_000);
-  let browser: Browser;
-  let assets: string;
-  const fixtures: Fixture[] = [];
-
-  before(async function () {
-    const executablePath = findChromium();
-    if (executablePath === undefined) {
-      process.stderr.write('page tests skipped: no chromium on PATH\n');
-      this.skip();
-    }
-    assets = await mkdtemp(join(tmpdir(), 'sluice-page-'));
-    await buildPage(assets);
-    browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
-  });
-  afterEach(async () => {
-    for (const context of browser?.contexts() ?? []) await context.close();
-    for (const { server } of fixtures.splice(0)) await server.close();
-  });
-  after(async () => {
-    await browser?.close();
-    if (assets !== undefined) await rm(assets, { recursive: true, force: true });
-  });
-
-  async function serve(fill: (world: World) => void, auth?: PageAuth): Promise<Fixture> {
-    const fixture = await startFixture(assets, fill, auth);
-    fixtures.push(fixture);
-    return fixture;
-  }
-
-  async function open(
-    { server }: Fixture,
-    path: string,
-    options: { width?: number; dark?: boolean } = {},
-  ): Promise<Opened> {
-    const context = await browser.newContext({
-      viewport: { width: options.width ?? 1280, height: 800 },
-      colorScheme: options.dark === true ? 'dark' : 'light',
-      reducedMotion: 'reduce',
-      timezoneId: 'UTC',
-    });
-    context.setDefaultTimeout(8000);
-    const page = await context.newPage();
-    const faults: string[] = [];
-    const origin = new URL(server.url).origin;
-    page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(`console: ${message.text()}`);
-    });
-    page.on('request', (request) => {
-      if (new URL(request.url()).origin !== origin) faults.push(`foreign: ${request.url()}`);
-    });
-    await page.goto(`${origin}${path}#key=${fixtureKey}`);
-    return { page, faults };
-  }
+  const { serve, open } = usePages();
 
   const checkout = '/rollouts/shop/checkout';
   const plots = '.strip-plot canvas';
@@ -270,8 +203,7 @@ describe('the page in a browser', function () {
     expect(await page.locator('.sentence').first().textContent()).to.contain('Canary gets');
     await page.waitForFunction(isHatched);
     await page.unroute('**/api/stream**');
-    const again = await startFixture(assets, putPaused, undefined, port);
-    fixtures.push(again);
+    await serve(putPaused, undefined, port);
     await page.locator('.strip.wait button').click();
     await page.locator('.live.live').waitFor();
   });
@@ -287,8 +219,7 @@ describe('the page in a browser', function () {
     const gone = await open(some, '/rollouts/shop/absent');
     await gone.page.locator('.empty').waitFor();
     expect(await gone.page.locator('.empty').textContent()).to.contain('does not exist');
-    const stranger = await browser.newPage();
-    await stranger.goto(new URL(some.server.url).origin);
+    const { page: stranger } = await open(some, '/', { isStranger: true });
     await stranger.locator('.empty').waitFor();
     expect(await stranger.locator('.empty').textContent()).to.contain('does not have the page key');
   });

@@ -142,7 +142,7 @@ describe('how many more requests a decision takes', () => {
     const state = after([{ kind: 'means', canary: 120, baseline: 100 }], look);
     expect(findNeeded(state, look)).to.deep.equal({ looks: 6, towards: 'worse' });
     expect(sentenceOf(state, look, 60_000)).to.match(
-      /^canary has 1\.2 times the mean, .*; about 6m0s more to decide$/,
+      /^canary has 1\.2 times the mean, .*; about 6m more to decide$/,
     );
   });
 

@@ -1,5 +1,5 @@
 import type { Detail } from '#core/view/wire/detail.js';
-import type { GateView, Limit, MeasurementView, MetricView } from '#core/view/wire/gate.js';
+import type { ComparisonPoint, GateView, Limit, MeasurementView, MetricView } from '#core/view/wire/gate.js';
 
 /** One metric of all current runs that measure it, over the whole release. */
 export interface MetricSeries {
@@ -7,6 +7,8 @@ export interface MetricSeries {
   readonly measurements: readonly MeasurementView[];
   readonly spans: readonly Pick<GateView, 'startedAt' | 'completedAt' | 'mark' | 'run'>[];
   readonly kind: GateView['kind'];
+  /** What comparisons came to, look by look; empty for other metrics. */
+  readonly points: readonly ComparisonPoint[];
 }
 
 /** Metrics of the current runs by name; one that several runs measure is one strip. */
@@ -22,6 +24,7 @@ export function metricsOf({ gates }: Detail): readonly MetricSeries[] {
         ),
         spans: [...(known?.spans ?? []), gate],
         kind: gate.kind,
+        points: [...(known?.points ?? []), ...(metric.comparison?.points ?? [])],
       });
     }
   return [...byName.values()];

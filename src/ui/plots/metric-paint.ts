@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 import type { Limit, MeasurementView, Outcome } from '#core/view/wire/gate.js';
 import { faded, pattern, type Ink } from './ink.js';
 import type { MetricSeries } from './metric-data.js';
+import { line, write } from './pen.js';
 
 /** A bar on top for the life of each run. */
 export function paintSpans(plot: uPlot, ink: Ink, { spans }: MetricSeries, now: number): void {
@@ -33,13 +34,8 @@ export function paintLimits(plot: uPlot, ink: Ink, limits: readonly Limit[]): vo
   }
   for (const limit of limits) {
     const y = plot.valToPos(limit.value, 'y', true);
-    ctx.strokeStyle = ink.bad;
-    ctx.lineWidth = 1.25 * ratio;
     ctx.setLineDash(limit.condition === 'success' && failure.length > 0 ? [4 * ratio, 3 * ratio] : []);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
+    line(ctx, ink.bad, [bbox.left, y, bbox.left + bbox.width, y], 1.25 * ratio);
   }
   ctx.setLineDash([]);
 }
@@ -48,8 +44,16 @@ function tint(plot: uPlot, ink: Ink, limit: Limit): void {
   if (limit.fails === 'on' || limit.fails === 'off') return;
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const y = plot.valToPos(limit.value, 'y', true);
   const isAbove = limit.fails === 'above';
+  const y = tintSide(plot, ink, limit.value, isAbove);
+  const right = bbox.left + bbox.width - 4 * ratio;
+  write(ctx, ink.bad, 'fails', [right, y + (isAbove ? -9 : 9) * ratio], 'right');
+}
+
+/** Tints the side of a value on which a measurement fails, and says how high it is. */
+export function tintSide(plot: uPlot, ink: Ink, value: number, isAbove: boolean): number {
+  const { ctx, bbox } = plot;
+  const y = plot.valToPos(value, 'y', true);
   ctx.fillStyle = faded(ink.bad, 0.08);
   ctx.fillRect(
     bbox.left,
@@ -57,11 +61,7 @@ function tint(plot: uPlot, ink: Ink, limit: Limit): void {
     bbox.width,
     isAbove ? y - bbox.top : bbox.top + bbox.height - y,
   );
-  ctx.fillStyle = ink.bad;
-  ctx.font = `${12 * ratio}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'middle';
-  ctx.fillText('fails', bbox.left + bbox.width - 4 * ratio, y + (isAbove ? -9 : 9) * ratio);
+  return y;
 }
 
 /** Between two different limits a measurement is neither: undecided. */
@@ -79,17 +79,27 @@ function bandBetween(
 export function paintMarks(plot: uPlot, ink: Ink, { measurements, metric }: MetricSeries): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
+  const r = radiusOf(plot, measurements);
   for (const one of measurements) {
     const x = plot.valToPos(one.at, 'x', true);
     const values = one.values.filter((value) => value !== null);
     if (values.length === 0) {
-      shape(ctx, ink, one.outcome, [x, bbox.top + bbox.height - 6 * ratio], metric.dryRun);
+      shape(ctx, ink, one.outcome, [x, bbox.top + bbox.height - 6 * ratio, r], metric.dryRun);
       continue;
     }
     for (const value of values.slice(0, 4))
-      shape(ctx, ink, one.outcome, [x, positionOf(plot, value)], metric.dryRun);
+      shape(ctx, ink, one.outcome, [x, positionOf(plot, value), r], metric.dryRun);
     paintOutlier(plot, ink, one, x);
   }
+}
+
+/** Marks get smaller where there are so many that they would hide each other, down to a size that still has a shape. */
+function radiusOf(plot: uPlot, measurements: readonly MeasurementView[]): number {
+  const [first, last] = [measurements[0], measurements.at(-1)];
+  if (first === undefined || last === undefined || first === last) return 4.5 * devicePixelRatio;
+  const width = plot.valToPos(last.at, 'x', true) - plot.valToPos(first.at, 'x', true);
+  const room = width / (measurements.length - 1) / devicePixelRatio;
+  return Math.min(4.5, Math.max(2.5, room * 0.6)) * devicePixelRatio;
 }
 
 function positionOf(plot: uPlot, value: number): number {
@@ -121,14 +131,13 @@ const colourOf: Readonly<Record<Outcome, keyof Ink>> = {
   pending: 'text3',
 };
 
-function shape(
+export function shape(
   ctx: CanvasRenderingContext2D,
   ink: Ink,
   outcome: Outcome,
-  [x, y]: readonly [number, number],
+  [x, y, r]: readonly [x: number, y: number, radius: number],
   hollow: boolean,
 ): void {
-  const r = 4.5 * devicePixelRatio;
   const path = new Path2D();
   if (outcome === 'fail') {
     path.moveTo(x - r, y - r);

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { formatMeasured, formatValue } from '#core/view/words/format.js';
-import type { MetricView } from '#core/view/wire/gate.js';
+import type { MeasurementView, MetricView } from '#core/view/wire/gate.js';
 import { Dot, Mark, outcomeWords } from '../parts/mark.js';
 import { clockText } from '../parts/time.js';
 import type { TimeAxis } from './axis.js';
+import { comparisonModel, EvidenceMeter, pointUnder, rangeWords } from './comparison-strip.js';
 import { paintLimits, paintMarks, paintSpans } from './metric-paint.js';
 import { valueRange, type MetricSeries } from './metric-data.js';
 import { cursorAt, type StripModel } from './strip-model.js';
@@ -24,7 +25,11 @@ export function MetricStrip({ of, axis }: { of: MetricSeries; axis: TimeAxis }):
           {metric.name}
         </b>
         <Verdict of={metric} />
-        <LimitMeter of={metric} />
+        {metric.comparison === null ? (
+          <LimitMeter of={metric} />
+        ) : (
+          <EvidenceMeter points={of.points} of={metric.comparison} />
+        )}
         {metric.dryRun && <span class="quiet">dry run, does not count</span>}
         <Reading of={of} />
       </div>
@@ -33,7 +38,10 @@ export function MetricStrip({ of, axis }: { of: MetricSeries; axis: TimeAxis }):
           not a line: <code>{metric.notALine.join(' · ')}</code>
         </p>
       )}
-      <Strip model={modelOf(of, axis)} />
+      {metric.comparison !== null && <p class="says">{metric.comparison.says}</p>}
+      <Strip
+        model={metric.comparison === null ? modelOf(of, axis) : comparisonModel(of, metric.comparison, axis)}
+      />
     </div>
   );
 }
@@ -72,15 +80,26 @@ function LimitMeter({ of }: { of: MetricView }): JSX.Element | null {
 
 /** The measurement under the crosshair, else the last one. */
 function Reading({ of }: { of: MetricSeries }): JSX.Element | null {
+  const point = pointUnder(of.points);
+  if (point !== undefined)
+    return (
+      <span class="reading num">
+        {clockText(point.at)} <b>{rangeWords(point)}</b>
+      </span>
+    );
   const at = cursorAt.value ?? Number.POSITIVE_INFINITY;
   const found = of.measurements.findLast((one) => one.at <= at);
   if (found === undefined) return null;
-  const value = formatMeasured(found.values, found.text) || found.message;
+  const value = readingOf(found);
   return (
     <span class="reading num" title={found.message}>
       {clockText(found.at)} <Dot of={found.outcome} hollow={of.metric.dryRun} /> <b>{value.slice(0, 40)}</b>
     </span>
   );
+}
+
+function readingOf(one: MeasurementView): string {
+  return formatMeasured(one.values, one.text) || one.message;
 }
 
 function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
@@ -104,6 +123,11 @@ function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
     },
     paintOver: (plot, ink) => paintMarks(plot, ink, of),
     label: metric.sentence,
+    stops: measurements.map((one) => one.at),
+    wordsAt: (at) => {
+      const one = measurements.findLast((measurement) => measurement.at <= at);
+      return one === undefined ? '' : `${clockText(one.at)}: ${outcomeWords[one.outcome]}, ${readingOf(one)}`;
+    },
   };
 }
 

@@ -23,6 +23,9 @@ export interface StripModel {
   readonly paintOver?: (plot: uPlot, ink: Ink) => void;
   /** One sentence for those who see no plot. */
   readonly label: string;
+  /** Moments that the arrow keys walk, in order, and what is said of the one that they come to. */
+  readonly stops?: readonly number[];
+  readonly wordsAt?: (at: number) => string;
 }
 
 export interface SeriesModel {

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { colours } from '../parts/theme.js';
 import { readInk, type Ink } from './ink.js';
-import type { StripModel } from './strip-model.js';
+import { cursorAt, type StripModel } from './strip-model.js';
 
 const importDraw = () => import('./draw.js');
 const chunk = signal<Awaited<ReturnType<typeof importDraw>> | null>(null);
@@ -48,14 +48,47 @@ export function Strip({ model }: { model: StripModel }): JSX.Element {
     ink.current = readInk();
     plot.current?.redraw();
   }, [colour]);
+  const said = useRef<HTMLSpanElement>(null);
   return (
-    <div
-      ref={host}
-      class="strip-plot"
-      role="img"
-      aria-label={model.label}
-      tabIndex={0}
-      style={{ height: `${model.height}px` }}
-    />
+    <>
+      <div
+        ref={host}
+        class="strip-plot"
+        role="img"
+        aria-label={model.label}
+        tabIndex={0}
+        style={{ height: `${model.height}px` }}
+        onKeyDown={(event) => {
+          const at = stopFor(event.key, model.stops ?? []);
+          if (at === undefined) return;
+          event.preventDefault();
+          const left = at === null ? -10 : (plot.current?.valToPos(at, 'x') ?? -10);
+          plot.current?.setCursor({ left, top: 10 });
+          cursorAt.value = at;
+          if (said.current !== null)
+            said.current.textContent = at === null ? '' : (model.wordsAt?.(at) ?? '');
+        }}
+      />
+      <span ref={said} class="unseen" role="status" />
+    </>
   );
+}
+
+/** Where a key leads from the crosshair: `null` away from the plot, `undefined` nowhere. */
+function stopFor(key: string, stops: readonly number[]): number | null | undefined {
+  const at = cursorAt.value;
+  switch (key) {
+    case 'ArrowLeft':
+      return stops.findLast((stop) => at === null || stop < at - 1);
+    case 'ArrowRight':
+      return stops.find((stop) => at === null || stop > at + 1);
+    case 'Home':
+      return stops[0];
+    case 'End':
+      return stops.at(-1);
+    case 'Escape':
+      return at === null ? undefined : null;
+    default:
+      return undefined;
+  }
 }

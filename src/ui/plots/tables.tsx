@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
-import { formatPercent } from '#core/view/words/format.js';
+import type { ComparisonPoint } from '#core/view/wire/gate.js';
+import { formatPercent, formatValue } from '#core/view/words/format.js';
 import type { Detail } from '#core/view/wire/detail.js';
 import { Dot, outcomeWords } from '../parts/mark.js';
 import { clockText } from '../parts/time.js';
+import { rangeWords } from './comparison-strip.js';
 import { metricsOf } from './metric-data.js';
 
 /** Every plot as its table. */
@@ -34,7 +36,7 @@ export function Tables({ of }: { of: Detail }): JSX.Element {
           </tbody>
         </table>
       </div>
-      {metricsOf(of).map(({ metric, measurements }) => (
+      {metricsOf(of).map(({ metric, measurements, points }) => (
         <div key={metric.name}>
           <h3>{metric.name}</h3>
           <p class="quiet">{metric.conditions.join(' · ')}</p>
@@ -54,8 +56,36 @@ export function Tables({ of }: { of: Detail }): JSX.Element {
               </tbody>
             </table>
           </div>
+          {points.length > 0 && <Looks of={points} />}
         </div>
       ))}
     </>
+  );
+}
+
+/** A comparison look by look. */
+function Looks({ of }: { of: readonly ComparisonPoint[] }): JSX.Element {
+  return (
+    <div class="scroll">
+      <table class="plain-table num">
+        <thead>
+          <tr>
+            {['Time', 'Ratio (possible)', 'Evidence: worse', 'Good enough'].map((head) => (
+              <th scope="col">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {of.map((point) => (
+            <tr key={point.at}>
+              <td>{clockText(point.at)}</td>
+              <td>{rangeWords(point)}</td>
+              <td>{formatValue(point.worse)}</td>
+              <td>{formatValue(point.good)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

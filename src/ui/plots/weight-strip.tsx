@@ -5,6 +5,7 @@ import type { Detail } from '#core/view/wire/detail.js';
 import { keepTogether } from '../parts/time.js';
 import { pointAt, type TimeAxis } from './axis.js';
 import { faded, pattern, type Ink } from './ink.js';
+import { line, write } from './pen.js';
 import { cursorAt, type StripModel } from './strip-model.js';
 import { Strip } from './strip.js';
 
@@ -118,7 +119,7 @@ function paintSteps(plot: uPlot, ink: Ink, { points }: TimeAxis, steps: number):
     line(ctx, ink.hairline, [x, bbox.top, x, bbox.top + bbox.height], 1.5 * ratio);
     if (x - lastX < 16 * ratio) continue;
     lastX = x;
-    text(ctx, ink.text3, String(point.step + 1), x + 3 * ratio, bbox.top + 9 * ratio);
+    write(ctx, ink.text3, String(point.step + 1), [x + 3 * ratio, bbox.top + 9 * ratio]);
   }
 }
 
@@ -129,13 +130,8 @@ function paintNow(plot: uPlot, ink: Ink, axis: TimeAxis): void {
   const x = plot.valToPos(axis.now, 'x', true);
   ctx.setLineDash([]);
   line(ctx, ink.accent, [x, bbox.top, x, bbox.top + bbox.height], 1 * ratio);
-  text(
-    ctx,
-    ink.accent,
-    axis.isStale ? 'last data' : 'now',
-    x + 4 * ratio,
-    bbox.top + bbox.height - 8 * ratio,
-  );
+  const words = axis.isStale ? 'last data' : 'now';
+  write(ctx, ink.accent, words, [x + 4 * ratio, bbox.top + bbox.height - 8 * ratio]);
 }
 
 /** Thin stairs to the right of now, up to a pause that has no end. */
@@ -167,27 +163,5 @@ function paintPlan(plot: uPlot, ink: Ink, { plan }: TimeAxis): void {
     const left = x + offset * ratio;
     line(ctx, ink.text2, [left, at + 7 * ratio, left + 6 * ratio, at - 7 * ratio], 1.5 * ratio);
   }
-  text(ctx, ink.text3, 'a person', x + 16 * ratio, at);
-}
-
-function line(
-  ctx: CanvasRenderingContext2D,
-  colour: string,
-  at: readonly [number, number, number, number],
-  width: number,
-): void {
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = width;
-  ctx.beginPath();
-  ctx.moveTo(at[0], at[1]);
-  ctx.lineTo(at[2], at[3]);
-  ctx.stroke();
-}
-
-function text(ctx: CanvasRenderingContext2D, colour: string, words: string, x: number, y: number): void {
-  ctx.fillStyle = colour;
-  ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'middle';
-  ctx.fillText(words, x, y);
+  write(ctx, ink.text3, 'a person', [x + 16 * ratio, at]);
 }

@@ -155,7 +155,7 @@ describe('comparison', () => {
   it('says how many requests are missing', async () => {
     const w = await world([metric({ tolerance: 1.5 })], () => counts(6, 500, 10, 500));
     const { says, requestsNeeded } = (await w.last())?.metadata ?? {};
-    expect(says).to.match(/; about [\d,]+ more requests, \d+m0s at this weight, to decide$/);
+    expect(says).to.match(/; about [\d,]+00 more requests, \d+m at this weight, to decide$/);
     expect(Number(requestsNeeded)).to.be.above(1000);
   });
 

@@ -52,24 +52,29 @@ function betweenWords({ possible }: ComparisonState): string {
 function outlook(state: ComparisonState, look: Look, intervalMs: number): string {
   const { settings } = look;
   if (state.decided === 'worse') {
-    return `more than the ${short(gridRatios[settings.tolerance] ?? 1)} that is tolerated`;
+    return `more than the ${limit(settings.tolerance)} that is tolerated`;
   }
   if (state.decided === 'good') {
-    return `less than ${short(gridRatios[settings.margin] ?? 1)}, which is good enough`;
+    return `less than ${limit(settings.margin)}, which is good enough`;
   }
   if (dispersionFor(state, settings)?.freedom === 0) {
     return `not decided: ${settings.clusterBy ?? 'cluster'}s can only be told apart where a side has several`;
   }
   const needed = findNeeded(state, look);
   if (needed === undefined) return 'not decided';
-  const time = formatGoDuration(Math.max(needed.looks, 1) * intervalMs);
+  const time = formatGoDuration(Math.max(needed.looks, 1) * intervalMs).replace(/(?<=[hm])0s$/, '');
   if (needed.requests === undefined) return `about ${time} more to decide`;
-  return `about ${grouped(needed.requests)} more requests, ${time} at this weight, to decide`;
+  return `about ${grouped(Number(needed.requests.toPrecision(2)))} more requests, ${time} at this weight, to decide`;
 }
 
 /** A whole number with commas between thousands. */
 export function grouped(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** Limits are told more exactly: they are not quite what was asked for, but the next ratio of the grid. */
+function limit(index: number): string {
+  return String(Number((gridRatios[index] ?? 1).toPrecision(3)));
 }
 
 function short(value: number): string {

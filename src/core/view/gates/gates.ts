@@ -2,6 +2,7 @@ import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { parseInstant } from '#core/time/instant.js';
 import { formatCount, formatMeasured, formatValue } from '../words/format.js';
+import { comparisonView } from './comparison.js';
 import { parseLimits } from './limits.js';
 import { measurementView } from './measurements.js';
 import { fieldOf, hashOf } from '../facts/roles.js';
@@ -110,6 +111,7 @@ function metricView(run: AnalysisRun, metric: Metric): MetricView {
     notALine: parsed.filter((one) => one.limits === undefined).map((one) => one.text),
     conditions: conditions.map(({ text, condition }) => `${condition} when ${text}`),
     measurements,
+    comparison: comparisonView(result?.measurements ?? []),
     message: result?.message ?? '',
   };
   return { ...view, sentence: sentenceOfMetric(view) };
@@ -145,10 +147,17 @@ function sourceOf(metric: Metric): readonly [source: string, query: string] {
   const key = typeof provider === 'object' && provider !== null ? (Object.keys(provider)[0] ?? '') : '';
   const config = fieldOf(provider, key);
   const query = fieldOf(config, 'query') ?? fieldOf(config, 'url') ?? '';
-  return [key, typeof query === 'string' ? query.trim().slice(0, 2000) : ''];
+  const text = typeof query === 'string' ? query.trim().slice(0, 2000) : '';
+  if (key !== 'plugin' || typeof config !== 'object' || config === null) return [key, text];
+  return [Object.keys(config)[0] ?? key, text];
 }
 
 function sentenceOfMetric(view: Omit<MetricView, 'sentence'>): string {
+  if (view.comparison !== null) {
+    const { says, tolerance, margin, points } = view.comparison;
+    const limits = `fails above ${formatValue(tolerance)}, good enough below ${formatValue(margin)}`;
+    return `${view.name}: ${says}; ${limits}, ${formatCount(points.length, 'look')} shown`;
+  }
   const last = view.measurements.at(-1);
   const value = last === undefined ? '' : formatMeasured(last.values, last.text);
   const limit = view.limits.map((one) => `${one.condition} ${one.op} ${formatValue(one.value)}`).join(', ');

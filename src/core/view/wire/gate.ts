@@ -19,6 +19,27 @@ export interface MeasurementView {
   readonly message: string;
 }
 
+/** One look at a comparison: the ratios of canary to baseline that were still possible, and the evidence in natural logs. */
+export interface ComparisonPoint {
+  readonly at: number;
+  readonly low: number;
+  readonly high: number;
+  /** The likeliest one; `null` while nothing was seen. */
+  readonly ratio: number | null;
+  readonly worse: number;
+  readonly good: number;
+}
+
+/** Proven above the tolerance the canary fails, proven below the margin it is good enough. */
+export interface ComparisonView {
+  readonly tolerance: number;
+  readonly margin: number;
+  /** The evidence that proves. */
+  readonly needed: number;
+  readonly says: string;
+  readonly points: readonly ComparisonPoint[];
+}
+
 export interface MetricView {
   readonly name: string;
   readonly mark: Mark;
@@ -37,6 +58,7 @@ export interface MetricView {
   readonly notALine: readonly string[];
   readonly conditions: readonly string[];
   readonly measurements: readonly MeasurementView[];
+  readonly comparison: ComparisonView | null;
   readonly message: string;
   /** One sentence for readers that see no plot. */
   readonly sentence: string;
