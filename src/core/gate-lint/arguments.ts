@@ -5,9 +5,15 @@ import { textsBelow, type Remark } from './remark.js';
 /** What stands for the value of an argument that only the caller knows: it can be a number as well as a text. */
 const sample = '1';
 
-/** The metric with every argument put in; `undefined` when a placeholder has no argument. */
+/** The metric with every argument put in, also those that are not declared; `undefined` when that cannot be done. */
 export function withSampleArgs(metric: Metric, args: readonly Argument[]): Metric | undefined {
-  const values = args.map(({ name, value }) => ({ name, value: value ?? sample }));
+  const used = new Set<string>();
+  for (const { text } of textsBelow(metric, '')) fillPlaceholders(text, noting(used));
+  const undeclared = [...used].flatMap((tag) => (tag.startsWith('args.') ? [tag.slice('args.'.length)] : []));
+  const values = [
+    ...undeclared.map((name) => ({ name, value: sample })),
+    ...args.map(({ name, value }) => ({ name, value: value ?? sample })),
+  ];
   const resolved = substituteArgs(metric, values);
   return resolved.ok ? resolved.value : undefined;
 }

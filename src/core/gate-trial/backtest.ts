@@ -5,7 +5,7 @@ import type { Verdict } from './scenarios.js';
 import type { Trial } from './trial.js';
 
 /** What a verdict would have been worth at a release. */
-export type Judgement =
+type Judgement =
   /** A bad release was stopped. */
   | 'caught'
   /** A bad release went through. */

@@ -101,7 +101,7 @@ function measuredEntry(
   metric: Metric | undefined,
   startedAt: Instant,
 ): TimelineEntry {
-  const { phase, value = '', message } = measurement;
+  const { phase, value = measurement.metadata?.['ratio'] ?? '', message } = measurement;
   return {
     afterSeconds: secondsBetween(startedAt, at),
     metric: result.name,
@@ -138,7 +138,7 @@ function describeCounters(metric: Metric, result: MetricResult): string {
     wanted === undefined ? String(count) : `${count} of ${wanted}`,
     ...used(failed, 'failed', limits.failure),
     ...used(inconclusive, 'inconclusive', limits.inconclusive),
-    ...used(consecutiveError, 'errors in a row', limits.consecutiveError),
+    ...used(consecutiveError, consecutiveError === 1 ? 'error' : 'errors in a row', limits.consecutiveError),
     ...(limits.consecutiveSuccess > 0
       ? [`${consecutiveSuccess} of ${limits.consecutiveSuccess} successes in a row`]
       : []),

@@ -32,7 +32,7 @@ export function numberShapeOf(metric: Metric): NumberShape {
 }
 
 /** Whether Prometheus answers with a scalar: arithmetic over figures and functions that give one. */
-export function isScalarQuery(query: string): boolean {
+function isScalarQuery(query: string): boolean {
   let text = query.trim();
   for (let call = scalarCall.exec(text); call !== null; call = scalarCall.exec(text)) {
     const end = endOfCall(text, call.index + call[0].length);
@@ -76,7 +76,7 @@ function exact(value: unknown): unknown {
 }
 
 /** A result as measurements store it. */
-export function printResult(result: unknown): string {
+function printResult(result: unknown): string {
   if (result instanceof Float64Array) return `[${Array.from(result, formatPlainFloat).join(',')}]`;
   if (typeof result === 'number') return formatPlainFloat(result);
   if (typeof result === 'string') return result;

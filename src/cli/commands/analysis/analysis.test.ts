@@ -51,7 +51,7 @@ describe('sluice analysis', () => {
         simulate,
         { ...data, 'gate.yaml': gate.replace('count: 10', 'count: [10]') },
         1,
-        /^gate\.yaml:12:7: error: AnalysisTemplate\/success-rate: spec\.metrics\[0\]\.count: /,
+        /^gate\.yaml:13:7: error: AnalysisTemplate\/success-rate: spec\.metrics\[0\]\.count: /,
       ],
       [
         'an argument without value',
@@ -186,14 +186,14 @@ describe('sluice analysis', () => {
       const { code, err, out } = await run('analysis lint gate.yaml', { 'gate.yaml': wrong });
       expect([code, out]).to.deep.equal([1, '1 gate checked, 1 error, 0 warnings\n']);
       expect(err).to.equal(
-        'gate.yaml:14:78: error: AnalysisTemplate/success-rate spec.metrics[0].successCondition: unknown name limit (1:54) (condition)\n' +
+        'gate.yaml:15:78: error: AnalysisTemplate/success-rate spec.metrics[0].successCondition: unknown name limit (1:54) (condition)\n' +
           '     | len(result) == 0 || isNaN(result[0]) || result[0] >= limit\n' +
           '     | .....................................................^\n',
       );
-      expect(wrong.split('\n')[13]?.slice(77)).to.equal('limit');
+      expect(wrong.split('\n')[14]?.slice(77)).to.equal('limit');
       const open = gate.replace('code!~"5.."}[2m]))', 'code!~"5.."}[2m])');
       expect((await run('analysis lint gate.yaml', { 'gate.yaml': open })).err).to.match(
-        /^gate\.yaml:18:11: error: .*\( is never closed/,
+        /^gate\.yaml:19:11: error: .*\( is never closed/,
       );
     });
     it('says all as JSON', async () => {
@@ -205,7 +205,7 @@ describe('sluice analysis', () => {
         findings: [
           {
             file: 'gate.yaml',
-            line: 10,
+            line: 11,
             column: 7,
             level: 'warning',
             rule: 'failure-limit-unset',
@@ -230,7 +230,7 @@ describe('sluice analysis', () => {
 TIME   METRIC        VALUE   OUTCOME       SO FAR
 0s     success-rate  [0.99]  ● Successful  1 of 10
 1m0s   success-rate  [0.9]   ✕ Failed      2 of 10, 1 failed of 1 tolerated
-2m0s   success-rate          ▲ Error       2 of 10, 1 failed of 1 tolerated, 1 errors in a row of 4 tolerated; down
+2m0s   success-rate          ▲ Error       2 of 10, 1 failed of 1 tolerated, 1 error of 4 tolerated; down
 2m10s  success-rate  [0.9]   ✕ Failed      3 of 10, 2 failed of 1 tolerated
 2m10s  success-rate  ends    ✕ Failed      failed (2) > failureLimit (1)
 
@@ -247,7 +247,7 @@ TIME   METRIC        VALUE   OUTCOME       SO FAR
       ]);
     });
     it('plays scenarios and tells which are not as expected', async () => {
-      const good = await run(simulate, data(example('scenarios.yaml')));
+      const good = await run(simulate, data(example('try/scenarios.yaml')));
       expect([good.code, good.out.split('\n').at(-2)]).to.deep.equal([0, '5 scenarios, 0 not as expected']);
       const text =
         'scenarios:\n- {name: a, expect: Successful, metrics: {success-rate: [0]}}\n- {name: b, expect: Failed, within: 30s, metrics: {success-rate: [0]}}\n';
@@ -277,11 +277,11 @@ TIME   METRIC        VALUE   OUTCOME       SO FAR
       expect(out.match(/<circle/g)).to.have.length(1);
     });
     it('plays the examples', async () => {
-      const files = { 'data.yaml': example('series.yaml') };
-      expect((await run(simulate, files)).out).to.contain('✕ Failed after 4m0s');
+      const files = { 'data.yaml': example('try/series.yaml') };
+      expect((await run(simulate, files)).out).to.contain('✕ Failed after 4m10s');
       const comparison = {
         'gate.yaml': example('errors-compared.yaml'),
-        'data.yaml': example('comparison-series.yaml'),
+        'data.yaml': example('try/comparison-series.yaml'),
       };
       const args = 'analysis simulate gate.yaml --arg canary-hash=a --arg stable-hash=b -d data.yaml';
       const { code, out } = await run(args, comparison);

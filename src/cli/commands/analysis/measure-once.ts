@@ -73,7 +73,7 @@ async function toItsEnd(deps: MeasureDeps, task: Task, signal: AbortSignal) {
 }
 
 /** Waits for a moment, or until the user has had enough. */
-export async function until(clock: Clock, at: Instant, signal: AbortSignal): Promise<void> {
+async function until(clock: Clock, at: Instant, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.schedule(at, resolve);
     const stop = (): void => {

@@ -33,7 +33,7 @@ export function chooseGate(files: GateFiles, paths: readonly string[], flags: Ga
 }
 
 /** `--arg name=value`, each name once. */
-export function readArgFlags(given: readonly string[]): Readonly<Record<string, string>> {
+function readArgFlags(given: readonly string[]): Readonly<Record<string, string>> {
   const args: Record<string, string> = {};
   for (const text of given) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -47,7 +47,7 @@ export function readArgFlags(given: readonly string[]): Readonly<Record<string, 
 }
 
 /** Prints what is wrong and ends the command, if anything is. */
-export function refuse(io: Io, findings: readonly Finding[]): void {
+function refuse(io: Io, findings: readonly Finding[]): void {
   if (findings.length === 0) return;
   for (const { file, line, column, text } of findings)
     io.err.write(`${file}:${line}:${column}: error: ${text}\n`);
