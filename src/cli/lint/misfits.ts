@@ -4,7 +4,7 @@ import { apiVersionOf } from '#api/kinds.js';
 import type { StructuralSchema } from '#api/schema/structural.js';
 import { findUnknownFields } from '#api/schema/unknown-fields.js';
 import { compileValidator, type Validator } from '#api/schema/validate.js';
-import { trafficProviders } from '#providers/index.js';
+import { routerSchemas } from '#providers/index.js';
 import type { Manifest } from '../manifests.js';
 
 /** Something wrong with a document, at a place in its file. */
@@ -64,14 +64,13 @@ interface KindSchema {
 }
 
 const schemas = new Map<string, KindSchema>();
-const routers = Object.fromEntries(trafficProviders.map((provider) => [provider.id, provider.schema]));
 
 function schemaOf(apiVersion: string, kind: string): KindSchema | undefined {
   const definition = kindDefinitions.find(
     (one) => apiVersionOf(one.kind) === apiVersion && one.kind.kind === kind,
   );
   if (definition === undefined) return undefined;
-  const structure = objectSchema(definition, routers);
+  const structure = objectSchema(definition, routerSchemas);
   const known = schemas.get(kind) ?? { structure, validate: compileValidator(structure) };
   schemas.set(kind, known);
   return known;

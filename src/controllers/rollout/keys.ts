@@ -8,7 +8,7 @@ import { serviceNames } from '#core/rollout/owned-fields.js';
 import type { Cache } from '#ports/cache.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import type { ReconcileKey } from '#runtime/controller/definition.js';
-import { configsOf } from './routers.js';
+import { configsOf, isMeant } from './routers.js';
 
 /** Which Rollouts a change concerns. */
 export type KeysOf = (object: UnknownObject, cache: Cache) => readonly ReconcileKey[];
@@ -81,15 +81,7 @@ export function routeKeys(kind: Kind, providers: readonly TrafficProvider[]): Ke
       .filter((rollout) => {
         const { namespace, name } = rollout.metadata;
         return configsOf(rollout, providers).some(({ provider, config }) =>
-          provider
-            .references(config, namespace ?? '', name)
-            .some(
-              (reference) =>
-                reference.kind.kind === kind.kind &&
-                reference.kind.group === kind.group &&
-                reference.name === object.metadata.name &&
-                reference.namespace === object.metadata.namespace,
-            ),
+          provider.references(config, namespace ?? '', name).some((reference) => isMeant(reference, object)),
         );
       })
       .map(keyFor);

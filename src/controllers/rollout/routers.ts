@@ -1,12 +1,15 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
-import { isObject } from '#core/json/json.js';
 import type { ObservedTraffic, TrafficRequest } from '#core/traffic/request.js';
 import type { FormerRouting, ReleasedTraffic } from '#core/rollout/snapshot.js';
 import { parseRoutingMemory } from '#core/rollout/traffic/record.js';
+import { configIn } from '#core/traffic/router-config.js';
 import type { Router } from '#core/traffic/router.js';
 import type { Cache } from '#ports/cache.js';
-import type { TrafficProvider } from '#providers/contract.js';
+import { matchesSelector } from '#core/kube/selector.js';
+import { groupOf } from '#core/kube/object.js';
+import type { ObjectReference, TrafficProvider } from '#providers/contract.js';
 
 /** Keys under `trafficRouting` that are no routers. */
 const otherKeys: readonly string[] = ['managedRoutes', 'maxTrafficWeight', 'plugins'];
@@ -17,6 +20,17 @@ export interface Routing {
   readonly former: FormerRouting | undefined;
   /** Configured routers that no provider stands for; plugins by their names. */
   readonly unknown: readonly string[];
+}
+
+/** Whether a reference names or selects this object. */
+export function isMeant(reference: ObjectReference, object: UnknownObject): boolean {
+  const { kind, namespace } = reference;
+  const { metadata } = object;
+  if (kind.kind !== object.kind || kind.group !== groupOf(object.apiVersion)) return false;
+  if (namespace !== metadata.namespace) return false;
+  return 'name' in reference
+    ? reference.name === metadata.name
+    : matchesSelector(reference.selector, metadata.labels);
 }
 
 interface Configured {
@@ -32,9 +46,8 @@ export function configsOf(rollout: Rollout, providers: readonly TrafficProvider[
 }
 
 function configured(routing: unknown, providers: readonly TrafficProvider[]): readonly Configured[] {
-  if (!isObject(routing)) return [];
   return providers.flatMap((provider) => {
-    const config = routing[provider.id];
+    const config = configIn(routing, provider);
     return config === undefined || config === null ? [] : [{ provider, config }];
   });
 }
@@ -80,8 +93,9 @@ function bindConfigs(
 function unknownRouters(rollout: Rollout, providers: readonly TrafficProvider[]): readonly string[] {
   const routing = rollout.spec.strategy?.canary?.trafficRouting;
   if (routing === undefined) return [];
-  const known = new Set([...otherKeys, ...providers.map((provider) => provider.id)]);
-  return [...Object.keys(routing).filter((key) => !known.has(key)), ...Object.keys(routing.plugins ?? {})];
+  const known = new Set([...otherKeys, ...providers.map(({ id, plugin }) => plugin ?? id)]);
+  const named = [...Object.keys(routing), ...Object.keys(routing.plugins ?? {})];
+  return named.filter((key) => !known.has(key));
 }
 
 function observeFor(provider: TrafficProvider, cache: Cache): ObservedTraffic {
@@ -91,6 +105,11 @@ function observeFor(provider: TrafficProvider, cache: Cache): ObservedTraffic {
     get: (group, kindName, namespace, name) => {
       const kind = kindOf(group, kindName);
       return kind === undefined ? undefined : cache.get(kind, namespace, name);
+    },
+    list: (group, kindName, namespace, selector) => {
+      const kind = kindOf(group, kindName);
+      const all = kind === undefined ? [] : cache.list(kind, { namespace });
+      return all.filter((object) => matchesSelector(selector, object.metadata.labels));
     },
   };
 }
@@ -110,9 +129,7 @@ export function releasedTraffic(
       .flatMap(({ config }) => provider.references(config, namespace, name));
     const leftovers = provider.watches
       .flatMap(({ kind }) => cache.list(kind, { namespace }))
-      .filter(
-        (object) => !named.some((ref) => ref.kind.kind === object.kind && ref.name === object.metadata.name),
-      );
+      .filter((object) => !named.some((reference) => isMeant(reference, object)));
     const changes = provider.release(identity, leftovers);
     return changes.length === 0 ? [] : [{ router: provider.type, changes }];
   });

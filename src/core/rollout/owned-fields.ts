@@ -1,13 +1,11 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
-import { isObject } from '#core/json/json.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
+import { configIn, type RouterPlace } from '#core/traffic/router-config.js';
 import { parseRoutingMemory, type RoutingMemory } from './traffic/record.js';
 
 /** A provider as far as ownership goes; the registered providers are such values. */
-interface OwningProvider {
-  /** The key under `spec.strategy.canary.trafficRouting`. */
-  readonly id: string;
+interface OwningProvider extends RouterPlace {
   owns?(
     config: unknown,
     namespace: string,
@@ -35,7 +33,7 @@ export function ownedFields(rollout: Rollout, context: OwnershipContext): readon
     ...serviceNames(rollout).map((service) => serviceFields(namespace, service)),
     ...context.providers.flatMap((provider) => {
       const routing: unknown = rollout.spec.strategy?.canary?.trafficRouting;
-      const config = isObject(routing) ? routing[provider.id] : undefined;
+      const config = configIn(routing, provider);
       return config === undefined
         ? []
         : (provider.owns?.(config, namespace, name, managedRouteNames(rollout)) ?? []);

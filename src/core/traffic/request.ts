@@ -1,4 +1,4 @@
-import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import type { KubeObject, LabelSelector, UnknownObject } from '#api/k8s/meta.js';
 
 /** One place that can get a share of the traffic. */
 interface Backend {
@@ -109,4 +109,6 @@ export type TrafficReading =
 export interface ObservedTraffic {
   /** `undefined` when there is no such object. */
   get(apiGroup: string, kind: string, namespace: string, name: string): UnknownObject | undefined;
+  /** Those that carry the labels, sorted by name. */
+  list(apiGroup: string, kind: string, namespace: string, selector: LabelSelector): readonly UnknownObject[];
 }

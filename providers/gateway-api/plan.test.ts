@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import type { TrafficRequest } from '#core/traffic/request.js';
+import { request, World } from '../../test/conformance/world.js';
+import { gatewayApi } from './index.js';
+
+const route = (rules: string, more = ''): World =>
+  World.of(`
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: shop, generation: 2}
+spec: {rules: ${rules}}
+${more}`);
+
+const both = '[{name: web-stable, port: 80, weight: 100}, {name: web-canary, port: 80, weight: 0}]';
+const config = { httpRoute: 'web' };
+const header: TrafficRequest['routes'][number] = {
+  kind: 'header',
+  name: 'beta',
+  match: [
+    { headerName: 'x-beta', headerValue: { exact: '1' } },
+    { headerName: 'x-team', headerValue: { prefix: 'shop-' } },
+  ],
+};
+
+const rulesAfter = (world: World, wanted: TrafficRequest): unknown => {
+  world.shift(gatewayApi, config, wanted);
+  return world.objects[0]?.['spec'];
+};
+
+describe('gateway API', () => {
+  it('adds a header rule for each split rule, with its matches and filters', () => {
+    const world = route(`[
+      {matches: [{path: {type: PathPrefix, value: /a}}], filters: [{type: URLRewrite}], backendRefs: ${both}},
+      {backendRefs: ${both}}, {name: own, backendRefs: [{name: web-canary, port: 80}]}]`);
+    const wanted = request(0, { routes: [header], managedRoutes: ['beta'] });
+    const { rules } = rulesAfter(world, wanted) as { readonly rules: readonly object[] };
+    const headers = [
+      { name: 'x-beta', type: 'Exact', value: '1' },
+      { name: 'x-team', type: 'RegularExpression', value: 'shop-.*' },
+    ];
+    const backendRefs = [{ name: 'web-canary', port: 80 }];
+    expect(rules.slice(2)).to.deep.equal([
+      { name: 'own', backendRefs },
+      {
+        name: 'beta',
+        filters: [{ type: 'URLRewrite' }],
+        matches: [{ path: { type: 'PathPrefix', value: '/a' }, headers }],
+        backendRefs,
+      },
+      { name: 'beta-1', matches: [{ headers }], backendRefs },
+    ]);
+  });
+
+  it('carries the label while the canary has weight, or none when it is switched off', () => {
+    const key = 'rollouts.argoproj.io/gatewayapi-canary';
+    const world = route(`[{backendRefs: ${both}}]`);
+    world.shift(gatewayApi, config, request(20));
+    expect(world.objects[0]?.metadata.labels).to.deep.equal({ [key]: 'in-progress' });
+    world.shift(gatewayApi, config, request(0));
+    expect(world.objects[0]?.metadata.labels).to.equal(undefined);
+    world.shift(gatewayApi, { ...config, disableInProgressLabel: true }, request(20));
+    expect(world.objects[0]?.metadata.labels).to.equal(undefined);
+  });
+
+  it('splits in parts of maxTrafficWeight and under ping-pong', () => {
+    const world = route(`[{backendRefs: ${both}}]`);
+    const turned = {
+      stable: { service: 'web-canary', podTemplateHash: '7c9' },
+      canary: { service: 'web-stable', podTemplateHash: '5d4' },
+    };
+    const wanted = request(250, { maxWeight: 1000, isMaxWeightSet: true, ...turned });
+    world.shift(gatewayApi, config, wanted);
+    expect(gatewayApi.read(config, wanted, world)).to.deep.include({ canary: 250, stable: 750 });
+  });
+
+  it('takes away only the Services of experiments that it added', () => {
+    const world = route(
+      '[{backendRefs: [{name: web-stable, port: 80}, {name: web-canary, port: 80}, {name: old, port: 80, weight: 0}]}]',
+    );
+    const additional = [{ service: 'exp-a', podTemplateHash: 'aaa', weight: 10 }];
+    world.shift(gatewayApi, config, request(20, { additional }));
+    expect(JSON.stringify(world.objects)).to.include('{"name":"exp-a","port":80,"weight":10}');
+    world.shift(gatewayApi, config, request(20));
+    expect(JSON.stringify(world.objects)).to.include('"old"').and.not.include('exp-a');
+    expect(world.objects[0]?.metadata.annotations).to.equal(undefined);
+  });
+
+  it('waits for every gateway that speaks in the status, and for none where none speaks', () => {
+    const status = (seen: number): string =>
+      `status: {parents: [{conditions: [{type: Accepted, status: "True", observedGeneration: ${seen}}]}]}`;
+    const verified = (world: World): unknown => {
+      const reading = gatewayApi.read(config, request(0), world);
+      return reading.kind === 'weights' && reading.isVerified;
+    };
+    const rules = `[{backendRefs: ${both}}]`;
+    expect([
+      verified(route(rules)),
+      verified(route(rules, status(1))),
+      verified(route(rules, status(2))),
+    ]).to.deep.equal([true, false, true]);
+  });
+
+  it('says what is wrong with a route, and plans nothing', () => {
+    const problem = (world: World, wanted = request(20)): unknown => {
+      const plan = gatewayApi.plan(config, wanted, world);
+      return plan.ok ? undefined : [plan.problem.object, plan.problem.message];
+    };
+    expect(problem(route('[{backendRefs: [{name: web-stable, port: 80}]}]'))).to.deep.equal([
+      'HTTPRoute/shop/web',
+      'backendRef was not found in httpRoute: no rule names both Service web-stable and Service web-canary',
+    ]);
+    const many = `[${Array.from({ length: 9 }, () => `{backendRefs: ${both}}`).join(', ')}]`;
+    const wanted = request(20, { routes: [header], managedRoutes: ['beta'] });
+    expect(problem(route(many), wanted)).to.deep.equal([
+      'HTTPRoute/shop/web',
+      '18 rules are more than the 16 that the Gateway API allows: split the route, or use fewer header routes',
+    ]);
+    expect(gatewayApi.validate({})?.message).to.match(/^No routes configured. At least one of httpRoute,/);
+  });
+});

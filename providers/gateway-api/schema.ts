@@ -1,0 +1,114 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { Kind } from '#api/kinds.js';
+import type { LabelSelector } from '#api/k8s/meta.js';
+
+const name = Type.Optional(Type.String());
+const routes = Type.Optional(
+  Type.Array(Type.Object({ name: Type.String(), useHeaderRoutes: Type.Optional(Type.Boolean()) })),
+);
+const selector = Type.Optional(Type.Unsafe<LabelSelector>(Type.Object({})));
+
+/** `spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]`. */
+export const gatewayApiSchema = Type.Object({
+  httpRoute: name,
+  grpcRoute: name,
+  tcpRoute: name,
+  tlsRoute: name,
+  httpRoutes: routes,
+  grpcRoutes: routes,
+  tcpRoutes: routes,
+  tlsRoutes: routes,
+  httpRouteSelector: selector,
+  grpcRouteSelector: selector,
+  tcpRouteSelector: selector,
+  tlsRouteSelector: selector,
+  /** Default: the namespace of the Rollout. */
+  namespace: Type.Optional(Type.String()),
+  disableInProgressLabel: Type.Optional(Type.Boolean()),
+  /** Default `rollouts.argoproj.io/gatewayapi-canary`. */
+  inProgressLabelKey: Type.Optional(Type.String()),
+  /** Default `in-progress`. */
+  inProgressLabelValue: Type.Optional(Type.String()),
+});
+
+export type GatewayApiConfig = Static<typeof gatewayApiSchema>;
+
+/** A kind of routes and the fields of the configuration that name some. */
+export interface RouteKind {
+  readonly kind: Kind;
+  readonly one: 'httpRoute' | 'grpcRoute' | 'tcpRoute' | 'tlsRoute';
+  readonly many: 'httpRoutes' | 'grpcRoutes' | 'tcpRoutes' | 'tlsRoutes';
+  readonly selector: 'httpRouteSelector' | 'grpcRouteSelector' | 'tcpRouteSelector' | 'tlsRouteSelector';
+  /** Its rules can ask for headers. */
+  readonly hasHeaders: boolean;
+  /** Its rules can ask for methods and paths as steps name them, and copy requests. */
+  readonly hasMirrors: boolean;
+}
+
+const group = 'gateway.networking.k8s.io';
+
+export const routeKinds: readonly RouteKind[] = [
+  {
+    kind: routeKind('v1', 'HTTPRoute'),
+    one: 'httpRoute',
+    many: 'httpRoutes',
+    selector: 'httpRouteSelector',
+    hasHeaders: true,
+    hasMirrors: true,
+  },
+  {
+    kind: routeKind('v1', 'GRPCRoute'),
+    one: 'grpcRoute',
+    many: 'grpcRoutes',
+    selector: 'grpcRouteSelector',
+    hasHeaders: true,
+    hasMirrors: false,
+  },
+  {
+    kind: routeKind('v1alpha2', 'TCPRoute'),
+    one: 'tcpRoute',
+    many: 'tcpRoutes',
+    selector: 'tcpRouteSelector',
+    hasHeaders: false,
+    hasMirrors: false,
+  },
+  {
+    kind: routeKind('v1alpha2', 'TLSRoute'),
+    one: 'tlsRoute',
+    many: 'tlsRoutes',
+    selector: 'tlsRouteSelector',
+    hasHeaders: false,
+    hasMirrors: false,
+  },
+];
+
+function routeKind(version: string, kind: string): Kind {
+  return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
+}
+
+/** A route that the configuration names. */
+export interface NamedRoute {
+  readonly of: RouteKind;
+  readonly name: string;
+  readonly useHeaderRoutes: boolean;
+}
+
+/** Routes by name, in the order of the kinds and of the configuration. */
+export function namedRoutes(config: GatewayApiConfig): readonly NamedRoute[] {
+  return routeKinds.flatMap((of) => {
+    const single = config[of.one] ?? '';
+    const one = single === '' ? [] : [{ of, name: single, useHeaderRoutes: true }];
+    const many = (config[of.many] ?? []).map(({ name: each, useHeaderRoutes = false }) => {
+      return { of, name: each, useHeaderRoutes };
+    });
+    return [...one, ...many];
+  });
+}
+
+/** The label that a route carries while the canary has weight; `undefined` when it is switched off. */
+export function progressLabel(config: GatewayApiConfig): readonly [key: string, value: string] | undefined {
+  if (config.disableInProgressLabel === true) return undefined;
+  const key = config.inProgressLabelKey ?? '';
+  const value = config.inProgressLabelValue ?? '';
+  return [key === '' ? 'rollouts.argoproj.io/gatewayapi-canary' : key, value === '' ? 'in-progress' : value];
+}
