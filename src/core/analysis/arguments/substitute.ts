@@ -23,13 +23,16 @@ const fieldOrder = [
  * is the cause alone, without the prefix of the run's status.
  */
 export function substituteArgs(metric: Metric, args: readonly Argument[]): Outcome<Metric> {
+  // As the peer does, over the whole text: only so do braces that are never closed fail in its words.
+  const text = JSON.stringify(inFieldOrder(metric));
+  const unclosed = findUnclosed(text);
+  if (unclosed !== undefined) return failed(unclosed);
   const values = new Map<string, string>();
   for (const arg of args) {
     if (arg.value === undefined) return failed(`argument "${arg.name}" was not supplied`);
     values.set(`args.${arg.name}`, escapeJson(arg.value));
   }
-  // As the peer does, over the whole text: only so do braces that are never closed fail in its words.
-  const filled = fillPlaceholders(JSON.stringify(inFieldOrder(metric)), (tag) => values.get(tag));
+  const filled = fillPlaceholders(text, (tag) => values.get(tag));
   if (!filled.ok) return filled;
   const replaced: unknown = JSON.parse(filled.value);
   return done(isObject(replaced) ? restore(metric, replaced) : metric);
@@ -54,12 +57,13 @@ export function fillPlaceholders(
   text: string,
   valueOf: (tag: string) => string | undefined,
 ): Outcome<string> {
+  const unclosed = findUnclosed(text);
+  if (unclosed !== undefined) return failed(unclosed);
   let rest = text;
   let result = '';
   let problem: string | undefined;
   for (let open = rest.indexOf('{{'); open >= 0; open = rest.indexOf('{{')) {
     const close = rest.indexOf('}}', open + 2);
-    if (close < 0) return failed(`cannot find end tag "}}" in ${JSON.stringify(text)}`);
     const tag = rest.slice(open + 2, close);
     const value = valueOf(tag.trim());
     if (value === undefined) problem = `failed to resolve {{${tag}}}`;
@@ -67,6 +71,20 @@ export function fillPlaceholders(
     rest = rest.slice(close + 2);
   }
   return problem === undefined ? done(result + rest) : failed(problem);
+}
+
+/** What is wrong with a text whose last placeholder is never closed. */
+function findUnclosed(text: string): string | undefined {
+  let open = text.indexOf('{{');
+  while (open >= 0) {
+    const close = text.indexOf('}}', open + 2);
+    if (close < 0) {
+      const start = JSON.stringify(text.slice(open + 2));
+      return `cannot find end tag="}}" in the template=${JSON.stringify(text)} starting from ${start}`;
+    }
+    open = text.indexOf('{{', close + 2);
+  }
+  return undefined;
 }
 
 /** Texts stay texts and keys only change by placeholders, so the shape is that of a metric still. */
