@@ -1,7 +1,8 @@
+import { isMap } from '#core/expr/values/shape.js';
 import { Moment, Span } from '#core/expr/values/special.js';
 import { callMethod } from './methods.js';
 import { TemplateError } from './template-error.js';
-import { type Datum, isMap, typeName } from './value.js';
+import { type Datum, typeName } from './value.js';
 
 /** Whether the value is a map that lacks the key: a path ends there without a value, and without an error. */
 export function lacksField(base: Datum, name: string): boolean {

@@ -1,9 +1,10 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { ExprError } from '#core/expr/expr-error.js';
 import { callTimeMethod } from '#core/expr/methods/find-method.js';
 import type { Moment, Span } from '#core/expr/values/special.js';
 import type { Value } from '#core/expr/values/value.js';
 import { TemplateError } from './template-error.js';
-import { type Datum, GoFunction, isList, isMap, typeName } from './value.js';
+import { type Datum, GoFunction, typeName } from './value.js';
 
 /** A method of a time or duration. Throws TemplateError when there is none of that name. */
 export function callMethod(self: Moment | Span, name: string, args: readonly Datum[]): Datum {

@@ -1,10 +1,11 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { lacksField, readField } from './fields.js';
 import type { TemplateFunction } from './functions/argument.js';
 import type { Machine } from './machine.js';
 import type { ParsedTemplate } from './parser.js';
 import type { Command, Node, Operand, Pipe } from './syntax.js';
 import { TemplateError } from './template-error.js';
-import { type Datum, GoFunction, isList, isMap, isTrue, printDatum, sortedKeys, typeName } from './value.js';
+import { type Datum, GoFunction, isTrue, printDatum, sortedKeys, typeName } from './value.js';
 
 interface Variable {
   readonly name: string;

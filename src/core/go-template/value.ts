@@ -1,16 +1,20 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { formatGoFloat } from '#core/expr/values/go-float.js';
 import { formatValue } from '#core/expr/values/format.js';
+import { Special } from '#core/expr/values/special.js';
 import { compareText } from '#core/expr/values/order.js';
 import { Moment, Span } from '#core/expr/values/special.js';
 import { typeOfValue } from '#core/expr/values/type-of.js';
 import { describeType } from '#core/expr/types/value-type.js';
 
 /** A function as a value: `call` runs it. */
-export class GoFunction {
+export class GoFunction extends Special {
   constructor(
     readonly name: string,
     readonly run: (args: readonly Datum[]) => Datum,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 /**
@@ -31,23 +35,6 @@ export type Datum =
 
 /** Keys that are missing read as nil. */
 export type DatumMap = { readonly [key: string]: Datum };
-
-/** Narrows to a list. */
-export function isList(value: Datum): value is readonly Datum[] {
-  return Array.isArray(value);
-}
-
-/** Narrows to a map; moments, spans and functions are none. */
-export function isMap(value: Datum): value is DatumMap {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Moment) &&
-    !(value instanceof Span) &&
-    !(value instanceof GoFunction)
-  );
-}
 
 /** JSON, or what a caller built of functions and moments, as a value; what it has no word for becomes nil. */
 export function toDatum(outside: unknown): Datum {

@@ -53,7 +53,7 @@ function formatElement(found: string, at: Date, nanos: string, zone: Zone): stri
   const hour12 = at.getUTCHours() % 12 === 0 ? 12 : at.getUTCHours() % 12;
   const two = (value: number) => String(value).padStart(2, '0');
   const parts: Readonly<Record<string, () => string>> = {
-    '2006': () => String(at.getUTCFullYear()).padStart(4, '0'),
+    '2006': () => yearText(at.getUTCFullYear()),
     '06': () => two(at.getUTCFullYear() % 100),
     January: () => monthName(at.getUTCMonth() + 1),
     Jan: () => monthName(at.getUTCMonth() + 1).slice(0, 3),
@@ -97,6 +97,10 @@ function formatOffset(found: string, offsetMinutes: number): string {
   const fields = [two(abs / 3600), two((abs % 3600) / 60), two(abs % 60)];
   const count = found.replace(/\D/g, '').length / 2;
   return sign + fields.slice(0, count).join(found.includes(':') ? ':' : '');
+}
+
+function yearText(year: number): string {
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}`;
 }
 
 /** From 1. */

@@ -60,6 +60,7 @@ function settingAt(
   epochMs: number,
 ): ClockSetting {
   const offsetSeconds = parseOffset(zoneName(format, epochMs));
+  if (epochMs < firstNamesMs) return { abbreviation: 'LMT', offsetSeconds };
   const abbreviation =
     shortName(shorts, epochMs, offsetSeconds) ??
     laterName(format, shorts, offsetSeconds) ??
@@ -77,6 +78,9 @@ function shortName(
     .map((each) => zoneName(each, epochMs))
     .find((text) => /^[A-Z]{3,5}$/.test(text) && (text !== 'GMT' || offsetSeconds === 0));
 }
+
+/** Before railways every place had the time of its sun, which the zone database calls local mean time. */
+const firstNamesMs = Date.UTC(1850, 0, 1);
 
 /** A winter and a summer of our time. */
 const laterMs: readonly number[] = [Date.UTC(2023, 0, 15), Date.UTC(2023, 6, 15)];

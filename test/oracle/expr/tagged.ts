@@ -1,18 +1,18 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { Dictionary } from '#core/expr/values/dictionary.js';
 import { Moment, NamedInt, Place, SizedInt, Span } from '#core/expr/values/special.js';
 import { readBytes } from '#core/expr/values/typed-list.js';
 import type { Value } from '#core/expr/values/value.js';
 import { formatMoment, formatValue } from '#core/expr/values/format.js';
 import { FunctionValue } from '#core/expr/values/special.js';
-import { isList, isMap } from '#core/expr/values/value.js';
 
 /** The value with the kind of every part in front of it, as the oracle writes it. */
 export function tagged(value: Value): unknown {
   if (readBytes(value) !== undefined) return `bytes:${formatValue(value)}`;
-  if (isList(value)) return Array.from(value, tagged);
+  if (isList(value)) return Array.from(value, (item: Value) => tagged(item));
   if (value instanceof Dictionary) return taggedDictionary(value);
   if (isMap(value)) {
-    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const entries = Object.entries<Value>(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(entries.map(([key, inner]) => [key, tagged(inner)]));
   }
   return value === null ? 'nil' : `${kindOf(value)}:${textOf(value)}`;
@@ -27,8 +27,8 @@ function taggedDictionary(dictionary: Dictionary): unknown {
     ]);
     return Object.fromEntries(sorted.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
   }
-  const pairs = entries.map(([key, value]) => [String(tagged(key)), tagged(value)] as const);
-  return { $map: pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)) };
+  const pairs = entries.map(([key, value]) => [tagged(key), tagged(value)] as const);
+  return { $map: pairs.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)) };
 }
 
 function kindOf(value: Value): string {

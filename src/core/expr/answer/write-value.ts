@@ -5,7 +5,8 @@ import { formatPlainFloat } from '../values/go-float.js';
 import { formatSpan } from '../values/span.js';
 import { Moment, NamedInt, SizedInt, Span } from '../values/special.js';
 import { readBytes } from '../values/typed-list.js';
-import { type Value, isList, isMap } from '../values/value.js';
+import { type Value } from '../values/value.js';
+import { isList, isMap } from '../values/shape.js';
 
 const maxDepth = 1000;
 

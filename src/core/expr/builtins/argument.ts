@@ -2,7 +2,8 @@ import { ExprError } from '../expr-error.js';
 import { Dictionary } from '../values/dictionary.js';
 import { describeValue } from '../values/type-of.js';
 import { numberOf } from '../values/number-of.js';
-import { type Value, isList, isMap } from '../values/value.js';
+import { type Value } from '../values/value.js';
+import { isList, isMap } from '../values/shape.js';
 
 /** The argument at a place, whose kind the checker may not have known. */
 export function textAt(args: readonly Value[], i: number): string {

@@ -2,11 +2,12 @@ import { stringType } from '../types/value-type.js';
 import { Dictionary } from '../values/dictionary.js';
 import { formatValue } from '../values/format.js';
 import { describeValue } from '../values/type-of.js';
-import { type Value, isList, isMap } from '../values/value.js';
+import { type Value } from '../values/value.js';
 import { textAt } from './argument.js';
 import { encodeBase64, fromBase64 } from './base64.js';
 import type { Builtin } from './builtin.js';
 import { fromJson, toJson } from './json.js';
+import { isList, isMap } from '../values/shape.js';
 
 const typeNames: Readonly<Record<string, string>> = {
   float64: 'float',

@@ -5,8 +5,9 @@ import { compareText } from '../values/order.js';
 import { FunctionValue, Moment, NamedInt, Place, SizedInt, Span } from '../values/special.js';
 import { readBytes } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
-import { type Value, isList, isNil, toValue } from '../values/value.js';
+import { type Value, isNil, toValue } from '../values/value.js';
 import { encodeBase64 } from './base64.js';
+import { isList } from '../values/shape.js';
 
 /** JSON indented by two blanks with sorted keys, as Go prints it. */
 export function toJson(value: Value, indent: string): string {

@@ -7,8 +7,9 @@ import { sortByKeys } from '../values/sorting.js';
 import { bytesOf, itemKindOf, typedList } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
 import { utf8 } from '../values/utf8.js';
-import { isList, isMap, nilList, type Value } from '../values/value.js';
+import { nilList, type Value } from '../values/value.js';
 import { textAt } from './argument.js';
+import { isList, isMap } from '../values/shape.js';
 
 export function length(value: Value): bigint {
   if (isList(value)) return BigInt(value.length);
@@ -61,7 +62,10 @@ export function get(holder: Value, key: Value): Value {
     if (key === null) return Object.hasOwn(holder, '') ? (holder[''] ?? null) : null;
     throw new ExprError(`cannot use ${describeValue(key)} to get an element from a map`);
   }
-  if (holder instanceof Dictionary) return isHashable(key) ? (holder.get(key) ?? null) : null;
+  if (holder instanceof Dictionary) {
+    if (!isHashable(key)) throw new ExprError(`hash of unhashable type: ${describeValue(key)}`);
+    return holder.get(key) ?? null;
+  }
   if (typeof holder !== 'string') return null;
   const byte = utf8(holder).at(toIndex(key));
   return byte === undefined ? null : (bytesOf([byte])[0] ?? null);

@@ -12,10 +12,12 @@ import { parseGoFloat } from '../values/go-float.js';
 import { numberOf, numberUnder } from '../values/number-of.js';
 import { compareValues } from '../values/order.js';
 import { Span } from '../values/special.js';
+import { itemKindOf } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
-import { isList, type Value } from '../values/value.js';
+import { type Value } from '../values/value.js';
 import { intAt, numberAt } from './argument.js';
 import type { Builtin } from './builtin.js';
+import { isList } from '../values/shape.js';
 
 const rounding = (round: (value: number) => number): Builtin => ({
   params: ['number'],
@@ -50,17 +52,35 @@ function wrongArgument(name: string, value: Value): ExprError {
   return new ExprError(`invalid argument for ${name} (type ${describeValue(value)})`);
 }
 
-/** The greatest or least of values and lists of them; nil when there is none. Lists are judged before what follows them. */
-function best(name: string, values: readonly Value[], sign: 1 | -1, isInside: boolean): Value {
-  let found: Value = null;
-  for (const value of values) {
-    const candidate = isList(value) ? best(name, value, sign, true) : value;
-    if (isList(value) && candidate === null) continue;
-    const isStrange = numberUnder(candidate) === undefined || (isInside && candidate instanceof Span);
-    if (isStrange) throw wrongArgument(name, candidate);
-    if (found === null || sign * compareValues(candidate, found, '<') > 0) found = candidate;
-  }
-  return found;
+/** Which of two extremes counts. */
+interface Contest {
+  readonly name: string;
+  readonly sign: 1 | -1;
+}
+
+/** The greatest or least of values and lists of them; nil when there is none. */
+function best(contest: Contest, values: readonly Value[], start: Value = null): Value {
+  return values.reduce<Value>((found, value) => {
+    if (!isList(value)) return better(contest, found, value);
+    const kind = itemKindOf(value);
+    // Lists of one kind of number are judged by themselves, others item by item.
+    if (kind !== 'int' && kind !== 'float64') return bestItem(contest, value, found);
+    const own = value.reduce<Value>((most, item) => better(contest, most, item), null);
+    return own === null ? found : better(contest, found, own);
+  }, start);
+}
+
+function bestItem(contest: Contest, items: readonly Value[], start: Value): Value {
+  return items.reduce<Value>((found, item) => {
+    if (item instanceof Span) throw wrongArgument(contest.name, item);
+    const candidate = isList(item) ? best(contest, [item]) : item;
+    return isList(item) && candidate === null ? found : better(contest, found, candidate);
+  }, start);
+}
+
+function better({ name, sign }: Contest, found: Value, candidate: Value): Value {
+  if (numberUnder(candidate) === undefined) throw wrongArgument(name, candidate);
+  return found === null || sign * compareValues(candidate, found, '<') > 0 ? candidate : found;
 }
 
 const extreme = (name: string, sign: 1 | -1): Builtin => ({
@@ -69,7 +89,7 @@ const extreme = (name: string, sign: 1 | -1): Builtin => ({
   result: extremeType,
   run: (args) => {
     const [only = null] = args;
-    return args.length === 1 && !isList(only) ? only : best(name, args, sign, false);
+    return args.length === 1 && !isList(only) ? only : best({ name, sign }, args);
   },
 });
 
@@ -105,8 +125,7 @@ function median(name: string, values: readonly Value[]): number {
   const numbers = flatNumbers(name, values);
   if (numbers.length === 0) return 0;
   // A NaN comes before every number.
-  const rank = (value: number): number => (Number.isNaN(value) ? -Infinity : value);
-  const sorted = numbers.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+  const sorted = numbers.toSorted((a, b) => (Number.isNaN(a) ? -1 : Number.isNaN(b) ? 1 : a - b || 0));
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;

@@ -205,13 +205,13 @@ export function sortDirection(order: Value | undefined): number {
   throw new ExprError('invalid order: it must be "asc" or "desc"');
 }
 
-function reduce(list: readonly Value[], apply: Apply, { extra }: PredicateCall): Value {
+function reduce(list: readonly Value[], apply: Apply, { change, extra }: PredicateCall): Value {
   const [initial] = extra;
   const [first] = list;
   if (initial === undefined && first === undefined) {
     throw new ExprError('reduce of empty array with no initial value');
   }
-  let acc: Value = initial === undefined ? (first ?? null) : initial;
+  let acc: Value = initial === undefined ? change(first ?? null, 0) : initial;
   for (const [i, item] of list.entries()) {
     if (i === 0 && initial === undefined) continue;
     acc = apply(item, i, acc);

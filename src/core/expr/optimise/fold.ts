@@ -72,12 +72,8 @@ function foldFilters(tree: Of<'function'>): Node | undefined {
   if (tree.name !== 'filter' || inner?.node !== 'function' || inner.name !== 'filter') return undefined;
   const [list, predicate] = inner.args;
   if (list === undefined || predicate?.node !== 'predicate' || outer?.node !== 'predicate') return undefined;
-  const body: Node = {
-    node: 'binary',
-    operator: '&&',
-    left: predicate.body,
-    right: outer.body,
-    at: outer.at,
-  };
-  return { ...tree, args: [list, { node: 'predicate', body, at: outer.at }] };
+  const { at } = outer;
+  const both = { node: 'binary', operator: '&&', left: predicate.body, right: outer.body, at } as const;
+  const body = foldConnective(both) ?? both;
+  return { ...tree, args: [list, { node: 'predicate', body, at }] };
 }

@@ -1,7 +1,8 @@
 import type { Builtin } from '../builtins/builtin.js';
 import type { Node } from '../syntax/node.js';
 import { ownFunction, type Of } from '../types/scope.js';
-import type { ValueType } from '../types/value-type.js';
+import { isIntType } from '../types/relations.js';
+import { unknownType, type ValueType } from '../types/value-type.js';
 import { combinePredicates } from './combine.js';
 import { countRewrites, filterRewrites, type Rewrite } from './filters.js';
 import { fold } from './fold.js';
@@ -19,7 +20,7 @@ export function optimise(
 ): Node {
   const isInt = (part: Node): boolean => ['int', 'month', 'weekday'].includes(types.get(part)?.kind ?? '');
   const passes: readonly Rewrite[] = [
-    (part) => withFloats(part, functions),
+    (part) => withFloats(part, functions, types),
     (part) => asSet(part, isInt),
     fold,
     (part) => compareWithRange(part, isInt),
@@ -53,10 +54,19 @@ function parts(tree: Node): readonly Node[] {
 }
 
 /** Written ints where the host wants a float are meant as floats. */
-function withFloats(tree: Node, functions: Readonly<Record<string, Builtin>>): Node | undefined {
+function withFloats(
+  tree: Node,
+  functions: Readonly<Record<string, Builtin>>,
+  types: ReadonlyMap<Node, ValueType>,
+): Node | undefined {
   const own = tree.node === 'function' && !tree.builtinOnly ? ownFunction(functions, tree.name) : undefined;
   if (own === undefined || tree.node !== 'function') return undefined;
-  return { ...tree, args: tree.args.map((arg, i) => (own.params[i] === 'float' ? asFloat(arg) : arg)) };
+  return {
+    ...tree,
+    args: tree.args.map((arg, i) =>
+      own.params[i] === 'float' && isIntType(types.get(arg) ?? unknownType) ? asFloat(arg) : arg,
+    ),
+  };
 }
 
 /** An int as a float, also those in a sum or product. */

@@ -6,8 +6,9 @@ import { FunctionValue } from '../values/special.js';
 import { bytesOf, partOf } from '../values/typed-list.js';
 import { describeValue, typeOfValue } from '../values/type-of.js';
 import { decodeUtf8, utf8 } from '../values/utf8.js';
-import { type Value, isList, isMap } from '../values/value.js';
+import { type Value } from '../values/value.js';
 import { toIndex } from './operators.js';
+import { isList, isMap } from '../values/shape.js';
 
 /** `base[property]`: a missing key is nil, an index counts from the end when it is negative. */
 export function readMember(base: Value, property: Value): Value {

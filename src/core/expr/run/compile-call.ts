@@ -7,8 +7,9 @@ import { FunctionValue } from '../values/special.js';
 import { bytesOf } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
 import { utf8 } from '../values/utf8.js';
-import { isList, isMap, type Value } from '../values/value.js';
+import { type Value } from '../values/value.js';
 import type { Compiler, Frame, Run } from './frame.js';
+import { isList, isMap } from '../values/shape.js';
 
 /** A function of the host or of the language by its name. */
 export function compileFunction(tree: Of<'function'>, compiler: Compiler): Run {

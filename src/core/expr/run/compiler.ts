@@ -87,7 +87,10 @@ function compileStructure(
 
 /** A function of the host is a value; one of the language is none, and nil. */
 function compileName(name: string, { functions }: Compiler): Run {
-  if (name === '$env') return ({ locals, machine }) => locals.get(name) ?? makeMap(machine.env);
+  if (name === '$env') {
+    const host = Object.keys(functions).map((each) => [each, new FunctionValue(each)] as const);
+    return ({ locals, machine }) => locals.get(name) ?? makeMap([...host, ...machine.env]);
+  }
   const fallback = Object.hasOwn(functions, name) ? new FunctionValue(name) : null;
   return ({ locals, machine }) => locals.get(name) ?? machine.env.get(name) ?? fallback;
 }

@@ -4,12 +4,14 @@ import { Dictionary, isHashable } from '../values/dictionary.js';
 import { isEqualValue } from '../values/equality.js';
 import { numberOf } from '../values/number-of.js';
 import { compareValues, invalidOperation } from '../values/order.js';
+import { power } from '../values/power.js';
 import { Moment, SizedInt, Span } from '../values/special.js';
 import { readBytes, typedList } from '../values/typed-list.js';
 import { describeValue } from '../values/type-of.js';
-import { isList, isMap, type Value } from '../values/value.js';
+import { type Value } from '../values/value.js';
 import type { Machine } from './machine.js';
 import { matchesPattern } from './pattern.js';
+import { isList, isMap } from '../values/shape.js';
 
 type Operator = (a: Value, b: Value, machine: Machine) => Value;
 
@@ -19,8 +21,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   '-': subtract,
   '*': multiply,
   '/': (a, b) => floats(a, '/', b, (x, y) => x / y),
-  '**': (a, b) => floats(a, '**', b, (x, y) => x ** y),
-  '^': (a, b) => floats(a, '^', b, (x, y) => x ** y),
+  '**': (a, b) => floats(a, '**', b, power),
+  '^': (a, b) => floats(a, '^', b, power),
   '%': remainder,
   '==': (a, b) => isEqualValue(a, b),
   '!=': (a, b) => !isEqualValue(a, b),

@@ -2,7 +2,7 @@ import { ExprError } from '../expr-error.js';
 import { findMethod } from '../methods/find-method.js';
 import type { Node } from '../syntax/node.js';
 import { isIntType } from './relations.js';
-import type { Of, Scope } from './scope.js';
+import { ownFunction, type Of, type Scope } from './scope.js';
 import { describeType, functionType, unknownType, type ValueType } from './value-type.js';
 
 /** The type of `base.property`. */
@@ -36,7 +36,8 @@ export function textOf(tree: Node): string | undefined {
 function checkVariable(tree: Of<'member'>, scope: Scope): ValueType {
   const name = textOf(tree.property);
   if (name === undefined) return unknownType;
-  const type = scope.variables.get(name);
+  const host = ownFunction(scope.functions, name) === undefined ? undefined : functionType;
+  const type = scope.variables.get(name) ?? host;
   if (type === undefined && !tree.optional) throw new ExprError(`unknown name ${name}`, tree.at);
   return type ?? unknownType;
 }

@@ -2,7 +2,8 @@ import { Dictionary } from './dictionary.js';
 import { numberOf } from './number-of.js';
 import { Moment, NamedInt, Place, SizedInt, Span } from './special.js';
 import { itemKindOf } from './typed-list.js';
-import { isList, isMap, isNil, nilList, type Value } from './value.js';
+import { isNil, nilList, type Value } from './value.js';
+import { isList, isMap } from './shape.js';
 
 /** `==` of the language: ints and floats as numbers, lists item by item, maps deeply and type by type. */
 export function isEqualValue(a: Value, b: Value): boolean {

@@ -4,7 +4,8 @@ import { formatGoFloat } from './go-float.js';
 import { compareText } from './order.js';
 import { formatSpan } from './span.js';
 import { FunctionValue, Moment, NamedInt, Place, SizedInt, Span, Special } from './special.js';
-import { type Value, isList } from './value.js';
+import { type Value } from './value.js';
+import { isList } from './shape.js';
 
 /** Go's `%v` of a value. */
 export function formatValue(value: Value): string {
@@ -38,7 +39,9 @@ function formatEntries(dictionary: Dictionary): readonly string[] {
 const kindOrder: readonly string[] = ['object', 'boolean', 'bigint', 'number', 'string'];
 
 function compareKeys(a: Value, b: Value): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' && typeof b === 'number')
+    return Number.isNaN(a) ? -1 : Number.isNaN(b) ? 1 : a - b;
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (typeof a === 'bigint' && typeof b === 'bigint') return Number(a - b);
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   return kindOrder.indexOf(typeof a) - kindOrder.indexOf(typeof b);

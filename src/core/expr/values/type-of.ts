@@ -23,7 +23,8 @@ import {
 import { Dictionary } from './dictionary.js';
 import { Moment, NamedInt, Place, SizedInt, Span, Special } from './special.js';
 import { itemKindOf, TypedList, type ItemKind } from './typed-list.js';
-import { type Value, isList, toValue } from './value.js';
+import { type Value, toValue } from './value.js';
+import { isList } from './shape.js';
 
 /** What the checker may know of a value from outside: of the insides of lists and maps nothing, unless they are floats. */
 export function typeOfOutside(outside: unknown): ValueType {

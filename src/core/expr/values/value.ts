@@ -23,14 +23,6 @@ export type Value =
   | readonly Value[]
   | { readonly [key: string]: Value };
 
-export function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
-export function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Special);
-}
-
 /** Anything that comes from outside as a value of the language; what it has no word for becomes nil. */
 export function toValue(outside: unknown): Value {
   if (isSpecial(outside)) return outside;

@@ -1,6 +1,7 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import type { Machine } from '../machine.js';
 import { TemplateError } from '../template-error.js';
-import { type Datum, type DatumMap, formatDatum, isList, isMap, typeName } from '../value.js';
+import { type Datum, type DatumMap, formatDatum, typeName } from '../value.js';
 
 /** A function that templates call. Throws TemplateError; the caller adds the place. */
 export type TemplateFunction = (args: readonly Datum[], machine: Machine) => Datum;

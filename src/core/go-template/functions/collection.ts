@@ -1,6 +1,7 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { utf8 } from '#core/expr/values/utf8.js';
 import { TemplateError } from '../template-error.js';
-import { type Datum, isList, isMap, typeName } from '../value.js';
+import { type Datum, typeName } from '../value.js';
 import { arity, type FunctionTable, intAt } from './argument.js';
 
 function indexInto(base: Datum, key: Datum): Datum {

@@ -1,7 +1,8 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { compareText } from '#core/expr/values/order.js';
 import { Moment, Span } from '#core/expr/values/special.js';
 import { TemplateError } from '../template-error.js';
-import { type Datum, GoFunction, isList, isMap, isTrue } from '../value.js';
+import { type Datum, GoFunction, isTrue } from '../value.js';
 import { arity, type FunctionTable } from './argument.js';
 
 type Basic = 'bool' | 'int' | 'float' | 'string' | 'nil' | 'time' | 'other';

@@ -1,8 +1,9 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { formatGoFloat } from '#core/expr/values/go-float.js';
 import { utf8 } from '#core/expr/values/utf8.js';
 import { Span } from '#core/expr/values/special.js';
 import type { Machine } from '../machine.js';
-import { type Datum, formatDatum, isList, isMap, sortedKeys, typeName } from '../value.js';
+import { type Datum, formatDatum, sortedKeys, typeName } from '../value.js';
 
 interface Verb {
   readonly flags: string;

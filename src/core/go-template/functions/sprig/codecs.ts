@@ -1,3 +1,4 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { RE2JS, RE2JSException } from 're2js';
 import { utf8 } from '#core/expr/values/utf8.js';
 import { Moment, Span } from '#core/expr/values/special.js';
@@ -5,7 +6,7 @@ import { sha256Hex } from '#core/digest/sha256.js';
 import { formatGoTime } from '#core/time/go-layout.js';
 import { sha1 } from '#core/digest/sha1.js';
 import { TemplateError } from '../../template-error.js';
-import { type Datum, GoFunction, isList, isMap, sortedKeys, toDatum, typeName } from '../../value.js';
+import { type Datum, GoFunction, sortedKeys, toDatum, typeName } from '../../value.js';
 import { type FunctionTable, intAt, looseText, textAt } from '../argument.js';
 
 /** A value as JSON would hold it; keys sorted as Go sorts them. */

@@ -1,14 +1,6 @@
+import { isList, isMap } from '#core/expr/values/shape.js';
 import { TemplateError } from '../../template-error.js';
-import {
-  type Datum,
-  type DatumMap,
-  formatDatum,
-  isList,
-  isMap,
-  isTrue,
-  mapOf,
-  sortedKeys,
-} from '../../value.js';
+import { type Datum, type DatumMap, formatDatum, isTrue, mapOf, sortedKeys } from '../../value.js';
 import { type FunctionTable, intAt, listAt, mapAt, textAt } from '../argument.js';
 
 function isEqual(a: Datum, b: Datum): boolean {

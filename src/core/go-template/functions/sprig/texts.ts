@@ -1,5 +1,6 @@
+import { isList } from '#core/expr/values/shape.js';
 import { TemplateError } from '../../template-error.js';
-import { type Datum, isList, isTrue, mapOf } from '../../value.js';
+import { type Datum, isTrue, mapOf } from '../../value.js';
 import { type FunctionTable, intAt, listAt, looseText, type TemplateFunction, textAt } from '../argument.js';
 
 const onText =
