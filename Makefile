@@ -9,7 +9,7 @@ KIND_CLUSTER ?= sluice
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
-.PHONY: help install-deps demo build generate ui check types lint format arch dead test model bench \
+.PHONY: help install-deps demo build generate ui check types lint format arch dead test model chaos bench \
   e2e contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs clean need-docker need-kind need-helm
 
 help: ## list the targets
@@ -51,6 +51,11 @@ test: install-deps ## all tests below e2e
 
 model: install-deps ## tell random releases with new seeds for MINUTES (default 60), or until one breaks a law
 	tsx test/model/long.ts $(or $(MINUTES),60)
+
+chaos: install-deps ## disturb COUNT releases (default 1000) in virtual time, and some on the cluster of KUBECONFIG if there is one
+	tsx test/chaos/run.ts $(or $(COUNT),1000) $(or $(SEED),1)
+	@if [ -z "$$KUBECONFIG" ]; then echo 'make chaos: no KUBECONFIG, so nothing was disturbed on a cluster'; \
+	  else $(MAKE) build && mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/chaos/**/*.e2e.ts'; fi
 
 demo: build ## from a commit to a gated release on this machine; KEEP=1 stays up
 	node dist/sluice.mjs demo $(if $(KEEP),--keep)

@@ -13,6 +13,8 @@ export interface RunningProgram {
   stop(): Promise<void>;
   /** Ends it without a word to it. */
   kill(): Promise<void>;
+  /** Any other signal, for instance to hold it and to let it go on. */
+  signal(name: NodeJS.Signals): void;
   hasEnded(): boolean;
 }
 
@@ -32,6 +34,7 @@ export async function launchProgram(
   program: string,
   kubeconfig: string,
   leaseNamespace: string,
+  flags: readonly string[] = [],
 ): Promise<RunningProgram> {
   const storage = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
   const [healthzPort, metricsPort] = [await freePort(), await freePort()];
@@ -39,7 +42,7 @@ export async function launchProgram(
   const ports = ['--healthz-port', String(healthzPort), '--metrics-port', String(metricsPort)];
   const child = spawn(
     process.execPath,
-    [program, ...args, ...ports, '--storage-path', storage, '--loglevel', 'debug'],
+    [program, ...args, ...ports, '--storage-path', storage, '--loglevel', 'debug', ...flags],
     { env: { ...process.env, POD_NAMESPACE: leaseNamespace }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let log = '';
@@ -58,6 +61,7 @@ export async function launchProgram(
     log: () => log,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    signal: (name) => void child.kill(name),
     hasEnded: () => child.exitCode !== null,
   };
 }

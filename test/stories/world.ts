@@ -8,6 +8,7 @@ import { createExperimentController } from '#controllers/experiment/index.js';
 import { createRolloutController, type RolloutControllerOptions } from '#controllers/rollout/index.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import type { RolloutDecision } from '#core/rollout/decide.js';
+import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
@@ -33,6 +34,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
   readonly wrapKube?: (kube: Kube) => Kube;
+  /** The controller's own clock in place of the cluster's. */
+  readonly wrapClock?: (clock: Clock) => Clock;
 }
 
 /** A cluster in virtual time with the rollout controller in it. */
@@ -114,7 +117,7 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
     const deps = {
       cache: sandbox.engine.cache,
       kube,
-      clock: sandbox.clock,
+      clock: options.wrapClock === undefined ? sandbox.clock : options.wrapClock(sandbox.clock),
       log: silent,
       events: options.isBare === true ? { record() {} } : sandbox.events,
     };

@@ -1,0 +1,16 @@
+import { campaign, casesOf, tableOf } from './campaign.js';
+
+const [total = 1000, seed = 1] = process.argv.slice(2).map(Number);
+const startedAt = performance.now();
+const rows = await campaign(await casesOf(total, seed), (done) => {
+  if (done % 100 === 0) process.stderr.write(`${done} of ${total}\n`);
+});
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+process.stdout.write(`${tableOf(rows)}\n\n${total} disturbed releases, seed ${seed}, ${seconds} s\n`);
+for (const { what, detail, of } of rows.flatMap(({ faults }) => faults).slice(0, 40)) {
+  const { release, disturbances, lagMs = 0 } = of;
+  process.stdout.write(
+    `\n${what}: ${release.name}, ${JSON.stringify({ disturbances, lagMs })}\n  ${detail.slice(0, 600)}\n`,
+  );
+}
+if (rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
