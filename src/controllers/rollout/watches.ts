@@ -1,5 +1,8 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
 import { labels } from '#api/argoproj/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { isOrder } from '#core/rollout/order-change.js';
 import { slimPod } from '#core/rollout/why/pod-trouble.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import type { Watch } from '#runtime/controller/definition.js';
@@ -28,8 +31,12 @@ export function watchesOf(
   ];
 }
 
+/** The watch holds Rollouts as its kind says. */
+const isOrderOfPerson = (before: UnknownObject, after: UnknownObject) =>
+  isOrder(before as unknown as Rollout, after as unknown as Rollout);
+
 const ownWatches: readonly Watch[] = [
-  { kind: kinds.rollout, keysOf: ownKey },
+  { kind: kinds.rollout, keysOf: ownKey, isUrgent: isOrderOfPerson },
   { kind: kinds.replicaSet, labelSelector: labels.podTemplateHash, keysOf: ownerKeys },
   {
     kind: kinds.pod,

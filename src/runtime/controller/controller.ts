@@ -33,6 +33,8 @@ export interface ControllerOptions {
 const retriesPerSecond = 10;
 const retryBurst = 100;
 const defaultWorkers = 10;
+/** Beside the others, for urgent keys alone. */
+const urgentWorkers = 4;
 
 /** Runs one definition: keys in, passes out, failures retried as their class says. */
 export class Controller {
@@ -81,11 +83,16 @@ export class Controller {
   }
 
   /** Adds the keys that a change of a watched object concerns, those of the object before it included. */
-  heed(keysOf: Watch['keysOf'], change: StoreChange): void {
+  heed({ keysOf, isUrgent }: Pick<Watch, 'keysOf' | 'isUrgent'>, change: StoreChange): void {
+    const { old, object } = change;
+    const hurries = old !== undefined && object !== undefined && isUrgent?.(old, object) === true;
     const states: readonly (UnknownObject | undefined)[] = [change.old, change.object];
     for (const state of states) {
       if (state === undefined) continue;
-      for (const key of keysOf(state, this.#options.cache)) this.add(key);
+      for (const key of keysOf(state, this.#options.cache)) {
+        if (hurries) this.#hurry(key);
+        else this.add(key);
+      }
     }
   }
 
@@ -104,6 +111,12 @@ export class Controller {
     return needed
       .map(({ kind }) => this.#options.cache.refusalOf?.(kind))
       .find((refusal) => refusal !== undefined);
+  }
+
+  #hurry(key: ReconcileKey): void {
+    this.#options.metrics?.added(this.definition.name);
+    this.#queue.addUrgent(key, this.#options.clock.now());
+    this.#pump();
   }
 
   /** Keys in line now. */
@@ -125,7 +138,9 @@ export class Controller {
     if (!this.#isRunning) return;
     const { clock, metrics } = this.#options;
     const workers = this.definition.workers ?? defaultWorkers;
-    while (this.#queue.runningCount < workers) {
+    // Somebody waits for an urgent key: it does not wait for a worker to have time.
+    const most = () => (this.#queue.urgentCount > 0 ? workers + urgentWorkers : workers);
+    while (this.#queue.runningCount < most()) {
       const taken = this.#queue.take(clock.now());
       if (taken === undefined) break;
       metrics?.began(this.definition.name, taken.key, taken.waitedMs);

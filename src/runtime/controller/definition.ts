@@ -70,4 +70,6 @@ export interface Watch {
   readonly isJudgedByPass?: boolean;
   /** The keys that a change of this object concerns; called with the old object too when an update moved it. Must not throw. */
   readonly keysOf: (object: UnknownObject, cache: Cache) => readonly ReconcileKey[];
+  /** Whether somebody waits for what follows from this change: its keys go before all others. Must not throw. */
+  readonly isUrgent?: (before: UnknownObject, after: UnknownObject) => boolean;
 }

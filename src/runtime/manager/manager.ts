@@ -136,7 +136,7 @@ class ControllerManager implements Manager {
       running: controller.runningCount,
     }));
     for (const watch of definition.watches) {
-      this.#watches.join(watch, (change) => controller.heed(watch.keysOf, change));
+      this.#watches.join(watch, (change) => controller.heed(watch, change));
     }
   }
 
@@ -185,7 +185,7 @@ class ControllerManager implements Manager {
     const known = this.#dynamic.get(id);
     if (known !== undefined) return known;
     const heed = (change: Parameters<Controller['heed']>[1]) =>
-      this.#controllers.get(request.controller)?.heed(request.keysOf, change);
+      this.#controllers.get(request.controller)?.heed(request, change);
     const { informer } = this.#watches.join({ ...request, optional: true }, heed);
     // One who joins late hears of what is there already.
     for (const object of informer.list({})) heed({ object });

@@ -20,6 +20,26 @@ describe('key queue', () => {
     expect(queue.nextAt(at(60))).to.equal(undefined);
   });
 
+  it('gives out what a person waits for before everything else, once', () => {
+    const queue = new KeyQueue();
+    queue.add(other, at(0), at(0));
+    queue.add(web, at(0), at(0));
+    queue.add(api, at(900), at(0));
+    queue.addUrgent(web, at(1));
+    queue.addUrgent(api, at(1));
+    queue.add(api, at(1), at(1));
+    expect(queue.length).to.equal(3);
+    expect(
+      [queue.take(at(1)), queue.take(at(1)), queue.take(at(1))].map((taken) => taken?.key),
+    ).to.deep.equal([web, api, other]);
+    expect(queue.take(at(1))).to.equal(undefined);
+    queue.add(other, at(2), at(2));
+    queue.addUrgent(web, at(2));
+    queue.done(web, at(3));
+    queue.done(other, at(3));
+    expect(queue.take(at(3))?.key).to.equal(web);
+  });
+
   it('never gives out a key that is in work; what was asked meanwhile comes after it', () => {
     const queue = new KeyQueue();
     queue.add(web, at(0), at(0));

@@ -3,13 +3,15 @@ import type { ReconcileKey } from '../controller/definition.js';
 
 /**
  * Keys in line for one controller: each at most once, at the earliest moment asked for, never while it is in work.
- * Namespaces take turns, so that a thousand keys of one do not hold up the only key of another. No timers in here: the
- * caller asks for `nextAt` and comes back.
+ * Namespaces take turns, so that a thousand keys of one do not hold up the only key of another; what a person waits for
+ * goes before all of them. No timers in here: the caller asks for `nextAt` and comes back.
  */
 export class KeyQueue {
   readonly #delayed = new Map<string, Delayed>();
   /** By namespace, in the order of their turns; each holds at least one key. */
   readonly #ready = new Map<string, Map<string, Ready>>();
+  /** Before all others, in turn. */
+  readonly #urgent = new Map<string, Ready>();
   readonly #running = new Set<string>();
   /** Asked for while in work: in line again when the pass is over. */
   readonly #again = new Map<string, Delayed>();
@@ -31,18 +33,41 @@ export class KeyQueue {
     this.#push(key, id, now);
   }
 
+  /** Asks for a pass before those of all keys that are not urgent. */
+  addUrgent(key: ReconcileKey, now: Instant): void {
+    const id = idOf(key);
+    if (this.#running.has(id)) {
+      this.#again.set(id, { key, at: now, isUrgent: true });
+      return;
+    }
+    if (this.#urgent.has(id)) return;
+    this.#delayed.delete(id);
+    this.#dropReady(key, id);
+    this.#urgent.set(id, { key, since: now });
+    this.#length++;
+  }
+
   /** The next key, in work from now on until `done`; and how long it was overdue. */
-  take(now: Instant): { readonly key: ReconcileKey; readonly waitedMs: number } | undefined {
+  take(now: Instant): Taken | undefined {
     this.#ripen(now);
+    const [urgent] = this.#urgent;
+    if (urgent !== undefined) {
+      this.#urgent.delete(urgent[0]);
+      return this.#begin(urgent[0], urgent[1], now);
+    }
     const [turn] = this.#ready;
     if (turn === undefined) return undefined;
     const [namespace, line] = turn;
     const [first] = line;
     if (first === undefined) return undefined;
-    const [id, { key, since }] = first;
+    const [id, ready] = first;
     line.delete(id);
     this.#ready.delete(namespace);
     if (line.size > 0) this.#ready.set(namespace, line);
+    return this.#begin(id, ready, now);
+  }
+
+  #begin(id: string, { key, since }: Ready, now: Instant): Taken {
     this.#length--;
     // What was asked for later is void: the pass asks anew.
     this.#delayed.delete(id);
@@ -57,12 +82,13 @@ export class KeyQueue {
     const again = this.#again.get(id);
     if (again === undefined) return;
     this.#again.delete(id);
-    this.add(again.key, again.at, now);
+    if (again.isUrgent === true) this.addUrgent(again.key, now);
+    else this.add(again.key, again.at, now);
   }
 
   /** When the next key is to be taken; `undefined` when none is in line. A moment in the past means now. */
   nextAt(now: Instant): Instant | undefined {
-    if (this.#ready.size > 0) return now;
+    if (this.#ready.size + this.#urgent.size > 0) return now;
     let next: Instant | undefined;
     for (const { at } of this.#delayed.values()) if (next === undefined || at < next) next = at;
     return next;
@@ -73,6 +99,10 @@ export class KeyQueue {
     return this.#length;
   }
 
+  get urgentCount(): number {
+    return this.#urgent.size;
+  }
+
   get runningCount(): number {
     return this.#running.size;
   }
@@ -81,6 +111,7 @@ export class KeyQueue {
   clear(): void {
     this.#delayed.clear();
     this.#ready.clear();
+    this.#urgent.clear();
     this.#again.clear();
     this.#length = 0;
   }
@@ -102,13 +133,26 @@ export class KeyQueue {
   }
 
   #isReady(key: ReconcileKey, id: string): boolean {
-    return this.#ready.get(key.namespace ?? '')?.has(id) ?? false;
+    return this.#urgent.has(id) || (this.#ready.get(key.namespace ?? '')?.has(id) ?? false);
   }
+
+  #dropReady({ namespace = '' }: ReconcileKey, id: string): void {
+    const line = this.#ready.get(namespace);
+    if (line?.delete(id) !== true) return;
+    this.#length--;
+    if (line.size === 0) this.#ready.delete(namespace);
+  }
+}
+
+interface Taken {
+  readonly key: ReconcileKey;
+  readonly waitedMs: number;
 }
 
 interface Delayed {
   readonly key: ReconcileKey;
   readonly at: Instant;
+  readonly isUrgent?: boolean;
 }
 
 interface Ready {
@@ -118,7 +162,7 @@ interface Ready {
 
 function keepEarliest(map: Map<string, Delayed>, id: string, key: ReconcileKey, at: Instant): void {
   const known = map.get(id);
-  map.set(id, { key, at: known === undefined ? at : instantOf(Math.min(known.at, at)) });
+  map.set(id, { ...known, key, at: known === undefined ? at : instantOf(Math.min(known.at, at)) });
 }
 
 function idOf(key: ReconcileKey): string {

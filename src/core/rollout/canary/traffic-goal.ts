@@ -31,8 +31,7 @@ export function trafficGoal(
   if (course.isAborted && !course.isPromoteFull) return { ...idle, canaryHash: stableHash };
   const additional = experimentDestinations(facts, course);
   if (availableOf(facts.newRS) === 0) {
-    const canaryHash = settings.routing === undefined ? stableHash : undefined;
-    return { ...idle, canaryHash, additional };
+    return { ...idle, canaryHash: mayStayEmpty(facts, settings) ? undefined : stableHash, additional };
   }
   const canaryHash = facts.newHash;
   if (isFast(facts, course)) return { ...idle, canaryHash, weight: rampWeight(facts, settings, at) };
@@ -42,6 +41,14 @@ export function trafficGoal(
   // A canary without pods gets nothing, and its Service goes back to pods that are there.
   if (at.pods.canary === 0) return { ...idle, canaryHash: stableHash, additional };
   return { stableHash, canaryHash, ...steppingGoal(facts, settings, index, at), additional };
+}
+
+/** A canary Service may go on selecting pods that are not ready: it costs nobody but those that would go there. */
+function mayStayEmpty(facts: Facts, { routing }: CanarySettings): boolean {
+  return (
+    routing !== undefined &&
+    !facts.snapshot.routers.some(({ capabilities }) => capabilities.needsEveryBackend === true)
+  );
 }
 
 /** A person, or the rollback window, takes the steps out of the way. */
