@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
+import { kinds } from '#api/kinds.js';
 import { instantOf } from '#core/time/instant.js';
 import { analysisWorld, web } from '#test/fakes/analysis-world.js';
 import { floatOutcome } from '#test/fakes/scripted-metrics.js';
@@ -105,6 +107,23 @@ describe('what is stored of an analysis run', () => {
     );
     expect((await w.get())?.status?.metricResults?.[0]).to.deep.include({ count: 30, successful: 30 });
     expect(w.patches.length).to.be.at.most(13);
+  });
+
+  it('is less than twenty writes a run, events included, for ten runs at once', async () => {
+    const spec = { metrics: [web({ interval: '1s', count: 30 })] };
+    const others = Array.from({ length: 9 }, (_, i) => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AnalysisRun',
+      metadata: { name: `r-${i}`, namespace: 'shop' },
+      spec,
+    }));
+    const w = await analysisWorld(spec, () => floatOutcome(1), others);
+    await w.sandbox.clock.advance(29_000);
+    expect(w.source.asked.map(({ afterMs }) => afterMs % 1000).filter((ms) => ms !== 0)).to.deep.equal([]);
+    const { items } = await w.sandbox.kube.list<AnalysisRun>(kinds.analysisRun, { namespace: 'shop' });
+    expect(new Set(items.map(({ status }) => status?.phase))).to.deep.equal(new Set(['Successful']));
+    expect(w.source.asked).to.have.length(300);
+    expect(w.patches.length + (await w.events()).length).to.be.at.most(200);
   });
 
   it('is stored at once where intervals are not short', async () => {
