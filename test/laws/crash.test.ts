@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { RolloutStatus } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import { addMs } from '#core/time/instant.js';
+import { endState } from '../chaos/ending.js';
 import { dyingKube } from '../fakes/dying-kube.js';
 import { routedBy, shopObjects, templateOf, type ShopOptions } from '../stories/shop.js';
 import { createStoryWorld, namespace, type StoryWorld } from '../stories/world.js';
@@ -38,35 +38,6 @@ async function tell(shop: ShopOptions, plot: Plot, crashAfter: number): Promise<
   let prologue = 0;
   await plot(world, () => (prologue = writes()));
   return { state: await endState(world), writes: writes(), prologue, broken: watchman.broken };
-}
-
-/** What must not depend on any crash: everything but moments and counters of the API server. */
-async function endState(world: StoryWorld): Promise<unknown> {
-  // A Rollout that went left no status.
-  const status: RolloutStatus = (await world.findRollout())?.status ?? {};
-  const { phase, message, stableRS, currentPodHash, currentStepIndex, abort, canary, conditions } = status;
-  const sets = await world.replicaSets();
-  const services = await world.services();
-  return {
-    status: { phase, message, stableRS, currentPodHash, currentStepIndex, abort, weights: canary?.weights },
-    conditions: (conditions ?? []).map(({ type, status: is, reason }) => `${type}=${is} ${reason}`).sort(),
-    sets: sets.map((rs) => `${rs.metadata.name} ${rs.spec.replicas}`).sort(),
-    services: services
-      .map(({ metadata, spec }) => `${metadata.name} ${JSON.stringify(spec.selector)}`)
-      .sort(),
-    route: (
-      await world.get(
-        {
-          group: 'networking.istio.io',
-          version: 'v1alpha3',
-          kind: 'VirtualService',
-          plural: 'virtualservices',
-          namespaced: true,
-        },
-        'web',
-      )
-    )?.['spec'],
-  };
 }
 
 const apply = (world: StoryWorld, image: string) =>
