@@ -15,6 +15,9 @@ export type Manifest = { readonly file: string; readonly line: number } & (
   | { readonly object?: undefined; readonly problem: string }
 );
 
+/** The problem of a document that is YAML, but of something else. */
+export const notAnObject = 'not a Kubernetes object: apiVersion, kind and metadata.name are needed';
+
 /** Every document of these files with the line it starts at; empty documents are left out. */
 export async function readManifests(
   files: readonly string[],
@@ -39,7 +42,7 @@ function parseDocument(file: string, line: number, text: string): readonly Manif
   const name = textAt(metadata, 'name') ?? textAt(metadata, 'generateName');
   if (isUnknownObject(value) && name !== undefined)
     return [{ file, line, object: value, locate: locateFields(text), text }];
-  return [{ file, line, problem: 'not a Kubernetes object: apiVersion, kind and metadata.name are needed' }];
+  return [{ file, line, problem: notAnObject }];
 }
 
 function isUnknownObject(value: unknown): value is UnknownObject {

@@ -149,7 +149,7 @@ spec:
     expect(code).to.equal(1);
     expect(err.split('\n').slice(0, 2)).to.deep.equal([
       "a.yaml:5: Experiment/try: Rollout has missing field '.Spec.Templates[0].Selector'",
-      'a.yaml:12: AnalysisTemplate/gate: metrics[0]: invalid interval string: time: invalid duration "fast"',
+      'a.yaml:13: AnalysisTemplate/gate: spec.metrics[0].interval: invalid interval string: time: invalid duration "fast"',
     ]);
   });
   it('warns of a field that nobody knows, and passes', async () => {

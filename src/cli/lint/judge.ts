@@ -1,12 +1,11 @@
 import type { Experiment } from '#api/argoproj/experiment.js';
-import type { AnalysisTemplate } from '#api/argoproj/analysis-template.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
-import { findSpecProblem as findMetricProblem } from '#core/analysis/spec/spec-problem.js';
 import { findSpecProblem as findExperimentProblem } from '#core/experiment/validate.js';
 import { describeSpecError } from '#core/rollout/validate/field-error.js';
 import type { Manifest } from '../manifests.js';
+import { gateFilesOf, gateFindings, isGate } from './gate-findings.js';
 import { findingAt, misfitsOf, unknownFieldsOf, type Finding } from './misfits.js';
 import { findRolloutProblem } from './rollout-problem.js';
 
@@ -15,9 +14,20 @@ export function judge(manifest: Manifest, all: readonly Manifest[]): readonly Fi
   const misfits = misfitsOf(manifest);
   const unknown = unknownFieldsOf(manifest);
   if (misfits.length > 0 || manifest.object === undefined) return [...misfits, ...unknown];
+  if (isGate(manifest.object)) return [...brokenGate(manifest, all), ...unknown];
   const broken = brokenRule(manifest.object, all);
   if (broken === undefined) return unknown;
   return [findingAt(manifest, true, broken.text, deepest(manifest, broken.paths)), ...unknown];
+}
+
+/** What a run of a gate would be refused for; `sluice analysis lint` says more. */
+function brokenGate(manifest: Manifest, all: readonly Manifest[]): readonly Finding[] {
+  return gateFindings(manifest, gateFilesOf(all))
+    .filter(({ level, rule }) => level === 'error' && rule !== 'unknown-field')
+    .map(({ file, line, column, subject, path, message }) => {
+      const text = `${subject ?? ''}: ${path}: ${message}`;
+      return { file, line, column, isError: true, text };
+    });
 }
 
 interface BrokenRule {
@@ -42,22 +52,9 @@ function brokenRule(object: UnknownObject, all: readonly Manifest[]): BrokenRule
       const text = `Experiment/${object.metadata.name}: ${problem ?? ''}`;
       return problem === undefined ? undefined : { text, paths: ['spec.templates'] };
     }
-    case kinds.analysisTemplate.kind:
-    case kinds.clusterAnalysisTemplate.kind: {
-      const problem = templateProblem(known as AnalysisTemplate);
-      const text = `${object.kind}/${object.metadata.name}: ${problem ?? ''}`;
-      return problem === undefined ? undefined : { text, paths: ['spec.metrics'] };
-    }
     default:
       return undefined;
   }
-}
-
-/** Rules over metrics hold once the arguments are put in, so a template that takes some is not asked. */
-function templateProblem({ spec }: AnalysisTemplate): string | undefined {
-  const metrics = spec.metrics ?? [];
-  const isOpen = metrics.length === 0 || JSON.stringify(metrics).includes('{{');
-  return isOpen ? undefined : findMetricProblem(metrics);
 }
 
 /** The peer leaves the strategy's name out of the paths of many rules. */

@@ -87,7 +87,7 @@ function headOf(metric: MetricReport, top: number): readonly string[] {
     `${successful} pass`,
     ...(failed === 0 ? [] : [`${failed} fail`]),
     ...(inconclusive === 0 ? [] : [`${inconclusive} undecided`]),
-    ...(error === 0 ? [] : [`${error} source errors`]),
+    ...(error === 0 ? [] : [`${error} source ${error === 1 ? 'error' : 'errors'}`]),
     ...(metric.because === '' ? [] : [metric.because]),
     ...(metric.dryRun ? ['dry run: does not count'] : []),
   ].join(' · ');

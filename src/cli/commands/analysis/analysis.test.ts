@@ -106,6 +106,13 @@ describe('sluice analysis', () => {
         /^error: --scenario x: data\.yaml has "a"\n$/,
       ],
       [
+        'an address that is none',
+        'analysis run gate.yaml --arg service=web --prometheus prom:9090',
+        {},
+        2,
+        /^error: --prometheus prom:9090: expected an address such as /,
+      ],
+      [
         'an unknown verdict',
         `${simulate} --expect good`,
         data,
@@ -177,7 +184,7 @@ describe('sluice analysis', () => {
         out: '1 gate checked, nothing wrong\n',
         err: '',
       });
-      const folder = { 'gates/a.yaml': gate, 'gates/sub/b.yaml': gate };
+      const folder = { 'gates/a.yaml': gate, 'gates/sub/b.yaml': gate, 'gates/data.yaml': 'm: [1]\n' };
       expect((await run('analysis lint gates', folder)).out).to.equal('2 gates checked, nothing wrong\n');
       expect((await run('analysis lint -', { '-': gate })).out).to.equal('1 gate checked, nothing wrong\n');
     });

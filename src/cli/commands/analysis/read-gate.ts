@@ -3,7 +3,7 @@ import { ExitWith, UsageError } from '../../command.js';
 import type { Io } from '../../io.js';
 import { gateFilesOf, isGate } from '../../lint/gate-findings.js';
 import { misfitsOf, type Finding } from '../../lint/misfits.js';
-import { readManifests, type Manifest } from '../../manifests.js';
+import { notAnObject, readManifests, type Manifest } from '../../manifests.js';
 
 /** The flags that say which gate, and with which arguments. */
 export interface GateFlags {
@@ -11,11 +11,19 @@ export interface GateFlags {
   readonly arg?: readonly string[];
 }
 
-/** Every document of these files, and of the manifests below these folders. */
+/** Every document of these files, and of the manifests below these folders, where other YAML may lie beside them. */
 export async function readAll(io: Io, paths: readonly string[]): Promise<readonly Manifest[]> {
-  const files = (await Promise.all(paths.map((path) => io.listFiles(path)))).flat();
-  if (files.length === 0) throw new ExitWith(1, `${paths.join(', ')}: there is no .yaml, .yml or .json file`);
-  return readManifests(files, (path) => io.readText(path));
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const files = await io.listFiles(path);
+      const manifests = await readManifests(files, (file) => io.readText(file));
+      const isFolder = files.length !== 1 || files[0] !== path;
+      return isFolder ? manifests.filter(({ problem }) => problem !== notAnObject) : manifests;
+    }),
+  );
+  const all = found.flat();
+  if (all.length > 0) return all;
+  throw new ExitWith(1, `${paths.join(', ')}: there is no object in it, or no .yaml, .yml or .json file`);
 }
 
 /** What these files hold of gates. Ends the command where a document is no good, naming file and line. */
@@ -52,4 +60,11 @@ function refuse(io: Io, findings: readonly Finding[]): void {
   for (const { file, line, column, text } of findings)
     io.err.write(`${file}:${line}:${column}: error: ${text}\n`);
   throw new ExitWith(1);
+}
+
+/** The address of a Prometheus. */
+export function addressFlag(text: string): string {
+  const isAddress = /^https?:\/\/[^/]/.test(text) && URL.canParse(text);
+  if (isAddress) return text;
+  throw new UsageError(`--prometheus ${text}: expected an address such as http://localhost:9090`);
 }

@@ -11,7 +11,7 @@ import { exitCodeOf } from './exit-code.js';
 import { defaultControllerNamespace, withSources, type LiveGate } from './live.js';
 import { measureOnce, type OnceMeasured } from './measure-once.js';
 import { markOf, printPhase } from './print-report.js';
-import { chooseGate, readGateFiles, type GateFlags } from './read-gate.js';
+import { addressFlag, chooseGate, readGateFiles, type GateFlags } from './read-gate.js';
 import { watchRun } from './watch-run.js';
 
 interface Flags extends GateFlags {
@@ -41,7 +41,9 @@ export function registerRun(analysis: Command, io: Io): void {
       const { controllerNamespace, prometheus } = flags;
       const given = chooseGate(await readGateFiles(io, paths), paths, flags);
       const gate =
-        prometheus === undefined ? given : { ...given, run: withPrometheusAt(given.run, prometheus) };
+        prometheus === undefined
+          ? given
+          : { ...given, run: withPrometheusAt(given.run, addressFlag(prometheus)) };
       const code = await withSources(io, command, { gate, controllerNamespace }, async (live) =>
         flags.watch === true
           ? watchRun(io, gate, live, output === 'json')

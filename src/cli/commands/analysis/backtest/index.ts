@@ -18,7 +18,7 @@ import { hasColours, tinted } from '../../../print/colour.js';
 import { printTable } from '../../../print/table.js';
 import { printPhase, printSeconds } from '../print-report.js';
 import { readYamlFile } from '../read-data.js';
-import { chooseGate, readGateFiles, type GateFlags } from '../read-gate.js';
+import { addressFlag, chooseGate, readGateFiles, type GateFlags } from '../read-gate.js';
 import { openPast, type Past } from './play-past.js';
 import { probe } from './probe.js';
 
@@ -130,7 +130,10 @@ function gateAt(files: GateFiles, paths: readonly string[], flags: Flags, releas
     throw new ExitWith(1, `${paths.join(', ')}: ${text}`);
   }
   const run = { ...gate.run, spec: { ...gate.run.spec, metrics } };
-  return { ...gate, run: flags.prometheus === undefined ? run : withPrometheusAt(run, flags.prometheus) };
+  return {
+    ...gate,
+    run: flags.prometheus === undefined ? run : withPrometheusAt(run, addressFlag(flags.prometheus)),
+  };
 }
 
 interface PlayOptions {
