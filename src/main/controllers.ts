@@ -6,6 +6,9 @@ import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
+import { createCredentials } from '#adapters/kube-http/credentials.js';
+import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
+import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
 import { createHttpClient } from '#adapters/metrics/http/call.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
 import { metricSources } from '#adapters/metrics/index.js';
@@ -209,14 +212,24 @@ async function buildKustomization(
 async function buildAnalysisRun(
   manager: Manager,
   { env = process.env, deniedMetricAddresses = deniedByDefault }: ControllerProcessOptions,
-  { plugins, home }: Parts,
+  { plugins, home, closers }: Parts,
 ): Promise<ControllerDefinition> {
   const deps = manager.deps('analysis-run');
   const http = createHttpClient({ env, guard: createGuard(deniedMetricAddresses) });
   const readSecret = (name: string) => readWholeSecret(deps.kube, home, name);
+  const openCluster = async (path: string): Promise<Kube> => {
+    const other = createKubeHttp({
+      credentials: createCredentials(await loadKubeconfig({ path }), deps.clock),
+      clock: deps.clock,
+      userAgent: 'sluice-analysis',
+    });
+    closers.push(() => other.close());
+    return other;
+  };
+  const { clock, kube } = deps;
   return createAnalysisRunController({
     ...deps,
-    sources: metricSources({ clock: deps.clock, env, http, kube: deps.kube, readSecret, plugins }),
+    sources: metricSources({ clock, env, http, kube, openCluster, readSecret, plugins }),
     plugins,
   });
 }

@@ -17,6 +17,11 @@ export interface MetricSourceDeps {
   readonly http?: CallHttp;
   /** The cluster in which Jobs run and whose metrics APIs are asked. Absent: there is none to ask. */
   readonly kube?: Kube;
+  /**
+   * Another cluster by the path of its kubeconfig, for `ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG`; throws AppError. Absent: there
+   * is no way to another one.
+   */
+  readonly openCluster?: (kubeconfig: string) => Promise<Kube>;
   /** Absent: no plugin is configured. */
   readonly plugins?: Plugins;
 }

@@ -24,6 +24,7 @@ const datadogV1: Subject = {
     ['no series', '{"series":[]}', { value: '[]' }],
     ['null for series', '{"series":null}', { value: 'null' }],
     ['an empty object', '{}', { value: 'null' }],
+    ['null', 'null', { value: 'null' }],
     [
       'a series without points',
       '{"series":[{"metric":"m","pointlist":[]}]}',

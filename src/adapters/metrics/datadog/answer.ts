@@ -23,7 +23,7 @@ function bodyOf(text: string): JsonObject {
     throw new QueryFailure(`Could not parse JSON body: ${why}`);
   };
   try {
-    const body = readJson(text);
+    const body = readJson(text) ?? {};
     return isObject(body) ? body : refuse('it is no object');
   } catch (thrown) {
     if (thrown instanceof QueryFailure && !thrown.message.startsWith('Could not')) refuse(thrown.message);

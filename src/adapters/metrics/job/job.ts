@@ -24,6 +24,8 @@ export interface JobOrder {
   readonly config: JobMetric;
   /** Where the Job is made when not beside its run. */
   readonly namespace?: string;
+  /** In another cluster a Job cannot be owned by its run. */
+  readonly isAbroad?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export function jobNameOf(run: AnalysisRun, metricName: string): string {
 }
 
 /** The Job of the next measurement. Beside its run it is owned by it. */
-export function buildJob({ run, metricName, config, namespace }: JobOrder): NewObject<Job> {
+export function buildJob({ run, metricName, config, namespace, isAbroad = false }: JobOrder): NewObject<Job> {
   const { uid = '', name, namespace: home = '' } = run.metadata;
   const { labels, annotations } = config.metadata ?? {};
   const template = objectAt(config.spec, 'template');
@@ -60,7 +62,7 @@ export function buildJob({ run, metricName, config, namespace }: JobOrder): NewO
         'analysisrun.argoproj.io/namespace': home,
         'analysisrun.argoproj.io/metric-name': metricName,
       },
-      ...(namespace === undefined || namespace === home ? { ownerReferences: [ownerOf(run)] } : {}),
+      ...((namespace ?? home) === home && !isAbroad ? { ownerReferences: [ownerOf(run)] } : {}),
     },
     spec: {
       ...config.spec,

@@ -6,6 +6,7 @@ import { kinds } from '#api/kinds.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import { AppError } from '#ports/errors.js';
+import type { Kube } from '#ports/kube.js';
 import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
 import { createSilentLog } from '#test/fakes/silent-log.js';
@@ -48,7 +49,12 @@ const namespaceOf = (name: string): KubeObject => ({
   metadata: { name },
 });
 
-async function world(metrics: readonly object[], rest: object = {}, env: Record<string, string> = {}) {
+async function world(
+  metrics: readonly object[],
+  rest: object = {},
+  env: Record<string, string> = {},
+  openCluster?: (kubeconfig: string) => Promise<Kube>,
+) {
   const failures: string[] = [];
   const run = {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -68,12 +74,12 @@ async function world(metrics: readonly object[], rest: object = {}, env: Record<
   const away = (): Promise<never> =>
     Promise.reject(new AppError('KubeUnavailable', 'the API server is away'));
   const kube = new Proxy(own, {
-    get: (target, field) =>
-      field === 'get' && outage.isOn
-        ? away
-        : field === 'logs'
-          ? logs
-          : Reflect.get(target, field).bind(target),
+    get: (target, field) => {
+      if (field === 'get' && outage.isOn) return away;
+      if (field === 'logs') return logs;
+      const member: unknown = Reflect.get(target, field);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
   });
   const start = () =>
     sandbox.engine.start(
@@ -83,7 +89,12 @@ async function world(metrics: readonly object[], rest: object = {}, env: Record<
         clock: sandbox.clock,
         log: createSilentLog(),
         events: sandbox.events,
-        sources: metricSources({ clock: sandbox.clock, env, kube }),
+        sources: metricSources({
+          clock: sandbox.clock,
+          env,
+          kube,
+          ...(openCluster === undefined ? {} : { openCluster }),
+        }),
       }),
     );
   start();
@@ -264,9 +275,39 @@ describe('metric source job', () => {
     expect(measured?.metadata).to.deep.include({ 'job-namespace': 'jobs' });
   });
 
-  it('refuses another cluster by name', async () => {
-    const w = await world([metric('good')], {}, { ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG: '/etc/other' });
-    expect((await w.last())?.message).to.match(/^ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG is not supported/);
+  it('runs in the cluster of another kubeconfig, without an owner', async () => {
+    const other = createVirtualSandbox({
+      objects: [...crds, namespaceOf('shop')],
+      images,
+      onError: () => undefined,
+    });
+    const env = { ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG: '/etc/other' };
+    const opened: string[] = [];
+    const w = await world([metric('good')], {}, env, (path) => {
+      opened.push(path);
+      return Promise.resolve(other.kube);
+    });
+    const { items } = await other.kube.list<Job>(kinds.job, { namespace: 'shop' });
+    expect(items.map(({ metadata }) => [metadata.namespace, metadata.ownerReferences])).to.deep.equal([
+      ['shop', undefined],
+    ]);
+    expect(await w.jobs()).to.deep.equal([]);
+    await other.clock.advance(60_000);
+    await w.sandbox.clock.advance(60_000);
+    expect((await w.last())?.phase).to.equal('Successful');
+    expect(opened).to.deep.equal(['/etc/other']);
+  });
+
+  it('is an Error while the other cluster cannot be opened', async () => {
+    const env = { ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG: '/etc/other' };
+    const refused = await world([metric('good')], {}, env, () =>
+      Promise.reject(new AppError('ConfigInvalid', 'kubeconfig /etc/other: no such file')),
+    );
+    expect((await refused.last())?.message).to.equal('kubeconfig /etc/other: no such file');
+    const without = await world([metric('good')], {}, env);
+    expect((await without.last())?.message).to.equal(
+      'ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG cannot be used here',
+    );
   });
 
   it('cuts the metric so that a name has 63 characters, and ends no part with a dash', () => {

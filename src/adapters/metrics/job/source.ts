@@ -8,41 +8,35 @@ import type { Kube, ObjectKey } from '#ports/kube.js';
 import type { MetricOutcome, MetricRequest, MetricSource } from '#ports/metric-source.js';
 import type { MetricSourceDeps } from '../deps.js';
 import { outcomeOf, QueryFailure } from '../http/failure.js';
+import { kubeconfigVariable, clusterOf } from './cluster.js';
 import { deleteOldJobs } from './retention.js';
 import { buildJob, isJobOf, verdictOf, type Job } from './job.js';
 import { tailOfLogs } from './logs.js';
 import { findTrouble } from './trouble.js';
 
 const namespaceVariable = 'ARGO_ROLLOUTS_ANALYSIS_JOB_NAMESPACE';
-const kubeconfigVariable = 'ARGO_ROLLOUTS_ANALYSIS_JOB_KUBECONFIG';
 
 type Metadata = Readonly<Record<string, string>>;
 
 /** A Job of Kubernetes for each measurement: how it ends is the outcome, and no condition is read. */
-export function createJobSource({ clock, env, kube }: MetricSourceDeps): MetricSource {
-  const elsewhere = env[namespaceVariable] || undefined;
+export function createJobSource(deps: MetricSourceDeps): MetricSource {
+  const { clock, env } = deps;
+  const kubeconfig = env[kubeconfigVariable] ?? '';
+  const place = { namespace: env[namespaceVariable] || undefined, isAbroad: kubeconfig !== '' };
+  const cluster = clusterOf(deps, kubeconfig);
   const inCluster = (work: (kube: Kube) => Promise<MetricOutcome>): Promise<MetricOutcome> =>
-    outcomeOf(() => {
-      const config = env[kubeconfigVariable] ?? '';
-      if (config !== '' && config !== 'in-cluster') {
-        throw new QueryFailure(
-          `${kubeconfigVariable} is not supported: Jobs run in the controller's cluster`,
-        );
-      }
-      if (kube === undefined) throw new QueryFailure('there is no cluster to run a Job in');
-      return work(kube);
-    }, 0);
+    outcomeOf(async () => work(await cluster()), 0);
   return {
     id: 'job',
     measure: (request) =>
-      inCluster(async (cluster) => {
-        const job = await createOrAdopt(cluster, request, elsewhere);
+      inCluster(async (kube) => {
+        const job = await createOrAdopt(kube, request, place);
         return running(metadataOf(job), clock.now());
       }),
     resume: (request, measurement) =>
-      inCluster(async (cluster) => {
+      inCluster(async (kube) => {
         try {
-          return await resume(cluster, request, measurement, clock.now());
+          return await resume(kube, request, measurement, clock.now());
         } catch (thrown) {
           // The Job goes on meanwhile; a server that does not answer now says nothing of it.
           if (toAppError(thrown).class !== 'Transient') throw thrown;
@@ -50,14 +44,21 @@ export function createJobSource({ clock, env, kube }: MetricSourceDeps): MetricS
         }
       }),
     terminate: (request, measurement) =>
-      inCluster(async (cluster) => {
-        await cluster.delete(keyOf(request, measurement), { propagationPolicy: 'Foreground' });
+      inCluster(async (kube) => {
+        await kube.delete(keyOf(request, measurement), { propagationPolicy: 'Foreground' });
         return { kind: 'judged', phase: 'Inconclusive', metadata: measurement.metadata ?? {} };
       }),
     collect: async (request, limit) => {
-      if (kube !== undefined) await deleteOldJobs(kube, request, elsewhere ?? request.namespace, limit);
+      const namespace = place.namespace ?? request.namespace;
+      const kube = await cluster().catch(() => undefined); // the next measurement says why there is none
+      if (kube !== undefined) await deleteOldJobs(kube, request, namespace, limit);
     },
   };
+}
+
+interface Place {
+  readonly namespace: string | undefined;
+  readonly isAbroad: boolean;
 }
 
 function running(metadata: Metadata, resumeAt: Instant): MetricOutcome {
@@ -71,13 +72,14 @@ function metadataOf({ metadata }: Job): Metadata {
 async function createOrAdopt(
   kube: Kube,
   { provider, run, metricName }: MetricRequest,
-  elsewhere: string | undefined,
+  { namespace: elsewhere, isAbroad }: Place,
 ): Promise<Job> {
   const config = provider as JobMetric; // validated by the CRD's schema
   const job = buildJob({
     run,
     metricName,
     config,
+    isAbroad,
     ...(elsewhere === undefined ? {} : { namespace: elsewhere }),
   });
   try {

@@ -21,8 +21,11 @@ export function readAnswer(answer: HttpAnswer, startSeconds: number): MetricOutc
   if (errorType !== '') throw new QueryFailure(`${errorType}: ${textAt(body, 'errorMessage') ?? ''}`);
   const points = objectsAt(body, 'timeseries').flatMap((series) => nearest(series['data'], startSeconds));
   const [first] = points;
-  if (first === undefined) throw new QueryFailure('No TimeSeries found in response from Wavefront');
-  const warnings = textAt(body, 'warnings') ?? '';
+  const said = textAt(body, 'warnings') ?? '';
+  const warnings = said === '' ? {} : { warnings: said };
+  if (first === undefined) {
+    return { kind: 'error', message: 'No TimeSeries found in response from Wavefront', metadata: warnings };
+  }
   const texts = (read: (point: Point) => string): string => {
     const all = points.map(read);
     return all.length === 1 ? all.join('') : `[${all.join(',')}]`;
@@ -34,7 +37,7 @@ export function readAnswer(answer: HttpAnswer, startSeconds: number): MetricOutc
     metadata: {
       timestamps: texts(({ seconds }) => formatFixed(seconds, 0)),
       drift: texts(({ seconds }) => formatFixed(seconds - startSeconds, 0)),
-      ...(warnings === '' ? {} : { warnings }),
+      ...warnings,
     },
   };
 }
