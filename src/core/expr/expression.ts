@@ -115,6 +115,9 @@ function catching<T>(
   try {
     return work();
   } catch (thrown) {
+    // What the engine cannot hold: a value that is nested too deeply, or a text without end.
+    if (thrown instanceof RangeError)
+      return { ok: false, problem: { phase, message: 'the value is too large' } };
     // The parts of this folder throw ExprError for whatever an expression does wrong; anything else is a fault of ours.
     if (!(thrown instanceof ExprError)) throw thrown;
     const { message, at } = thrown;

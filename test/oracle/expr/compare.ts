@@ -53,7 +53,7 @@ function excuse(source: string, theirs: Said, own: Said): string | undefined {
   if (/out of range/.test(own.message ?? '') && /AddDate|Add\(/.test(source))
     return 'dates beyond the calendar';
   if (/other:func|0x[0-9a-f]{5}/.test(JSON.stringify(theirs))) return 'a method or function as a value';
-  if (/invalid UTF-8/.test(theirs.message ?? '') || JSON.stringify(theirs).includes('\ufffd'))
+  if (/invalid UTF-8/.test(theirs.message ?? '') || /\ufffd|77\+9/.test(JSON.stringify([theirs, own])))
     return 'a text cut inside of a character';
   if (/\$env\[/.test(source) && /time\.Location/.test(theirs.message ?? ''))
     return 'a time zone inside of $env[…]';

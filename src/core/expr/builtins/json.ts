@@ -35,7 +35,7 @@ export function toJson(value: Value, indent: string): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new ExprError(`json: unsupported value: ${formatValue(value)}`);
   }
-  return String(value);
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function quote(text: string): string {

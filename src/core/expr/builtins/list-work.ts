@@ -1,4 +1,5 @@
 import { ExprError } from '../expr-error.js';
+import type { Machine } from '../run/machine.js';
 import { toIndex } from '../run/operators.js';
 import { Dictionary, isHashable } from '../values/dictionary.js';
 import { isEqualValue } from '../values/equality.js';
@@ -39,11 +40,13 @@ export function sort(values: Value, direction: number): readonly Value[] {
 }
 
 /** The texts of a list in one. Throws ExprError for a list that can hold no texts. */
-export function join(list: readonly Value[], glue: string): string {
+export function join(list: readonly Value[], glue: string, machine: Machine): string {
   const kind = itemKindOf(list);
   if (kind !== 'any' && kind !== 'string')
     throw new ExprError(`invalid argument for join (type ${describeValue(list)})`);
-  return Array.from(list, (_, i) => textAt(list, i)).join(glue);
+  const texts = Array.from(list, (_, i) => textAt(list, i));
+  machine.allocate(Math.ceil(texts.reduce((size, text) => size + text.length + glue.length, 0) / 16));
+  return texts.join(glue);
 }
 
 /** Keys with their values. */

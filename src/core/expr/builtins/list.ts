@@ -122,11 +122,7 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
     optional: 1,
     problem: refuseItems('join', ({ kind }) => kind === 'unknown' || kind === 'string'),
     result: stringType,
-    run: (args, machine) => {
-      const text = join(listAt(args, 0), args[1] === undefined ? '' : textAt(args, 1));
-      machine.allocate(Math.ceil(text.length / 16));
-      return text;
-    },
+    run: (args, machine) => join(listAt(args, 0), args[1] === undefined ? '' : textAt(args, 1), machine),
   },
   keys: {
     params: ['map'],

@@ -1,4 +1,5 @@
 import { ExprError } from '../expr-error.js';
+import type { Machine } from '../run/machine.js';
 import { toIndex } from '../run/operators.js';
 import { boolType, intType, listOf, stringType } from '../types/value-type.js';
 import { typedList } from '../values/typed-list.js';
@@ -59,9 +60,18 @@ function trimChars(text: string, chars: string): string {
     : letters.slice(first, letters.findLastIndex((letter) => !cut.has(letter)) + 1).join('');
 }
 
-function replaceFirst(text: string, old: string, fresh: string, times: number): string {
+interface Replacement {
+  readonly text: string;
+  readonly old: string;
+  readonly fresh: string;
+  /** Negative for all. */
+  readonly times: number;
+}
+
+function replaceFirst({ text, old, fresh, times }: Replacement, machine: Machine): string {
   const parts = old === '' ? ['', ...Array.from(text), ''] : text.split(old);
   const done = times < 0 ? parts.length - 1 : Math.min(times, parts.length - 1);
+  machine.allocate(Math.ceil((text.length + done * Math.max(0, fresh.length - old.length)) / 16));
   return parts.map((part, i) => (i === 0 ? part : (i <= done ? fresh : old) + part)).join('');
 }
 
@@ -111,9 +121,10 @@ export const textBuiltins: Readonly<Record<string, Builtin>> = {
     result: stringType,
     run: (args, machine) => {
       const times = args[3] === undefined ? -1 : toIndex(args[3]);
-      const result = replaceFirst(textAt(args, 0), textAt(args, 1), textAt(args, 2), times);
-      machine.allocate(Math.ceil(result.length / 16));
-      return result;
+      return replaceFirst(
+        { text: textAt(args, 0), old: textAt(args, 1), fresh: textAt(args, 2), times },
+        machine,
+      );
     },
   },
   repeat: {
