@@ -5,6 +5,7 @@ import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { comparisonProvider } from '#core/comparison/settings.js';
+import { comparisonView } from '#core/view/gates/comparison.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import type { Log } from '#ports/log.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
@@ -52,12 +53,12 @@ const metric = (config: object = {}, rest: object = {}): object => ({
 });
 
 /** A run of comparisons whose both sides answer by the script, interval by interval. */
-async function world(metrics: readonly object[], script: Script) {
+async function world(metrics: readonly object[], script: Script, rest: object = {}) {
   const run = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AnalysisRun',
     metadata: { name: 'r', namespace: 'shop' },
-    spec: { metrics },
+    spec: { metrics, ...rest },
   };
   const sandbox = createVirtualSandbox({
     objects: [...crds, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, run],
@@ -206,6 +207,24 @@ describe('comparison', () => {
     await w.advance(5);
     expect(await w.status()).to.deep.include({ phase: 'Error' });
     expect((await w.last())?.message).to.equal('canary: no route');
+  });
+
+  it('keeps how its interval narrowed over a restart, whatever measurements are kept', async () => {
+    const script: Script = (n) => (n < 9 ? counts(8, 500, 30, 500) : counts(9, 500, 10, 500));
+    const retention = [{ metricName: 'errors', limit: 1 }];
+    const w = await world([metric({}, { count: undefined })], script, { measurementRetention: retention });
+    await w.advance(6);
+    w.stop();
+    w.start();
+    await w.advance(6);
+    const result = (await w.status())?.metricResults?.[0];
+    expect(result?.measurements).to.have.length(1);
+    const points = comparisonView(result?.measurements ?? [])?.points ?? [];
+    expect(points.length).to.be.above(10);
+    expect(points.length).to.equal(Number((await w.last())?.metadata?.['looks']));
+    for (const [i, { at }] of points.entries()) {
+      if (i > 0) expect(at - (points[i - 1]?.at ?? 0)).to.be.within(60_000, 62_000);
+    }
   });
 
   it('goes on watching a canary that was good enough, in a metric without end', async () => {

@@ -47,6 +47,23 @@ describe('loki source', () => {
     expect(source.describe?.({})).to.deep.equal({});
   });
 
+  it('gives series by their label to who asks for it, and a list to anybody else', async () => {
+    const series = [
+      { metric: { pod: 'a', code: '500' }, value: [1, '3'] },
+      { metric: { pod: 'a', code: '502' }, value: [1, '1'] },
+      { metric: { pod: 'b', code: '500' }, value: [1, '2'] },
+    ];
+    answering(200, success('vector', series));
+    const provider = { address: `${server.url}/`, query: logql };
+    const split = (...splitBy: readonly string[]) =>
+      source.measure({ ...metricRequest('loki', provider), splitBy });
+    expect(await split('pod')).to.deep.include({ result: { a: 4, b: 2 }, value: '[3,1,2]' });
+    expect(await split('pod', 'code')).to.deep.include({
+      result: { a: { '500': 3, '502': 1 }, b: { '500': 2 } },
+    });
+    expect(plain(await split('node'))).to.deep.equal([['3', '1', '2'], '[3,1,2]']);
+  });
+
   it('puts all points of a range into one list', async () => {
     answering(
       200,

@@ -22,7 +22,7 @@ export function createLokiSource(deps: MetricSourceDeps): MetricSource {
       const { query = '' } = configOf(provider);
       return query === '' ? {} : { ResolvedLokiQuery: query };
     },
-    measure: ({ provider, signal }) => {
+    measure: ({ provider, signal, splitBy }) => {
       const config = configOf(provider);
       return outcomeOf(async () => {
         const path = pathOf(config, clock.now());
@@ -31,7 +31,7 @@ export function createLokiSource(deps: MetricSourceDeps): MetricSource {
         const headers = { ...tenant, ...backend.headers };
         const answer = await http({ ...backend, headers, url: `${address}${path}`, signal });
         if (answer.status === 401) tokens.forget(config.authentication?.oauth2);
-        return readAnswer(answer);
+        return readAnswer(answer, splitBy);
       }, timeoutMsOf(config));
     },
   };
@@ -52,7 +52,7 @@ function pathOf({ query = '', rangeQuery }: LokiMetric, nowMs: number): string {
   return `/loki/api/v1/query_range?${new URLSearchParams(range).toString()}`;
 }
 
-function readAnswer(answer: HttpAnswer): MetricOutcome {
+function readAnswer(answer: HttpAnswer, splitBy?: readonly string[]): MetricOutcome {
   if (answer.status !== 200) throw new QueryFailure(refusalOf(answer, answer.text));
   const body = readJson(answer.text);
   const data = isObject(body) ? body['data'] : undefined;
@@ -65,5 +65,5 @@ function readAnswer(answer: HttpAnswer): MetricOutcome {
     );
   }
   const warnings = Array.isArray(body['warnings']) ? body['warnings'].map(String) : [];
-  return readResult({ resultType: data['resultType'], result: data['result'], warnings });
+  return readResult({ resultType: data['resultType'], result: data['result'], warnings }, splitBy);
 }
