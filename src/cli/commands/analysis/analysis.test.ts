@@ -283,6 +283,23 @@ TIME   METRIC        VALUE   OUTCOME       SO FAR
       expect(out).to.match(/^<svg .*<title>AnalysisTemplate\/success-rate: Failed after 2m0s/s);
       expect(out.match(/<circle/g)).to.have.length(1);
     });
+    it('plays a run, and the templates that are named out of several', async () => {
+      const one = gate
+        .replace('AnalysisTemplate', 'AnalysisRun')
+        .replace('- name: service', '- { name: service, value: web }');
+      const values = data('success-rate: [1]\n');
+      const played = await run('analysis simulate gate.yaml -d data.yaml', { ...values, 'gate.yaml': one });
+      expect([played.code, played.out.split('\n')[0]]).to.deep.equal([0, 'AnalysisRun/success-rate']);
+      const other = gate.replaceAll('success-rate', 'other');
+      const both = { ...values, 'gate.yaml': `${gate}---\n${other}` };
+      expect((await run(`${simulate} --name success-rate`, both)).out).to.match(
+        /^AnalysisTemplate\/success-rate\n/,
+      );
+      expect((await run(simulate, both)).err).to.contain('has no values for the metric "other"');
+      expect((await run(simulate, { ...values, 'gate.yaml': `${one}---\n${other}` })).err).to.contain(
+        'more than one run, or runs beside templates: choose by --name',
+      );
+    });
     it('plays the examples', async () => {
       const files = { 'data.yaml': example('try/series.yaml') };
       expect((await run(simulate, files)).out).to.contain('✕ Failed after 4m10s');
