@@ -20,7 +20,7 @@ import { prepareAppFile } from './pods/process/app-file.js';
 import type { ImageCommands } from './pods/process/image-command.js';
 import { claimAddresses } from './pods/process/local-address.js';
 import { createProcessPods } from './pods/process/process-pods.js';
-import { istioCrds } from './store/crd/istio.js';
+import { dataPlaneCrds } from './store/crd/data-planes.js';
 import { type ApiStore, createStore } from './store/store.js';
 import { workloadControllers } from './workloads/index.js';
 
@@ -79,7 +79,7 @@ async function start(
 ): Promise<Sandbox> {
   const clock = createRealClock();
   const store = createStore({ clock, seed: clock.now() });
-  for (const object of [...istioCrds, ...(options.objects ?? [])]) createObject(store, object);
+  for (const object of [...dataPlaneCrds, ...(options.objects ?? [])]) createObject(store, object);
   createObject(store, nodeObject());
   const feed = createStoreFeed(store);
   const engine = createEngine({

@@ -18,7 +18,7 @@ import { createStoreKube } from './kube/store-kube.js';
 import { kubeletController } from './pods/kubelet.js';
 import { createScriptedPods, type ScriptedPods } from './pods/scripted/scripted-pods.js';
 import type { ImageScripts } from './pods/scripted/script.js';
-import { istioCrds } from './store/crd/istio.js';
+import { dataPlaneCrds } from './store/crd/data-planes.js';
 import { type ApiStore, createStore } from './store/store.js';
 import { workloadControllers } from './workloads/index.js';
 
@@ -64,7 +64,7 @@ export function createVirtualSandbox(options: VirtualSandboxOptions = {}): Virtu
   const store = createStore({ clock, seed: options.seed ?? 0 });
   const journal = keepJournal(store, clock, start);
   const kube = createStoreKube(store);
-  for (const object of [...istioCrds, ...(options.objects ?? [])]) createObject(store, object);
+  for (const object of [...dataPlaneCrds, ...(options.objects ?? [])]) createObject(store, object);
   const feed = createStoreFeed(store);
   const onError = options.onError === undefined ? {} : { onError: options.onError };
   const pods = createScriptedPods(options.images === undefined ? {} : { images: options.images });

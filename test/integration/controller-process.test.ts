@@ -9,7 +9,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
-import { istioCrds } from '#sandbox/store/crd/istio.js';
+import { dataPlaneCrds } from '#sandbox/store/crd/data-planes.js';
 import { createCliWorld } from '#test/fakes/cli-io.js';
 import { newRevision, startCluster } from '../../bench/cluster.js';
 import { until } from '../../bench/probe.js';
@@ -101,7 +101,7 @@ describe('the controller process', () => {
     await running(async () => {
       for (const object of meshApplication) await cluster.kube.create(kindOf(object), object);
       await reaches('mesh', 'Degraded');
-      for (const crd of istioCrds) await cluster.kube.create(kinds.customResourceDefinition, crd);
+      for (const crd of dataPlaneCrds) await cluster.kube.create(kinds.customResourceDefinition, crd);
       await cluster.kube.create(virtualService, meshRoutes);
       await reaches('mesh', 'Healthy');
       const key = { kind: kinds.rollout, namespace, name: 'mesh' };

@@ -7,7 +7,7 @@ import { createRealClock } from '#runtime/clock.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { serveStore, type ServedStore } from '#sandbox/http/serve.js';
 import { installCrds } from '#sandbox/store/crd/install.js';
-import { istioCrds } from '#sandbox/store/crd/istio.js';
+import { dataPlaneCrds } from '#sandbox/store/crd/data-planes.js';
 import { createStore, type ApiStore } from '#sandbox/store/store.js';
 import { contractCrds } from '#test/contract/world.js';
 
@@ -27,7 +27,7 @@ describe('kubectl against the sandbox', function () {
     folder = mkdtempSync(join(tmpdir(), 'sluice-kubectl-'));
     if ((await kubectl('version', '--client')).code !== 0) this.skip();
     store = createStore({ clock: createRealClock(), seed: 'kubectl' });
-    installCrds(store, [...istioCrds, ...contractCrds]);
+    installCrds(store, [...dataPlaneCrds, ...contractCrds]);
     served = await serveStore(store, {
       async *logs(pod, options) {
         yield `${pod.metadata.name}/${options.container} line 1\n`;

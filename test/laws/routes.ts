@@ -37,6 +37,11 @@ export function routesOf(objects: Objects): Routes {
     return { kinds: ['VirtualService'], weight: weightOf(objects, 'web', isCanaryHost), backends };
   }
   if (objects.has('Ingress/web')) return { kinds: ['Ingress'], weight: ingressWeight(objects), backends };
+  const members = weightedMembers(objects);
+  if (members !== undefined) {
+    const weight = members.find(({ name }) => name === 'web-canary')?.weight ?? 0;
+    return { kinds: ['TraefikService', 'HTTPRoute'], weight, backends };
+  }
   const isBlueGreen = strategyOf(objects)['blueGreen'] !== undefined;
   // Nobody but people asks for the preview.
   return { kinds: [], weight: undefined, backends: isBlueGreen ? backends.slice(0, 1) : backends };
@@ -86,6 +91,19 @@ function ingressWeight(objects: Objects): number {
   const annotations = objects.get('Ingress/web-web-canary')?.metadata.annotations ?? {};
   const isOn = annotations['nginx.ingress.kubernetes.io/canary'] === 'true';
   return isOn ? Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0) : 0;
+}
+
+interface Member {
+  readonly name: string;
+  readonly weight?: number;
+}
+
+/** Of a TraefikService or of the first rule of an HTTPRoute, which never is a managed one. */
+function weightedMembers(objects: Objects): readonly Member[] | undefined {
+  const traefik = objects.get('TraefikService/web')?.['spec'] as
+    { weighted: { services: Member[] } } | undefined;
+  const route = objects.get('HTTPRoute/web')?.['spec'] as { rules: { backendRefs: Member[] }[] } | undefined;
+  return traefik?.weighted.services ?? route?.rules[0]?.backendRefs;
 }
 
 function readyBehind(objects: Objects, service: string): readonly string[] {

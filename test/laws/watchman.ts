@@ -229,6 +229,8 @@ const relevant: ReadonlySet<string> = new Set([
   ...moving,
   'VirtualService',
   'Ingress',
+  'TraefikService',
+  'HTTPRoute',
   'ReplicaSet',
   'Rollout',
   'EndpointSlice',

@@ -123,6 +123,8 @@ const runs: Readonly<Record<Mode, number>> = {
   basicWithServices: 100,
   blueGreen: 250,
   pingPong: 60,
+  traefik: 100,
+  gateway: 100,
 };
 
 describe('the model of a release', () => {

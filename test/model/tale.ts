@@ -18,6 +18,8 @@ export const modes = [
   'basicWithServices',
   'blueGreen',
   'pingPong',
+  'traefik',
+  'gateway',
 ] as const;
 
 /** Ways to release. */
@@ -85,7 +87,7 @@ function optionsOf(mode: Mode): readonly object[] {
 /** What of the steps a mode can do. */
 function ableSteps(mode: Mode, steps: readonly object[]): readonly object[] {
   if (mode.startsWith('basic')) return steps.filter(needsNoRouter);
-  return mode === 'nginx' ? steps.filter((one) => !('setHeaderRoute' in one)) : steps;
+  return mode === 'nginx' || mode === 'traefik' ? steps.filter((one) => !('setHeaderRoute' in one)) : steps;
 }
 
 /** Random releases of one mode. */
@@ -114,6 +116,8 @@ function strategyOf({ mode, steps, options }: Tale): object {
   switch (mode) {
     case 'istio':
     case 'nginx':
+    case 'traefik':
+    case 'gateway':
       return { canary: { ...routedBy(mode), steps, ...options } };
     case 'pingPong': {
       const pingPong = { pingService: 'web', pongService: 'web-canary' };
@@ -133,10 +137,12 @@ function strategyOf({ mode, steps, options }: Tale): object {
 /** The strategy of the spec for another way to release; only where the mode has its two Services. */
 function otherStrategy({ mode, steps }: Tale, way: Way): object | undefined {
   if (mode === 'basic' || mode === 'subsets' || mode === 'pingPong') return undefined;
-  const router = mode === 'nginx' || mode === 'istio' ? mode : undefined;
+  const router = routerOf(mode);
   switch (way) {
     case 'routed':
-      return router === undefined ? undefined : { canary: { ...routedBy(router), steps } };
+      return router === 'none' || router === 'subsets'
+        ? undefined
+        : { canary: { ...routedBy(router), steps } };
     case 'unrouted': {
       const able = ableSteps('basicWithServices', steps);
       return { canary: { stableService: 'web', canaryService: 'web-canary', steps: able } };
@@ -148,7 +154,7 @@ function otherStrategy({ mode, steps }: Tale, way: Way): object | undefined {
 
 function routerOf(mode: Mode) {
   if (mode === 'pingPong') return 'istio';
-  return mode === 'istio' || mode === 'nginx' || mode === 'subsets' ? mode : 'none';
+  return mode === 'basic' || mode === 'basicWithServices' || mode === 'blueGreen' ? 'none' : mode;
 }
 
 export interface Told {

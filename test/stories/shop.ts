@@ -5,7 +5,7 @@ import { namespace } from './world.js';
 export interface ShopOptions {
   readonly replicas?: number;
   readonly strategy: object;
-  readonly router?: 'none' | 'istio' | 'nginx' | 'subsets';
+  readonly router?: keyof typeof routes;
   /** More fields of the Rollout's spec. */
   readonly spec?: object;
   readonly image?: string;
@@ -114,11 +114,44 @@ const destinationRule: KubeObject & { readonly spec: unknown } = {
   },
 };
 
+const weighted: KubeObject & { readonly spec: unknown } = {
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'TraefikService',
+  metadata: { name: 'web', namespace },
+  spec: {
+    weighted: {
+      services: [
+        { name: 'web', port: 80, weight: 100 },
+        { name: 'web-canary', port: 80, weight: 0 },
+      ],
+    },
+  },
+};
+
+const httpRoute: KubeObject & { readonly spec: unknown } = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'web', namespace },
+  spec: {
+    parentRefs: [{ name: 'edge' }],
+    rules: [
+      {
+        backendRefs: [
+          { name: 'web', port: 80, weight: 100 },
+          { name: 'web-canary', port: 80, weight: 0 },
+        ],
+      },
+    ],
+  },
+};
+
 const routes = {
   none: [],
   istio: [virtualService],
   nginx: [ingress],
   subsets: [subsetRoute, destinationRule],
+  traefik: [weighted],
+  gateway: [httpRoute],
 };
 
 /** A canary that is told apart by the subsets of a destination rule, without Services of its own. */
@@ -133,16 +166,14 @@ export const routedBySubsets = {
 };
 
 /** What a routed canary of the shop has beside its steps. */
-export function routedBy(router: 'istio' | 'nginx') {
-  return {
-    stableService: 'web',
-    canaryService: 'web-canary',
-    trafficRouting:
-      router === 'istio'
-        ? {
-            istio: { virtualService: { name: 'web', routes: ['primary'] } },
-            managedRoutes: [{ name: 'beta' }],
-          }
-        : { nginx: { stableIngress: 'web' } },
-  };
+export function routedBy(router: keyof typeof routing) {
+  return { stableService: 'web', canaryService: 'web-canary', trafficRouting: routing[router] };
 }
+
+const managedRoutes = [{ name: 'beta' }];
+const routing = {
+  istio: { istio: { virtualService: { name: 'web', routes: ['primary'] } }, managedRoutes },
+  nginx: { nginx: { stableIngress: 'web' } },
+  traefik: { traefik: { weightedTraefikServiceName: 'web' } },
+  gateway: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'web' } }, managedRoutes },
+} as const;

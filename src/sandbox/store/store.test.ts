@@ -5,7 +5,7 @@ import { instantOf } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
 import { createStoreKube } from '#sandbox/kube/store-kube.js';
 import { installCrds } from './crd/install.js';
-import { istioCrds } from './crd/istio.js';
+import { dataPlaneCrds } from './crd/data-planes.js';
 import { createStore } from './store.js';
 
 const clock: Clock = { now: () => instantOf(1_767_225_600_000), schedule: () => () => undefined };
@@ -34,7 +34,7 @@ describe('the store through the Kube port', () => {
 
   it('serves the kinds of CRDs', async () => {
     const store = createStore({ clock });
-    installCrds(store, istioCrds);
+    installCrds(store, dataPlaneCrds);
     const kube = createStoreKube(store);
     const kind = await kube.resolve('networking.istio.io/v1beta1', 'VirtualService');
     expect(kind?.plural).to.equal('virtualservices');
