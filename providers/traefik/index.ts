@@ -17,6 +17,7 @@ export const traefik: TrafficProvider<TraefikConfig> = {
     pingPong: false,
     subsets: false,
     confirm: 'wait',
+    needsEveryBackend: true,
     propagationMs: 3000,
   },
   watches: [{ kind: traefikService, optional: true, verbs: ['get', 'list', 'watch', 'update'] }],

@@ -15,6 +15,8 @@ export interface Capabilities {
    * `status` that the reading must say `isVerified` besides.
    */
   readonly confirm: 'wait' | 'status';
+  /** One backend without a ready pod takes the whole route away, whatever its weight. Absent: only its own share is lost. */
+  readonly needsEveryBackend?: boolean;
   /** Longest time from a write until every proxy has it, unless configured otherwise. */
   readonly propagationMs: number;
 }
