@@ -236,13 +236,13 @@ async function buildAnalysisRun(
 
 async function buildNotification(
   manager: Manager,
-  { hasSelfServiceNotifications = false }: ControllerProcessOptions,
+  { hasSelfServiceNotifications = false, deniedMetricAddresses = deniedByDefault }: ControllerProcessOptions,
   { home, notifications: metrics }: Parts,
 ): Promise<ControllerDefinition> {
   const deps = manager.deps('notification');
   return createNotificationController(deps, {
     namespace: home,
-    notifiers: notifiers({ clock: deps.clock }),
+    notifiers: notifiers({ clock: deps.clock, guard: createGuard(deniedMetricAddresses) }),
     watches: manager,
     selfService: hasSelfServiceNotifications,
     ...(metrics === undefined ? {} : { metrics }),

@@ -5,7 +5,7 @@ import { instantOf } from '#core/time/instant.js';
 import { type AppError, toAppError } from '#ports/errors.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
 import { FakeSmtpServer } from '#test/fakes/smtp-server.js';
-import { exchange } from './http/exchange.js';
+import { createMessenger } from './http/exchange.js';
 import { notifiers } from './index.js';
 
 const now = instantOf(Date.UTC(2026, 0, 1));
@@ -21,6 +21,7 @@ const clock = {
 };
 const all = notifiers({ clock });
 const id = 'f00d';
+const messenger = createMessenger();
 
 function send(
   type: string,
@@ -126,13 +127,13 @@ describe('notifiers', () => {
   it('gives up after a time limit, and when the process ends', async () => {
     server.answer = () => undefined;
     const request = { service: 's', url: server.url, timeoutMs: 30, signal: new AbortController().signal };
-    const late = await failure(exchange(request));
+    const late = await failure(messenger.exchange(request));
     expect([late.code, late.message]).to.deep.equal([
       'NotifyUnavailable',
       `s: ${new URL(server.url).host} gave no answer within 0.03s`,
     ]);
     const abort = new AbortController();
-    const ended = failure(exchange({ ...request, timeoutMs: 5000, signal: abort.signal }));
+    const ended = failure(messenger.exchange({ ...request, timeoutMs: 5000, signal: abort.signal }));
     abort.abort();
     expect((await ended).code).to.equal('ShuttingDown');
   });

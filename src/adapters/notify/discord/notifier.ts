@@ -2,7 +2,7 @@ import { isObject } from '#core/json/json.js';
 import { numberAt, textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
-import { exchange, refusalOf } from '../http/exchange.js';
+import { type Messenger, refusalOf } from '../http/exchange.js';
 import { flag, forRecipient, jsonAt } from '../http/options.js';
 
 const service = 'discord';
@@ -10,15 +10,18 @@ const service = 'discord';
 const mostCharacters = 2000;
 
 /** Webhooks of Discord at the address of the recipient: content, embeds, user name and picture. */
-export function createDiscordNotifier(): Notifier {
-  return { type: service, send };
+export function createDiscordNotifier(messenger: Messenger): Notifier {
+  return { type: service, send: (request) => send(request, messenger) };
 }
 
-async function send({ options, recipient, content, signal }: NotificationRequest): Promise<void> {
+async function send(
+  { options, recipient, content, signal }: NotificationRequest,
+  messenger: Messenger,
+): Promise<void> {
   const { block } = content;
   const either = (field: string) => textAt(block, field) || textAt(options, field) || '';
   const embeds = jsonAt(service, block, 'embeds');
-  const answer = await exchange({
+  const answer = await messenger.exchange({
     service,
     url: forRecipient(service, options, 'recipientUrls', recipient),
     body: {

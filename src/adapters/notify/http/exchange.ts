@@ -1,4 +1,5 @@
-import { Agent, interceptors, request as send } from 'undici';
+import type { LookupFunction } from 'node:net';
+import { Agent, type Dispatcher, interceptors, request as send } from 'undici';
 import { AppError } from '#ports/errors.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -24,14 +25,55 @@ export interface Answer {
   readonly retryAfterMs?: number;
 }
 
+/** Keeps messages, whose addresses users may write, from places that only the machine is meant to reach. */
+export interface AddressGuard {
+  /** Throws for a host that is an address on the list. */
+  check(host: string): void;
+  /** Resolves a name; an error when one of its addresses is on the list. */
+  readonly lookup: LookupFunction;
+}
+
+/** Who carries requests to services. */
+export interface Messenger {
+  /** Sends a request; whatever status comes back is an answer. Throws NotifyUnavailable, or NotifyInvalid for a URL that is none. */
+  exchange(request: Exchange): Promise<Answer>;
+  /** Sends a request and throws for any status but 2xx: see {@link refusalOf}. */
+  deliver(request: Exchange): Promise<Answer>;
+}
+
 const defaultTimeoutMs = 30_000;
 const maxAnswerBytes = 1024 * 1024;
-const redirects = interceptors.redirect({ maxRedirections: 5 });
-const agent = new Agent().compose(redirects);
-const insecureAgent = new Agent({ connect: { rejectUnauthorized: false } }).compose(redirects);
 
-/** Sends a request; whatever status comes back is an answer. Throws NotifyUnavailable, or NotifyInvalid for a URL that is none. */
-export async function exchange(request: Exchange): Promise<Answer> {
+/** Connections are kept for the next message. Without a guard any address may be asked. */
+export function createMessenger(guard?: AddressGuard): Messenger {
+  const usual = dispatcherOf(guard, true);
+  const insecure = dispatcherOf(guard, false);
+  const exchange = (request: Exchange): Promise<Answer> =>
+    exchangeBy(request.insecureSkipVerify === true ? insecure : usual, request);
+  return {
+    exchange,
+    deliver: async (request) => {
+      const answer = await exchange(request);
+      if (answer.status >= 200 && answer.status <= 299) return answer;
+      throw refusalOf(request.service, answer);
+    },
+  };
+}
+
+/** Redirects are followed, and each is held to the guard like the address itself. */
+function dispatcherOf(guard: AddressGuard | undefined, rejectUnauthorized: boolean): Dispatcher {
+  const lookup = guard === undefined ? {} : { lookup: guard.lookup };
+  const agent = new Agent({ connect: { rejectUnauthorized, ...lookup } });
+  const redirects = interceptors.redirect({ maxRedirections: 5 });
+  if (guard === undefined) return agent.compose(redirects);
+  const check: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+    guard.check(new URL(String(options.origin)).hostname.replace(/^\[|\]$/g, ''));
+    return dispatch(options, handler);
+  };
+  return agent.compose(check, redirects);
+}
+
+async function exchangeBy(dispatcher: Dispatcher, request: Exchange): Promise<Answer> {
   const { service, method = 'POST', body, timeoutMs = defaultTimeoutMs } = request;
   const url = readUrl(service, request.url);
   const isJson = body !== undefined && typeof body !== 'string';
@@ -50,7 +92,7 @@ export async function exchange(request: Exchange): Promise<Answer> {
       // With GET too: the peer sends the message so.
       body: typeof body === 'string' || body === undefined ? (body ?? null) : JSON.stringify(body),
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
-      dispatcher: request.insecureSkipVerify === true ? insecureAgent : agent,
+      dispatcher,
     });
     const retryAfterMs = parseRetryAfter(first(headers['retry-after']), first(headers['date']));
     return {
@@ -65,13 +107,6 @@ export async function exchange(request: Exchange): Promise<Answer> {
 
 function first(header: string | string[] | undefined): string | null {
   return (Array.isArray(header) ? header[0] : header) ?? null;
-}
-
-/** Sends a request and throws for any status but 2xx: see {@link refusalOf}. */
-export async function deliver(request: Exchange): Promise<Answer> {
-  const answer = await exchange(request);
-  if (answer.status >= 200 && answer.status <= 299) return answer;
-  throw refusalOf(request.service, answer);
 }
 
 /** What a status means: 401 and 403 NotifyDenied, 408, 429 and 5xx NotifyUnavailable, any other NotifyInvalid. */
@@ -119,6 +154,8 @@ function unreachable(service: string, url: URL, thrown: unknown, timeoutMs: numb
       `${service}: ${host} gave no answer within ${timeoutMs / 1000}s`,
     );
   }
+  // The guard's own word: no patience helps.
+  if (error.name === 'QueryFailure') return new AppError('NotifyInvalid', `${service}: ${error.message}`);
   if (error.name === 'AbortError')
     return new AppError('ShuttingDown', `${service}: the message was given up`);
   const { cause } = error;

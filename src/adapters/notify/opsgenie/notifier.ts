@@ -2,25 +2,28 @@ import { isObject } from '#core/json/json.js';
 import { textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
-import { deliver } from '../http/exchange.js';
+import type { Messenger } from '../http/exchange.js';
 import { forRecipient } from '../http/options.js';
 
 const service = 'opsgenie';
 const defaultApiUrl = 'api.opsgenie.com';
 
 /** Alerts of Opsgenie for the team that the recipient names. */
-export function createOpsgenieNotifier(): Notifier {
-  return { type: service, send };
+export function createOpsgenieNotifier(messenger: Messenger): Notifier {
+  return { type: service, send: (request) => send(request, messenger) };
 }
 
-async function send({ options, recipient, content, id, signal }: NotificationRequest): Promise<void> {
+async function send(
+  { options, recipient, content, id, signal }: NotificationRequest,
+  messenger: Messenger,
+): Promise<void> {
   const { message, block } = content;
   if (block !== undefined && (textAt(block, 'description') ?? '') === '') {
     throw new AppError('NotifyInvalid', `${service}: the description of the template is missing`);
   }
   const apiUrl = textAt(options, 'apiUrl') || defaultApiUrl;
   const base = /^https?:\/\//.test(apiUrl) ? apiUrl : `https://${apiUrl}`;
-  await deliver({
+  await messenger.deliver({
     service,
     url: `${base.replace(/\/+$/, '')}/v2/alerts`,
     headers: { authorization: `GenieKey ${forRecipient(service, options, 'apiKeys', recipient)}` },

@@ -1,22 +1,25 @@
 import { textAt } from '#core/json/read.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
-import { deliver } from '../http/exchange.js';
+import type { Messenger } from '../http/exchange.js';
 import { required } from '../http/options.js';
 
 const service = 'pagerduty';
 const defaultApiUrl = 'https://api.pagerduty.com';
 
 /** Incidents of PagerDuty's REST API on the service that the recipient names. */
-export function createPagerDutyNotifier(): Notifier {
-  return { type: service, send };
+export function createPagerDutyNotifier(messenger: Messenger): Notifier {
+  return { type: service, send: (request) => send(request, messenger) };
 }
 
-async function send({ options, recipient, content, id, signal }: NotificationRequest): Promise<void> {
+async function send(
+  { options, recipient, content, id, signal }: NotificationRequest,
+  messenger: Messenger,
+): Promise<void> {
   const { message, block } = content;
   const urgency = textAt(block, 'urgency') ?? '';
   const priorityId = textAt(block, 'priorityID') ?? '';
   const apiUrl = textAt(options, 'apiUrl') || defaultApiUrl;
-  await deliver({
+  await messenger.deliver({
     service,
     url: `${apiUrl.replace(/\/+$/, '')}/incidents`,
     headers: {

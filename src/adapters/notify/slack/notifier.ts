@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '#core/json/json.js';
 import { textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
-import { deliver, shorten } from '../http/exchange.js';
+import { type Messenger, shorten } from '../http/exchange.js';
 import { flag, jsonAt, required } from '../http/options.js';
 import { SlackThreads } from './threads.js';
 
@@ -10,12 +10,16 @@ const service = 'slack';
 const defaultApiUrl = 'https://slack.com/api/';
 
 /** Slack's Web API: `chat.postMessage` and `chat.update`, with threads by `groupingKey`. */
-export function createSlackNotifier(): Notifier {
+export function createSlackNotifier(messenger: Messenger): Notifier {
   const threads = new SlackThreads();
-  return { type: service, send: (request) => send(request, threads) };
+  return { type: service, send: (request) => send(request, threads, messenger) };
 }
 
-async function send(request: NotificationRequest, threads: SlackThreads): Promise<void> {
+async function send(
+  request: NotificationRequest,
+  threads: SlackThreads,
+  messenger: Messenger,
+): Promise<void> {
   const { options, recipient, content } = request;
   const { block } = content;
   const message = messageOf(request);
@@ -24,7 +28,7 @@ async function send(request: NotificationRequest, threads: SlackThreads): Promis
   const scope = [textAt(options, 'apiURL') ?? '', recipient, groupingKey].join('\n');
   const thread = groupingKey === '' ? undefined : threads.get(scope);
   if (thread === undefined || policy !== 'Update') {
-    const posted = await call(request, 'chat.postMessage', {
+    const posted = await call({ request, messenger }, 'chat.postMessage', {
       channel: recipient,
       ...message,
       ...(thread === undefined ? {} : { thread_ts: thread.ts }),
@@ -35,7 +39,7 @@ async function send(request: NotificationRequest, threads: SlackThreads): Promis
     }
   }
   if (thread !== undefined && (policy === 'Update' || policy === 'PostAndUpdate')) {
-    await call(request, 'chat.update', { channel: thread.channel, ts: thread.ts, ...message });
+    await call({ request, messenger }, 'chat.update', { channel: thread.channel, ts: thread.ts, ...message });
   }
 }
 
@@ -59,10 +63,16 @@ function iconOf(icon: string): JsonObject {
   return /^https?:\/\/./.test(icon) ? { icon_url: icon } : {};
 }
 
-async function call(request: NotificationRequest, method: string, body: JsonObject): Promise<JsonObject> {
-  const { options, signal } = request;
+async function call(
+  {
+    request: { options, signal },
+    messenger,
+  }: { readonly request: NotificationRequest; readonly messenger: Messenger },
+  method: string,
+  body: JsonObject,
+): Promise<JsonObject> {
   const apiUrl = textAt(options, 'apiURL') || defaultApiUrl;
-  const { text, retryAfterMs } = await deliver({
+  const { text, retryAfterMs } = await messenger.deliver({
     service,
     url: `${apiUrl.replace(/\/+$/, '')}/${method}`,
     headers: {

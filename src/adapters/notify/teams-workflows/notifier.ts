@@ -1,24 +1,27 @@
 import { isObject, type JsonObject } from '#core/json/json.js';
 import { objectsAt, textAt } from '#core/json/read.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
-import { deliver } from '../http/exchange.js';
+import type { Messenger } from '../http/exchange.js';
 import { flag, forRecipient, jsonAt } from '../http/options.js';
 
 const service = 'teams-workflows';
 
 /** Workflows of Microsoft Teams: an Adaptive Card to the address of the recipient. */
-export function createTeamsWorkflowsNotifier(): Notifier {
-  return { type: service, send };
+export function createTeamsWorkflowsNotifier(messenger: Messenger): Notifier {
+  return { type: service, send: (request) => send(request, messenger) };
 }
 
-async function send({ options, recipient, content, signal }: NotificationRequest): Promise<void> {
+async function send(
+  { options, recipient, content, signal }: NotificationRequest,
+  messenger: Messenger,
+): Promise<void> {
   const { message, block } = content;
   const card = jsonAt(service, block, 'adaptiveCard') ?? cardOf(message, block);
   const envelope = {
     type: 'message',
     attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }],
   };
-  await deliver({
+  await messenger.deliver({
     service,
     url: forRecipient(service, options, 'recipientUrls', recipient),
     headers: { 'content-type': 'application/json' },

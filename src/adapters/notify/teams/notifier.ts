@@ -2,19 +2,22 @@ import type { JsonObject } from '#core/json/json.js';
 import { textAt } from '#core/json/read.js';
 import { AppError } from '#ports/errors.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
-import { deliver, shorten } from '../http/exchange.js';
+import { type Messenger, shorten } from '../http/exchange.js';
 import { flag, forRecipient, jsonAt, texts } from '../http/options.js';
 
 const service = 'teams';
 
 /** Connectors of Microsoft Teams: a MessageCard to the address of the recipient. */
-export function createTeamsNotifier(): Notifier {
-  return { type: service, send };
+export function createTeamsNotifier(messenger: Messenger): Notifier {
+  return { type: service, send: (request) => send(request, messenger) };
 }
 
-async function send({ options, recipient, content, signal }: NotificationRequest): Promise<void> {
+async function send(
+  { options, recipient, content, signal }: NotificationRequest,
+  messenger: Messenger,
+): Promise<void> {
   const { message, block } = content;
-  const { text } = await deliver({
+  const { text } = await messenger.deliver({
     service,
     url: forRecipient(service, options, 'recipientUrls', recipient),
     headers: { 'content-type': 'application/json' },

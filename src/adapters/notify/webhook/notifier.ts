@@ -6,18 +6,18 @@ import type { Clock } from '#ports/clock.js';
 import { toAppError } from '#ports/errors.js';
 import type { NotificationRequest, Notifier } from '#ports/notifier.js';
 import type { NotifierDeps } from '../deps.js';
-import { deliver, type Exchange } from '../http/exchange.js';
+import type { Exchange, Messenger } from '../http/exchange.js';
 import { flag, required } from '../http/options.js';
 
 const service = 'webhook';
 
 /** Any HTTP endpoint: method, path and body of the template, or GET with nothing. */
-export function createWebhookNotifier({ clock }: NotifierDeps): Notifier {
-  return { type: service, send: (request) => send(request, clock) };
+export function createWebhookNotifier({ clock }: NotifierDeps, messenger: Messenger): Notifier {
+  return { type: service, send: (request) => send(request, clock, messenger) };
 }
 
 /** A service that fails in passing is asked again at once, `retryMax` times, before the controller's own patience begins. */
-async function send(request: NotificationRequest, clock: Clock): Promise<void> {
+async function send(request: NotificationRequest, clock: Clock, messenger: Messenger): Promise<void> {
   const { options } = request;
   const wanted = exchangeOf(request);
   const most = numberAt(options, 'retryMax') || 3;
@@ -25,7 +25,7 @@ async function send(request: NotificationRequest, clock: Clock): Promise<void> {
   let waitMs = durationMs(options, 'retryWaitMin', 1000);
   for (let tries = 0; ; tries += 1) {
     try {
-      await deliver(wanted);
+      await messenger.deliver(wanted);
       return;
     } catch (thrown) {
       // The last word is the caller's; until then a passing failure is another try.
