@@ -7,7 +7,8 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import { kubeconfigFor } from '#sandbox/http/kubeconfig.js';
 import { newRevision, startCluster, step } from './cluster.js';
-import { cpuOf, freePort, memoryOf, scrape, until } from './probe.js';
+import { cpuOf, freePort, memoryOf, until } from './probe.js';
+import { difference, requestsOf, total } from './requests.js';
 
 /** What one fleet cost. Requests are counted by `verb kind`, without watches and leases. */
 interface Cost {
@@ -39,9 +40,18 @@ async function measureFleet(size: number): Promise<Cost> {
   const controller = spawn(
     process.execPath,
     [
-      ...['dist/sluice.mjs', 'controller', '--kubeconfig', kubeconfig, '--loglevel', 'warn'],
-      ...['--healthz-port', String(await freePort()), '--metrics-port', String(metricsPort)],
-      ...['--storage-path', join(folder, 'artifacts'), '--qps', '1000', '--burst', '2000'],
+      'dist/sluice.mjs',
+      'controller',
+      '--kubeconfig',
+      kubeconfig,
+      '--loglevel',
+      'warn',
+      '--healthz-port',
+      String(await freePort()),
+      '--metrics-port',
+      String(metricsPort),
+      '--storage-path',
+      join(folder, 'artifacts'),
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
@@ -87,29 +97,6 @@ async function measureFleet(size: number): Promise<Cost> {
     await cluster.close();
     await rm(folder, { recursive: true });
   }
-}
-
-async function requestsOf(url: string): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  for (const [labels, count] of await scrape(url, 'sluice_kube_requests_total')) {
-    const label = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
-    const [verb, kind] = [label('verb'), label('kind')];
-    if (verb === 'watch' || kind === 'Lease') continue;
-    counts.set(`${verb} ${kind}`, (counts.get(`${verb} ${kind}`) ?? 0) + count);
-  }
-  return counts;
-}
-
-function difference(
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> {
-  const entries = [...after].map(([key, count]) => [key, count - (before.get(key) ?? 0)] as const);
-  return new Map(entries.filter(([, count]) => count > 0));
-}
-
-function total(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function print(costs: readonly Cost[]): void {

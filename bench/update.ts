@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createCredentials } from '#adapters/kube-http/credentials.js';
+import { createKubeHttp, type KubeHttp } from '#adapters/kube-http/kube-http.js';
+import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
+import type { Rollout } from '#api/argoproj/rollout.js';
+import { kinds } from '#api/kinds.js';
+import { createRealClock } from '#runtime/clock.js';
+import { difference, requestsOf, total, type Requests } from './requests.js';
+
+/**
+ * Updates N Rollouts at once on the cluster of KUBECONFIG, whatever runs there: how long it takes beyond the pauses, how
+ * exact these are, and what it costs in requests by the metrics of the controller. The table goes to stderr, JSON to stdout.
+ */
+const { values: flags } = parseArgs({
+  options: {
+    n: { type: 'string', default: '1' },
+    replicas: { type: 'string', default: '5' },
+    namespace: { type: 'string', default: 'sluice-bench' },
+    metrics: { type: 'string', default: 'http://127.0.0.1:8090/metrics' },
+  },
+});
+const { namespace } = flags;
+const count = Number(flags.n);
+const pauseMs = 1000;
+const steps = [20, 40, 60, 80].flatMap((setWeight) => [{ setWeight }, { pause: { duration: '1s' } }]);
+const clock = createRealClock();
+
+/** What was seen of one Rollout since its update. */
+interface Seen {
+  startedAt: number;
+  pausedAt: number | undefined;
+  readonly pauses: number[];
+  doneAt: number | undefined;
+}
+
+function manifest(name: string, image: string) {
+  const template = {
+    metadata: { labels: { app: name } },
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image }] },
+  };
+  const strategy = { canary: { maxSurge: '25%', maxUnavailable: 0, steps } };
+  const selector = { matchLabels: { app: name } };
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { namespace, name },
+    spec: { replicas: Number(flags.replicas), selector, strategy, template },
+  };
+}
+
+function isDone({ metadata, status }: Rollout): boolean {
+  return status?.phase === 'Healthy' && status.observedGeneration === String(metadata.generation);
+}
+
+/** Follows all Rollouts of the namespace until `end` says so. */
+async function follow(kube: KubeHttp, heed: (rollout: Rollout) => boolean): Promise<void> {
+  const { items, resourceVersion } = await kube.list<Rollout>(kinds.rollout, { namespace });
+  if (items.map((item) => heed(item)).includes(true)) return;
+  const stop = new AbortController();
+  const events = kube.watch<Rollout>(kinds.rollout, { namespace, resourceVersion, signal: stop.signal });
+  for await (const event of events) {
+    if ('object' in event && heed(event.object)) break;
+  }
+  stop.abort();
+}
+
+function note(seen: Seen, rollout: Rollout): void {
+  const now = performance.now();
+  const isPaused = (rollout.status?.pauseConditions ?? []).length > 0;
+  if (isPaused) seen.pausedAt ??= now;
+  else if (seen.pausedAt !== undefined) {
+    seen.pauses.push(now - seen.pausedAt);
+    seen.pausedAt = undefined;
+  }
+  const isNew = rollout.spec.template?.spec?.containers[0]?.image === 'example/app:v2';
+  if (isNew && isDone(rollout)) seen.doneAt ??= now;
+}
+
+async function update(kube: KubeHttp, names: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
+  const fresh = (): Seen => ({
+    startedAt: performance.now(),
+    pausedAt: undefined,
+    pauses: [],
+    doneAt: undefined,
+  });
+  const all = new Map(names.map((name) => [name, fresh()]));
+  const done = follow(kube, (rollout) => {
+    const seen = all.get(rollout.metadata.name);
+    if (seen !== undefined) note(seen, rollout);
+    return [...all.values()].every(({ doneAt }) => doneAt !== undefined);
+  });
+  const spec = (name: string) => ({ template: manifest(name, 'example/app:v2').spec.template });
+  await Promise.all(
+    names.map(async (name) => {
+      Object.assign(all.get(name) ?? {}, { startedAt: performance.now() });
+      await kube.patch(
+        { kind: kinds.rollout, namespace, name },
+        { type: 'merge', body: { spec: spec(name) } },
+      );
+    }),
+  );
+  await done;
+  return all;
+}
+
+function quantile(values: readonly number[], at: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? 0);
+}
+
+function report(all: ReadonlyMap<string, Seen>, spent: Requests): void {
+  const seen = [...all.values()];
+  const wall = Math.max(...seen.map(({ doneAt }) => doneAt ?? 0)) - Math.min(...seen.map((s) => s.startedAt));
+  const outside = seen.map((s) => (s.doneAt ?? 0) - s.startedAt - s.pauses.reduce((sum, ms) => sum + ms, 0));
+  const errors = seen.flatMap(({ pauses }) => pauses.map((ms) => ms - pauseMs));
+  const figures = {
+    rollouts: count,
+    replicas: Number(flags.replicas),
+    wallBeyondPausesMs: Math.round(wall - 4 * pauseMs),
+    outsidePausesMs: { median: quantile(outside, 0.5), most: quantile(outside, 1) },
+    pauseErrorMs: { least: quantile(errors, 0), median: quantile(errors, 0.5), most: quantile(errors, 1) },
+    requestsEach: Number((total(spent) / count).toFixed(1)),
+    requests: Object.fromEntries([...spent].toSorted(([, a], [, b]) => b - a)),
+  };
+  for (const [name, value] of Object.entries(figures))
+    process.stderr.write(`${name.padEnd(24)}${typeof value === 'number' ? value : JSON.stringify(value)}\n`);
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+const source = await loadKubeconfig();
+const kube = createKubeHttp({ credentials: createCredentials(source, clock), clock, userAgent: 'bench' });
+const names = Array.from({ length: count }, (_, i) => `app-${String(i).padStart(5, '0')}`);
+const space = { kind: kinds.namespace, name: namespace };
+await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+try {
+  await Promise.all(names.map((name) => kube.create(kinds.rollout, manifest(name, 'example/app:v1'))));
+  const healthy = new Set<string>();
+  await follow(kube, (rollout) => {
+    if (isDone(rollout)) healthy.add(rollout.metadata.name);
+    return healthy.size === count;
+  });
+  await sleep(3000);
+  const before = await requestsOf(flags.metrics);
+  const all = await update(kube, names);
+  await sleep(5000);
+  report(all, difference(before, await requestsOf(flags.metrics)));
+} finally {
+  await kube.delete(space, {});
+  await kube.close();
+}
