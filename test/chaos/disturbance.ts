@@ -1,5 +1,4 @@
 import { addMs, type Instant } from '#core/time/instant.js';
-import type { Clock } from '#ports/clock.js';
 import { AppError, type ErrorCode } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { StoryWorld } from '../stories/world.js';
@@ -82,11 +81,8 @@ export class Disturber {
     });
   };
 
-  /** The controller's own clock, which may be moved. */
-  readonly wrapClock = (clock: Clock): Clock => ({
-    now: () => addMs(clock.now(), this.#offsetMs),
-    schedule: (at, callback) => clock.schedule(addMs(at, -this.#offsetMs), callback),
-  });
+  /** How far the controller's own clock was moved. */
+  readonly skewMs = (): number => this.#offsetMs;
 
   async #write(life: { isOver: boolean }, store: () => unknown): Promise<unknown> {
     const trouble = this.#due();

@@ -35,7 +35,7 @@ export async function tell(release: Release, { disturbances, lagMs = 0 }: Tellin
     isBare: true,
     lagMs,
     wrapKube: disturber.wrapKube,
-    wrapClock: disturber.wrapClock,
+    skewMs: disturber.skewMs,
   });
   const watchman = new Watchman(world.sandbox, { propagationMs: 1000, lagMs });
   await world.sandbox.clock.advance(20_000);

@@ -8,9 +8,11 @@ import { createExperimentController } from '#controllers/experiment/index.js';
 import { createRolloutController, type RolloutControllerOptions } from '#controllers/rollout/index.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import type { RolloutDecision } from '#core/rollout/decide.js';
+import { addMs } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
+import type { ControllerDefinition } from '#runtime/controller/definition.js';
 import type { ImageScripts } from '#sandbox/pods/scripted/script.js';
 import {
   createVirtualSandbox,
@@ -34,8 +36,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
   readonly wrapKube?: (kube: Kube) => Kube;
-  /** The controller's own clock in place of the cluster's. */
-  readonly wrapClock?: (clock: Clock) => Clock;
+  /** How far the controllers' clock is ahead of the cluster's, at any moment. */
+  readonly skewMs?: () => number;
 }
 
 /** A cluster in virtual time with the rollout controller in it. */
@@ -97,7 +99,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => 
 export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
   const failures: string[] = [];
   const decisions: RolloutDecision[] = [];
-  const { definitions = (ours) => ours } = options;
+  const { definitions = (ours) => ours, skewMs } = options;
   const sandbox = createVirtualSandbox({
     seed: options.seed ?? 0,
     objects: [
@@ -117,14 +119,18 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
     const deps = {
       cache: sandbox.engine.cache,
       kube,
-      clock: options.wrapClock === undefined ? sandbox.clock : options.wrapClock(sandbox.clock),
+      clock: skewMs === undefined ? sandbox.clock : skewedClock(sandbox.clock, skewMs),
       log: silent,
       events: options.isBare === true ? { record() {} } : sandbox.events,
     };
     const onDecision = (_key: unknown, decision: RolloutDecision) => void decisions.push(decision);
     const { watches = sandbox.engine } = options;
-    sandbox.engine.start(createRolloutController(deps, { ...options, watches, onDecision }));
-    sandbox.engine.start(createExperimentController(deps));
+    for (const definition of [
+      createRolloutController(deps, { ...options, watches, onDecision }),
+      createExperimentController(deps),
+    ]) {
+      sandbox.engine.start(skewMs === undefined ? definition : onClusterTime(definition, skewMs));
+    }
   };
   start();
   const list = async <T>(kind: Kind) =>
@@ -161,5 +167,23 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
       );
     },
     restart: start,
+  };
+}
+
+function skewedClock(clock: Clock, skewMs: () => number): Clock {
+  return {
+    now: () => addMs(clock.now(), skewMs()),
+    schedule: (at, callback) => clock.schedule(addMs(at, -skewMs()), callback),
+  };
+}
+
+/** What a controller wants at a moment of its own clock, at the same moment of the cluster's. */
+function onClusterTime(definition: ControllerDefinition, skewMs: () => number): ControllerDefinition {
+  return {
+    ...definition,
+    reconcile: async (key) => {
+      const { requeueAt, ...result } = await definition.reconcile(key);
+      return requeueAt === undefined ? result : { ...result, requeueAt: addMs(requeueAt, -skewMs()) };
+    },
   };
 }
