@@ -74,6 +74,12 @@ describe('elasticsearch source', () => {
     expect(server.seen[0]?.path).to.equal('/_search');
   });
 
+  it('says the query after substitution', () => {
+    const { describe: say } = createElasticsearchSource({ clock, env: {} });
+    expect(say?.({ query: 'status:500' })).to.deep.equal({ ResolvedElasticsearchQuery: 'status:500' });
+    expect(say?.({ body: {} })).to.deep.equal({});
+  });
+
   it('takes no answer for one that is not whole', async () => {
     const hits = { total: { value: 1 } };
     answering(200, { ...whole, timed_out: true, hits });

@@ -33,6 +33,10 @@ export function createElasticsearchSource(deps: MetricSourceDeps): MetricSource 
   };
   return {
     id: 'elasticsearch',
+    describe: (provider) => {
+      const { query = '' } = provider as ElasticsearchMetric; // validated by the CRD's schema
+      return query === '' ? {} : { ResolvedElasticsearchQuery: query };
+    },
     measure: ({ provider, signal }) => {
       const config = provider as ElasticsearchMetric; // validated by the CRD's schema
       return outcomeOf(async () => {

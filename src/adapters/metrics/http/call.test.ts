@@ -130,6 +130,24 @@ describe('what metric sources share', () => {
     });
   });
 
+  it('looks at what a name leads to before it connects', async () => {
+    const local = createHttpClient({ env: {}, guard: createGuard(['127.0.0.0/8', '::1']) });
+    const { signal } = new AbortController();
+    server.seen.splice(0);
+    const outcome = await outcomeOf(async () => {
+      const { text } = await local({
+        url: server.url.replace('127.0.0.1', 'localhost'),
+        signal,
+        timeoutMs: 5000,
+      });
+      return { kind: 'value', result: text, value: text };
+    }, 5000);
+    expect(outcome.kind === 'error' && outcome.message).to.match(
+      /^localhost \((127\.0\.0\.1|::1)\) must not be asked: it is on the list/,
+    );
+    expect(server.seen).to.deep.equal([]);
+  });
+
   it('logs in with what the address says', async () => {
     server.answer = (_, response) => response.end();
     const { signal } = new AbortController();
