@@ -174,9 +174,14 @@ export function putManyMeasured(world: World, name = 'measured'): void {
     '[9000]',
     '[NaN]',
   ];
+  const pods = Array.from({ length: 10 }, (_, i) => {
+    const values = Array.from({ length: 12 }, () => 200 + 15 * i + 120 * random());
+    return `[${values.map((value) => value.toFixed(0)).join(',')}]`;
+  });
   putGates(world, name, [
     lineGate('one', ['[231.4]'], 3),
     lineGate('five-hundred', many, 22 / 500),
     lineGate('odd', odd, 2.2),
+    lineGate('each-pod', pods, 2),
   ]);
 }

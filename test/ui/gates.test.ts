@@ -75,6 +75,9 @@ describe('the plots of gates', function () {
       'fail, 9000',
       'no data, [NaN]',
     ]);
+    expect(await page.locator('#gates').textContent()).to.match(
+      /each-pod10 measured10 pass.*\d–\d+ in 12 values/,
+    );
     expect(faults).to.deep.equal([]);
   });
 

@@ -30,6 +30,23 @@ export function metricsOf({ gates }: Detail): readonly MetricSeries[] {
   return [...byName.values()];
 }
 
+/** As many values of a measurement are drawn; of more only the lowest and the highest. */
+const mostLines = 4;
+
+/** The measurements as they are drawn: where one has many values, each has its lowest and highest. */
+export function drawable(measurements: readonly MeasurementView[]): {
+  readonly drawn: readonly MeasurementView[];
+  readonly isEnvelope: boolean;
+} {
+  const isEnvelope = measurements.some(({ values }) => values.length > mostLines);
+  if (!isEnvelope) return { drawn: measurements, isEnvelope };
+  const drawn = measurements.map((one) => {
+    const known = one.values.filter((value) => value !== null);
+    return { ...one, values: known.length === 0 ? one.values : [Math.min(...known), Math.max(...known)] };
+  });
+  return { drawn, isEnvelope };
+}
+
 /** The part of the value axis that is shown: every limit, and values that do not dwarf them. */
 export function valueRange(
   measurements: readonly MeasurementView[],

@@ -18,20 +18,34 @@ export function paintSpans(plot: uPlot, ink: Ink, { spans }: MetricSeries, now: 
   }
 }
 
-/** Lines where a condition turns, the failing side tinted, an undecided band dotted. */
-export function paintLimits(plot: uPlot, ink: Ink, limits: readonly Limit[]): void {
+interface Conditions {
+  readonly success: readonly Limit[];
+  readonly failure: readonly Limit[];
+}
+
+function conditionsOf(limits: readonly Limit[]): Conditions {
+  const of = (condition: Limit['condition']) => limits.filter((limit) => limit.condition === condition);
+  return { success: of('success'), failure: of('failure') };
+}
+
+/** The failing side tinted, and an undecided band dotted. */
+export function paintSides(plot: uPlot, ink: Ink, limits: readonly Limit[]): void {
   const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio;
-  const success = limits.filter((limit) => limit.condition === 'success');
-  const failure = limits.filter((limit) => limit.condition === 'failure');
+  const { success, failure } = conditionsOf(limits);
   const tinted = failure.length > 0 ? failure : success;
   for (const limit of tinted) tint(plot, ink, limit);
   const band = bandBetween(success, failure);
-  if (band !== undefined) {
-    const [low, high] = band.map((value) => plot.valToPos(value, 'y', true));
-    ctx.fillStyle = pattern(ctx, 'dots', faded(ink.undecided, 0.7));
-    ctx.fillRect(bbox.left, high ?? 0, bbox.width, (low ?? 0) - (high ?? 0));
-  }
+  if (band === undefined) return;
+  const [low, high] = band.map((value) => plot.valToPos(value, 'y', true));
+  ctx.fillStyle = pattern(ctx, 'dots', faded(ink.undecided, 0.7));
+  ctx.fillRect(bbox.left, high ?? 0, bbox.width, (low ?? 0) - (high ?? 0));
+}
+
+/** Lines where a condition turns; that of success is dashed where both have one. */
+export function paintLimits(plot: uPlot, ink: Ink, limits: readonly Limit[]): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  const { failure } = conditionsOf(limits);
   for (const limit of limits) {
     const y = plot.valToPos(limit.value, 'y', true);
     ctx.setLineDash(limit.condition === 'success' && failure.length > 0 ? [4 * ratio, 3 * ratio] : []);
@@ -75,6 +89,21 @@ function bandBetween(
   return [Math.min(a.value, b.value), Math.max(a.value, b.value)];
 }
 
+/** The area between the lowest and the highest value of each measurement. */
+export function paintEnvelope(plot: uPlot, ink: Ink, measurements: readonly MeasurementView[]): void {
+  const { ctx } = plot;
+  const pointsOf = (which: 0 | 1) =>
+    measurements.flatMap(({ at, values }): readonly (readonly [number, number])[] => {
+      const value = values[which] ?? null;
+      return value === null ? [] : [[plot.valToPos(at, 'x', true), positionOf(plot, value)]];
+    });
+  const area = new Path2D();
+  polygon(area, ...pointsOf(1), ...pointsOf(0).toReversed());
+  ctx.fillStyle = faded(ink.text3, 0.2);
+  // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+  ctx.fill(area);
+}
+
 /** Each measurement by its shape; those without a number in a lane of their own at the bottom. */
 export function paintMarks(plot: uPlot, ink: Ink, { measurements, metric }: MetricSeries): void {
   const { ctx, bbox } = plot;
@@ -87,8 +116,7 @@ export function paintMarks(plot: uPlot, ink: Ink, { measurements, metric }: Metr
       shape(ctx, ink, one.outcome, [x, bbox.top + bbox.height - 6 * ratio, r], metric.dryRun);
       continue;
     }
-    for (const value of values.slice(0, 4))
-      shape(ctx, ink, one.outcome, [x, positionOf(plot, value), r], metric.dryRun);
+    for (const value of values) shape(ctx, ink, one.outcome, [x, positionOf(plot, value), r], metric.dryRun);
     paintOutlier(plot, ink, one, x);
   }
 }
@@ -112,14 +140,17 @@ function positionOf(plot: uPlot, value: number): number {
 function paintOutlier(plot: uPlot, ink: Ink, { values }: MeasurementView, x: number): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const high = values.some((value) => value !== null && plot.valToPos(value, 'y', true) < bbox.top - 1);
-  if (!high) return;
-  ctx.fillStyle = ink.text2;
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top - 7 * ratio);
-  ctx.lineTo(x + 4 * ratio, bbox.top - 1 * ratio);
-  ctx.lineTo(x - 4 * ratio, bbox.top - 1 * ratio);
-  ctx.fill();
+  const heights = values.map((value) => (value === null ? bbox.top : plot.valToPos(value, 'y', true)));
+  const bottom = bbox.top + bbox.height;
+  const arrow = (edge: number, away: -1 | 1): void => {
+    const path = new Path2D();
+    polygon(path, [x, edge + 6 * ratio * away], [x + 4 * ratio, edge], [x - 4 * ratio, edge]);
+    ctx.fillStyle = ink.text2;
+    // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+    ctx.fill(path);
+  };
+  if (heights.some((y) => y < bbox.top - 1)) arrow(bbox.top - ratio, -1);
+  if (heights.some((y) => y > bottom + 1)) arrow(bottom - 8 * ratio, 1);
 }
 
 const colourOf: Readonly<Record<Outcome, keyof Ink>> = {

@@ -5,8 +5,8 @@ import { Dot, Mark, outcomeWords } from '../parts/mark.js';
 import { clockText } from '../parts/time.js';
 import type { TimeAxis } from './axis.js';
 import { comparisonModel, EvidenceMeter, pointUnder, rangeWords } from './comparison-strip.js';
-import { paintLimits, paintMarks, paintSpans } from './metric-paint.js';
-import { valueRange, type MetricSeries } from './metric-data.js';
+import { paintEnvelope, paintLimits, paintMarks, paintSides, paintSpans } from './metric-paint.js';
+import { drawable, valueRange, type MetricSeries } from './metric-data.js';
 import { cursorAt, type StripModel } from './strip-model.js';
 import { Strip } from './strip.js';
 
@@ -99,14 +99,20 @@ function Reading({ of }: { of: MetricSeries }): JSX.Element | null {
 }
 
 function readingOf(one: MeasurementView): string {
+  const { drawn, isEnvelope } = drawable([one]);
+  if (isEnvelope) {
+    const ends = (drawn[0]?.values ?? []).filter((value) => value !== null).slice(0, 2);
+    return `${ends.map(formatValue).join('–') || 'NaN'} in ${one.values.length} values`;
+  }
   return formatMeasured(one.values, one.text) || one.message;
 }
 
 function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
   const { metric, measurements } = of;
   const y = valueRange(measurements, metric.limits);
-  const lines = Math.min(4, Math.max(1, ...measurements.map((one) => one.values.length)));
-  const plotted = measurements.filter((one) => one.values.length > 0);
+  const { drawn, isEnvelope } = drawable(measurements);
+  const plotted = drawn.filter((one) => one.values.length > 0);
+  const lines = Math.max(1, ...plotted.map((one) => one.values.length));
   const series = Array.from({ length: lines }, (_, i) => plotted.map((one) => clamp(one.values[i], y)));
   return {
     height: 120,
@@ -119,9 +125,13 @@ function modelOf(of: MetricSeries, axis: TimeAxis): StripModel {
     series: series.map(() => ({ colour: 'text3' as const, width: 1, shape: 'line' as const })),
     paintUnder: (plot, ink) => {
       paintSpans(plot, ink, of, axis.now);
-      paintLimits(plot, ink, metric.limits);
+      paintSides(plot, ink, metric.limits);
+      if (isEnvelope) paintEnvelope(plot, ink, plotted);
     },
-    paintOver: (plot, ink) => paintMarks(plot, ink, of),
+    paintOver: (plot, ink) => {
+      paintLimits(plot, ink, metric.limits);
+      paintMarks(plot, ink, { ...of, measurements: drawn });
+    },
     label: metric.sentence,
     stops: measurements.map((one) => one.at),
     wordsAt: (at) => {
