@@ -19,38 +19,54 @@ export function optimise(
   functions: Readonly<Record<string, Builtin>>,
 ): Node {
   const isInt = (part: Node): boolean => ['int', 'month', 'weekday'].includes(types.get(part)?.kind ?? '');
+  const { functions: called, operators } = usedIn(tree);
   const passes: readonly Rewrite[] = [
-    (part) => withFloats(part, functions, types),
-    (part) => asSet(part, isInt),
-    fold,
-    (part) => compareWithRange(part, isInt),
-    ...filterRewrites,
-    combinePredicates,
-    sumRange,
-    sumList,
-    ...countRewrites,
+    ...(called.size > 0 ? [(part: Node) => withFloats(part, functions, types)] : []),
+    ...(operators.has('in') ? [(part: Node) => asSet(part, isInt)] : []),
+    ...(operators.size + called.size > 0 ? [fold] : []),
+    ...(operators.has('in') ? [(part: Node) => compareWithRange(part, isInt)] : []),
+    ...(called.size > 0 ? listPasses : []),
   ];
   return passes.reduce((all, rewrite) => walk(all, rewrite, types), tree);
 }
 
+const listPasses: readonly Rewrite[] = [
+  ...filterRewrites,
+  combinePredicates,
+  sumRange,
+  sumList,
+  ...countRewrites,
+];
+
+interface Used {
+  readonly functions: Set<string>;
+  readonly operators: Set<string>;
+}
+
+/** The names of everything that is called and of every operator. */
+function usedIn(tree: Node, used: Used = { functions: new Set(), operators: new Set() }): Used {
+  if (tree.node === 'function') used.functions.add(tree.name);
+  if (tree.node === 'unary' || tree.node === 'binary') used.operators.add(tree.operator);
+  mapNode(tree, (part) => {
+    usedIn(part, used);
+    return part;
+  });
+  return used;
+}
+
 /** Rewrites the parts before the whole. */
 function walk(tree: Node, rewrite: Rewrite, types: Map<Node, ValueType>): Node {
-  const mapped = mapNode(tree, (part) => walk(part, rewrite, types));
-  const isChanged = parts(mapped).some((part, i) => part !== parts(tree)[i]);
+  let isChanged = false;
+  const mapped = mapNode(tree, (part) => {
+    const changed = walk(part, rewrite, types);
+    isChanged ||= changed !== part;
+    return changed;
+  });
   const kept = isChanged ? mapped : tree;
   const result = rewrite(kept) ?? kept;
   const type = types.get(tree);
-  if (type !== undefined && !types.has(result)) types.set(result, type);
+  if (type !== undefined && result !== tree && !types.has(result)) types.set(result, type);
   return result;
-}
-
-function parts(tree: Node): readonly Node[] {
-  const found: Node[] = [];
-  mapNode(tree, (part) => {
-    found.push(part);
-    return part;
-  });
-  return found;
 }
 
 /** Written ints where the host wants a float are meant as floats. */
