@@ -9,6 +9,8 @@ import { parseNotifyConfig } from '#core/notify/config.js';
 import { parsePluginConfig } from '#core/plugin/config.js';
 import { parseAnswer } from '#core/plugin/protocol.js';
 import { parseState } from '#core/comparison/state.js';
+import { wholeNumber } from '#core/analysis/spec/count.js';
+import { surgeAndUnavailable } from '#core/rollout/spec/canary-settings.js';
 import { canonicalQuantity, quantityInNanos } from '#core/template-hash/quantity.js';
 import { parseGoDuration } from '#core/time/duration.js';
 import { parseInstant } from '#core/time/instant.js';
@@ -131,6 +133,12 @@ export const subjects: readonly Subject[] = [
       ['9', ''],
       ['1e', ''],
     ],
+  },
+  {
+    name: 'numbers or percentages',
+    parse: (text) => [surgeAndUnavailable(text, text, 10), wholeNumber(text)],
+    words: ['%', ' ', 'e', '.', ...numbers],
+    nests: [['1', '%']],
   },
   {
     name: 'Go templates',
