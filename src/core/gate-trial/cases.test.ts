@@ -7,6 +7,7 @@ import { addMs, formatInstant, instantOf } from '#core/time/instant.js';
 import { parseYaml } from '#core/yaml/yaml.js';
 import { judgeRelease, summarise } from './backtest.js';
 import { buildGate } from './gate.js';
+import { plotTrial } from './plot.js';
 import { parseReleases, quietReleases } from './releases.js';
 import { reportTrial, type TimelineEntry } from './report.js';
 import { parseScenarios } from './scenarios.js';
@@ -90,6 +91,26 @@ describe('a simulation', () => {
           );
         },
       ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is drawn with numbers alone and closed tags, whatever was measured', () => {
+    const values = fc.array(
+      fc.oneof(fc.double(), fc.constantFrom([], { error: '<&>' }, 'a "b"', { value: { a: 1 } })),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(values, fc.double({ noDefaultInfinity: true, noNaN: true }), (m, limit) => {
+        const run = runOf({ metrics: [{ successCondition: `result[0] > ${limit}`, failureLimit: 2 }] });
+        const { trial } = simulate(run, seriesOf({ m }), { startedAt: epoch });
+        const drawn = plotTrial('a <b> & c', reportTrial(trial));
+        const withoutTexts = drawn.replaceAll(/>[^<]*</g, '><');
+        expect(withoutTexts).not.to.match(/NaN|Infinity|undefined/);
+        const open = [...drawn.matchAll(/<(\w+)(?:\s[^>]*[^/])?>/g)].map(([, tag]) => tag);
+        const closed = [...drawn.matchAll(/<\/(\w+)>/g)].map(([, tag]) => tag);
+        expect(open).to.have.members(closed);
+      }),
       { numRuns: 200 },
     );
   });

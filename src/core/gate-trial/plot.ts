@@ -1,4 +1,3 @@
-import { parseLimits } from '#core/view/gates/limits.js';
 import { parseValues } from '#core/view/gates/measurements.js';
 import type { Limit } from '#core/view/wire/gate.js';
 import { formatGoDuration } from '#core/time/duration.js';
@@ -12,6 +11,9 @@ const stripHeight = 120;
 const headHeight = 34;
 const laneHeight = 18;
 const footHeight = 30;
+const smallestRatio = 1e-6;
+/** Far beyond what anybody measures, and what can be subtracted. */
+const largest = 1e150;
 const titleHeight = 34;
 
 /**
@@ -50,18 +52,29 @@ interface Frame {
 
 function stripOf(metric: MetricReport, timeline: readonly TimelineEntry[], frame: Frame): readonly string[] {
   const entries = timeline.filter((entry) => entry.metric === metric.name && entry.what === 'measured');
-  const limits = [
-    ...(parseLimits(metric.conditions.success ?? '', 'success') ?? []),
-    ...(parseLimits(metric.conditions.failure ?? '', 'failure') ?? []),
-  ];
+  const { limits } = metric;
   const points = entries.flatMap((entry) => {
     const [value] = parseValues(entry.value);
     return value === undefined || !Number.isFinite(value) ? [] : [{ entry, value }];
   });
-  const scale = scaleOf([...points.map(({ value }) => value), ...limits.map(({ value }) => value)]);
+  const ranges = entries.flatMap((entry) =>
+    entry.possible === undefined ? [] : [{ entry, ...entry.possible }],
+  );
+  // Ratios: twice as much is as far from the same as half.
+  const place = (value: number): number =>
+    ranges.length > 0
+      ? Math.log(Math.max(value, smallestRatio))
+      : Math.max(-largest, Math.min(largest, value));
+  const scale = scaleOf([
+    ...points.map(({ value }) => value),
+    ...limits.map(({ value }) => value),
+    ...ranges.flatMap(({ low, high }) => [low, high]),
+  ]);
   const bottom = frame.top + headHeight + stripHeight;
-  const y = (value: number): number =>
-    bottom - 8 - ((value - scale.low) / (scale.high - scale.low)) * (stripHeight - 16);
+  const y = (value: number): number => {
+    const part = (place(value) - place(scale.low)) / (place(scale.high) - place(scale.low));
+    return bottom - 8 - part * (stripHeight - 16);
+  };
   return [
     ...headOf(metric, frame.top),
     line([left, bottom], [width - right, bottom], ink.axis),
@@ -69,6 +82,7 @@ function stripOf(metric: MetricReport, timeline: readonly TimelineEntry[], frame
     ...[scale.low, scale.high].map((value) =>
       text({ x: left - 8, y: y(value) + 4, fill: ink.muted, anchor: 'end' }, short(value)),
     ),
+    ...ranges.map(({ entry, low, high }) => rangeAt(frame.x(entry.afterSeconds), y(low), y(high))),
     ...path(points.map(({ entry, value }): Point => [frame.x(entry.afterSeconds), y(value)])),
     ...points.map(({ entry, value }) => markAt(entry.phase, frame.x(entry.afterSeconds), y(value))),
     ...laneOf(
@@ -151,10 +165,17 @@ function path(points: readonly Point[]): readonly string[] {
   return [`<path d="${d}" fill="none" stroke="${ink.muted}" stroke-opacity="0.5"/>`];
 }
 
+/** The ratios that are still possible, as a bar behind the mark. */
+function rangeAt(at: number, from: number, to: number): string {
+  return `<line x1="${fix(at)}" y1="${fix(from)}" x2="${fix(at)}" y2="${fix(to)}" stroke="${ink.Running}" stroke-width="7" stroke-opacity="0.25"/>`;
+}
+
 function scaleOf(values: readonly number[]): { readonly low: number; readonly high: number } {
   if (values.length === 0) return { low: 0, high: 1 };
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return high > low ? { low, high } : { low: low - Math.max(Math.abs(low) * 0.1, 0.1), high: high + 0.1 };
+  const bounded = values.map((value) => Math.max(-largest, Math.min(largest, value)));
+  const [low, high] = [Math.min(...bounded), Math.max(...bounded)];
+  const pad = Math.max(Math.abs(low) * 0.1, 0.1);
+  return high > low ? { low, high } : { low: low - pad, high: high + pad };
 }
 
 function short(value: number): string {

@@ -1,10 +1,16 @@
-import type { AnalysisRun, MetricResult } from '#api/argoproj/analysis-run.js';
+import type { AnalysisRun, Measurement, MetricResult } from '#api/argoproj/analysis-run.js';
 import type { Metric } from '#api/argoproj/analysis-template.js';
 import { isCompletedPhase } from '#core/analysis/run-model.js';
 import { effectiveCount } from '#core/analysis/spec/count.js';
 import { limitsOf } from '#core/analysis/spec/limits.js';
 import { prepareRun } from '#core/analysis/spec/prepare.js';
+import { providerOf } from '#core/analysis/spec/spec-problem.js';
+import { gridRatios } from '#core/comparison/evidence/likelihood.js';
+import { isComparison } from '#core/comparison/going.js';
+import { readSettings } from '#core/comparison/settings.js';
 import type { Instant } from '#core/time/instant.js';
+import { parseLimits } from '#core/view/gates/limits.js';
+import type { Limit } from '#core/view/wire/gate.js';
 import { verdictOf, type Verdict } from './scenarios.js';
 import type { MetricEnd, Trial, TrialRecord } from './trial.js';
 
@@ -35,6 +41,8 @@ export interface MetricReport {
     readonly success?: string;
     readonly failure?: string;
   };
+  /** The lines that its conditions draw, or a comparison its tolerance. */
+  readonly limits: readonly Limit[];
 }
 
 export interface TimelineEntry {
@@ -49,6 +57,8 @@ export interface TimelineEntry {
   /** `3 of 10, 1 failed of 2 tolerated`. */
   readonly soFar: string;
   readonly note?: string;
+  /** Of a comparison: the ratios that are still possible. */
+  readonly possible?: { readonly low: number; readonly high: number };
 }
 
 /** What is to be told of a trial. */
@@ -89,7 +99,20 @@ function metricReport(metric: Metric, { run, story, startedAt }: Trial): MetricR
     inconclusive: result?.inconclusive ?? 0,
     error: result?.error ?? 0,
     conditions: { ...(success === '' ? {} : { success }), ...(failure === '' ? {} : { failure }) },
+    limits: limitsIn(metric),
   };
+}
+
+function limitsIn(metric: Metric): readonly Limit[] {
+  if (!isComparison(metric)) {
+    return [
+      ...(parseLimits(metric.successCondition ?? '', 'success') ?? []),
+      ...(parseLimits(metric.failureCondition ?? '', 'failure') ?? []),
+    ];
+  }
+  const settings = readSettings(providerOf(metric).config);
+  const value = settings.ok ? gridRatios[settings.value.tolerance] : undefined;
+  return value === undefined ? [] : [{ op: '>', value, condition: 'failure', fails: 'above' }];
 }
 
 function resultOf({ status }: AnalysisRun, metric: string): MetricResult | undefined {
@@ -111,7 +134,13 @@ function measuredEntry(
     message: message ?? measurement.metadata?.['says'] ?? '',
     soFar: metric === undefined ? '' : describeCounters(metric, result),
     ...(note === undefined ? {} : { note }),
+    ...possibleIn(measurement),
   };
+}
+
+function possibleIn({ metadata }: Measurement): Pick<TimelineEntry, 'possible'> {
+  const [low, high] = [Number(metadata?.['ratioLow']), Number(metadata?.['ratioHigh'])];
+  return low > 0 && high > 0 ? { possible: { low, high } } : {};
 }
 
 function endEntry({ at, metric, phase, because, isDryRun }: MetricEnd, startedAt: Instant): TimelineEntry {

@@ -366,7 +366,8 @@ success-rate: ● Successful, value [0.99] (N ms)
       expect((await run(line)).code).to.equal(1);
       const away = await run('analysis run gate.yaml --arg service=web --prometheus http://127.0.0.1:1');
       expect([away.code, away.out]).to.satisfy(
-        ([code, out]: [number, string]) => code === 2 && out.includes('ECONNREFUSED'),
+        ([code, out]: [number, string]) =>
+          code === 2 && /ECONNREFUSED.*\n  is the address right from here\?/.test(out),
       );
       const wrong = await run(line, { 'gate.yaml': gate.replace('interval: 1m', 'interval: x') });
       expect([wrong.code, wrong.err]).to.deep.equal([

@@ -65,14 +65,21 @@ describe('docs/analysis.md', () => {
     });
   }
 
-  it('has a picture that is what the simulation draws', async () => {
-    const picture = new URL('docs/images/analysis-simulate.svg', root);
-    const drawn = await run(
-      'sluice analysis simulate success-rate.yaml --arg service=checkout --data try/series.yaml -o svg',
-    );
-    if (isUpdate) writeFileSync(picture, `${drawn}\n`);
-    expect(readFileSync(picture, 'utf8').trimEnd()).to.equal(drawn);
-  });
+  for (const [name, command] of [
+    ['analysis-simulate', 'success-rate.yaml --arg service=checkout --data try/series.yaml'],
+    [
+      'analysis-comparison',
+      'errors-compared.yaml --arg canary-hash=new --arg stable-hash=old --data try/comparison-series.yaml',
+    ],
+  ] as const) {
+    it(`has the picture ${name} that is what the simulation draws`, async () => {
+      const picture = new URL(`docs/images/${name}.svg`, root);
+      const drawn = await run(`sluice analysis simulate ${command} -o svg`);
+      if (isUpdate) writeFileSync(picture, `${drawn}\n`);
+      expect(readFileSync(picture, 'utf8').trimEnd()).to.equal(drawn);
+      expect(text).to.contain(`images/${name}.svg`);
+    });
+  }
 
   it('shows pieces of the files that there are', () => {
     const files = Object.values(exampleFiles()).map((file) => file.replaceAll(/^ +/gm, ''));

@@ -108,7 +108,7 @@ function print(io: Io, { subject }: Gate, verdict: string, measured: readonly On
     const shown = value === '' ? '' : `, value ${value}`;
     io.out.write(`\n${head}${shown} (${took})${one.isDryRun ? ', dry run: does not count' : ''}\n`);
     const says = message === '' ? (one.metadata['says'] ?? '') : message;
-    for (const [label, text] of [['', says], ...askedLines(one)]) {
+    for (const [label, text] of [['', says], ['', hintOf(one)], ...askedLines(one)]) {
       if (text === undefined || text === '') continue;
       const [first = '', ...more] = text.trimEnd().split('\n');
       const indent = label === '' ? '' : `${label.padEnd(8)} `;
@@ -118,6 +118,14 @@ function print(io: Io, { subject }: Gate, verdict: string, measured: readonly On
     }
   }
   io.out.write(`\n${tinted(printPhase(verdict), markOf(verdict), isColoured)}\n`);
+}
+
+/** Addresses of a cluster are mostly unknown outside of it. */
+function hintOf({ provider, measurement: { phase, message = '' } }: OnceMeasured): string {
+  const isAway = phase === 'Error' && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|no answer within/.test(message);
+  return isAway && provider === 'prometheus'
+    ? 'is the address right from here? --prometheus URL says another one'
+    : '';
 }
 
 /** What was asked where, and by what it was judged. */
