@@ -1,6 +1,7 @@
 import { playCounts, type FirstLooks, type World } from './counts.js';
+import { forecastCells } from './forecast.js';
 import { playMeans } from './means.js';
-import { countWorlds, meanWorlds, podWorlds } from './worlds.js';
+import { countWorlds, forecastWorlds, meanWorlds, podWorlds } from './worlds.js';
 
 export interface Table {
   readonly head: readonly string[];
@@ -46,6 +47,13 @@ export const tables: readonly Table[] = [
     rows: meanWorlds.map((world) => ({
       name: world.name,
       cells: (runs) => judgesIn(play(runs, (run) => playMeans(world, run))),
+    })),
+  },
+  {
+    head: ['forecast', 'a tenth took at most', 'half', 'nine tenths', 'ended as foretold'],
+    rows: forecastWorlds.map((world) => ({
+      name: world.name,
+      cells: (runs) => forecastCells(world, runs),
     })),
   },
 ];

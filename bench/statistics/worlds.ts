@@ -1,4 +1,5 @@
 import type { World } from './counts.js';
+import type { ForecastWorld } from './forecast.js';
 import type { MeanWorld } from './means.js';
 
 const always = (ratio: number) => (): number => ratio;
@@ -67,4 +68,11 @@ export const meanWorlds: readonly MeanWorld[] = [
   { ...mean, name: '1.2 times as long', ratio: 1.2 },
   { ...mean, name: '1.5 times as long', ratio: 1.5 },
   { ...mean, name: 'twice as long', ratio: 2 },
+];
+
+/** What `requestsNeeded` says after five looks, against what a decision then took. */
+export const forecastWorlds: readonly ForecastWorld[] = [
+  { name: 'equal canary, after 5 looks', ratio: 1, askedAfter: 5 },
+  { name: '1.5 times as often, after 5 looks', ratio: 1.5, askedAfter: 5 },
+  { name: 'twice as often, after 5 looks', ratio: 2, askedAfter: 5 },
 ];
