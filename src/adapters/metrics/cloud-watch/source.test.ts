@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { judgeMeasurement } from '#core/analysis/judge/judge.js';
 import { instantOf } from '#core/time/instant.js';
+import { expectSigned } from '#test/fakes/aws-signature.js';
 import { FakeHttpServer } from '#test/fakes/http-server.js';
 import { metricRequest } from '#test/fakes/metric-request.js';
-import { signRequest } from '../aws/sign.js';
 import { createCloudWatchSource } from './source.js';
 
 const now = instantOf(Date.UTC(2026, 0, 1));
@@ -81,7 +81,8 @@ describe('cloudWatch source', () => {
   it('sends the queries signed, over the last five minutes', async () => {
     answering(200, answerOf([result('rate', ['0.5'])]));
     await query();
-    const { body = '', headers, method } = server.seen[0] ?? {};
+    const { body = '', method } = server.seen[0] ?? {};
+    expect(method).to.equal('POST');
     expect(Object.fromEntries(new URLSearchParams(body))).to.deep.equal({
       Action: 'GetMetricData',
       Version: '2010-08-01',
@@ -101,21 +102,13 @@ describe('cloudWatch source', () => {
       'MetricDataQueries.member.2.Period': '60',
       'MetricDataQueries.member.2.ReturnData': 'false',
     });
-    const signed = signRequest(
-      {
-        method: method ?? '',
-        url: new URL(server.url),
-        headers: { 'content-type': headers?.['content-type'] ?? '' },
-        body,
-      },
-      {
-        credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
-        region: 'eu-central-1',
-        service: 'monitoring',
-        now,
-      },
-    );
-    expect(headers?.authorization).to.equal(signed['authorization']);
+    const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+    expectSigned(server.seen[0], server.url, {
+      credentials,
+      region: 'eu-central-1',
+      service: 'monitoring',
+      now,
+    });
     await query({ interval: '30m' });
     expect(new URLSearchParams(server.seen[1]?.body).get('StartTime')).to.equal('2025-12-31T23:30:00Z');
   });

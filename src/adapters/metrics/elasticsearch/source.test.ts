@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
+import { expectSigned } from '#test/fakes/aws-signature.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
 import { metricRequest } from '#test/fakes/metric-request.js';
-import { signRequest } from '../aws/sign.js';
 import { createElasticsearchSource } from './source.js';
 
 const now = instantOf(Date.UTC(2026, 0, 1));
@@ -91,22 +91,8 @@ describe('elasticsearch source', () => {
   it('signs for Amazon OpenSearch when the metric says so', async () => {
     found({ hits: { total: { value: 1 } } });
     await count({ index: 'logs', authentication: { sigv4: { region: 'eu-west-1' } } });
-    const { path = '', body = '', headers } = server.seen[0] ?? {};
-    const signed = signRequest(
-      {
-        method: 'POST',
-        url: new URL(path, server.url),
-        headers: { 'content-type': 'application/json' },
-        body,
-      },
-      {
-        credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
-        region: 'eu-west-1',
-        service: 'es',
-        now,
-      },
-    );
-    expect(headers?.authorization).to.equal(signed['authorization']);
+    const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
+    expectSigned(server.seen[0], server.url, { credentials, region: 'eu-west-1', service: 'es', now });
     expect(await count({ authentication: { sigv4: { profile: '', roleArn: 'arn' } } })).to.deep.include({
       message: 'an AWS role needs a region: set AWS_REGION',
     });

@@ -1,62 +1,22 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
 import { metricRequest } from '#test/fakes/metric-request.js';
+import { hasPrometheus, startPrometheus, type RealPrometheus } from '#test/fakes/real-prometheus.js';
 import { createPrometheusSource } from './source.js';
 
-const isHere = spawnSync('prometheus', ['--version']).error === undefined;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 describe('prometheus source against a real Prometheus, where there is one', () => {
-  let folder = '';
   let address = '';
-  let server: ChildProcess | undefined;
+  let server: RealPrometheus | undefined;
 
   before(async function () {
-    if (!isHere) this.skip();
+    if (!hasPrometheus) this.skip();
     this.timeout(30_000);
-    folder = mkdtempSync(join(tmpdir(), 'sluice-prometheus-'));
-    writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1h }\n');
-    const port = await freePort();
-    address = `http://127.0.0.1:${port}`;
-    server = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(folder, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--query.timeout=300ms',
-      ],
-      { stdio: 'ignore' },
-    );
-    for (let i = 0; i < 280; i += 1) {
-      const ready = await fetch(`${address}/-/ready`).catch(() => undefined);
-      if (ready?.ok === true) return;
-      await sleep(100);
-    }
-    throw new Error('prometheus did not get ready');
+    server = await startPrometheus('--query.timeout=300ms');
+    address = server.url;
   });
 
-  after(async () => {
-    if (server === undefined) return;
-    const gone = new Promise((resolve) => server?.once('exit', resolve));
-    server.kill('SIGKILL');
-    await gone;
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => server?.stop());
 
   const clock = { now: () => instantOf(Date.now()), schedule: () => () => undefined };
   const source = createPrometheusSource({ clock, env: {} });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
 import type { MetricOutcome } from '#ports/metric-source.js';
+import { expectSigned } from '#test/fakes/aws-signature.js';
 import { FakeHttpServer, sendJson, type SeenRequest } from '#test/fakes/http-server.js';
 import { metricRequest } from '#test/fakes/metric-request.js';
-import { signRequest } from '../aws/sign.js';
 import { createPrometheusSource } from './source.js';
 
 const now = instantOf(Date.UTC(2026, 0, 1));
@@ -38,41 +38,22 @@ describe('prometheus source', () => {
     return createPrometheusSource({ clock, env }).measure(metricRequest('prometheus', provider));
   }
 
-  /** Whether a request bears the signature that the secret makes of it as it arrived. */
-  function isSigned(
-    { method, path, headers, body }: SeenRequest,
-    who: string,
-    secret: string,
+  const isSigned = (
+    seen: SeenRequest | undefined,
+    accessKeyId: string,
+    secretAccessKey: string,
     region: string,
-  ) {
-    const token = headers['x-amz-security-token'];
-    const { authorization } = signRequest(
-      {
-        method,
-        url: new URL(path, server.url),
-        headers: { 'content-type': headers['content-type'] ?? '' },
-        body,
-      },
-      {
-        credentials: {
-          accessKeyId: who,
-          secretAccessKey: secret,
-          ...(token === undefined ? {} : { sessionToken: String(token) }),
-        },
-        region,
-        service: path === '/' ? 'sts' : 'aps',
-        now,
-      },
-    );
-    expect(headers.authorization).to.equal(authorization);
-  }
+  ): void => {
+    const service = seen?.path === '/' ? 'sts' : 'aps';
+    expectSigned(seen, server.url, { credentials: { accessKeyId, secretAccessKey }, region, service, now });
+  };
 
   it('signs for Amazon Managed Prometheus with the credentials of the environment', async () => {
     expect(await query({ region: 'eu-west-1' }, keys)).to.deep.include({ value: '3' });
     expect(server.seen.map(({ method, path }) => [method, path])).to.deep.equal([
       ['POST', '/aps-workspaces/workspaces/ws-1/api/v1/query'],
     ]);
-    isSigned(server.seen[0]!, 'AKID', 'secret', 'eu-west-1');
+    isSigned(server.seen[0], 'AKID', 'secret', 'eu-west-1');
     expect(new URLSearchParams(server.seen[0]?.body).get('query')).to.equal('sum(rate(x[1m])) > 0');
   });
 
@@ -81,9 +62,9 @@ describe('prometheus source', () => {
     const roleArn = 'arn:aws:iam::1:role/reader';
     expect(await query({ roleArn }, env)).to.deep.include({ value: '3' });
     const [asked, sent] = server.seen;
-    isSigned(asked!, 'AKID', 'secret', 'us-east-2');
+    isSigned(asked, 'AKID', 'secret', 'us-east-2');
     expect(new URLSearchParams(asked?.body).get('RoleArn')).to.equal(roleArn);
-    isSigned(sent!, 'ROLE', 'taken', 'us-east-2');
+    isSigned(sent, 'ROLE', 'taken', 'us-east-2');
     expect(sent?.headers['x-amz-security-token']).to.equal('t&t');
   });
 
