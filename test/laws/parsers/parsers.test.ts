@@ -23,7 +23,7 @@ function bears({ parse }: Subject, text: string): void {
 
 describe('parsers of what users write', function () {
   this.timeout(60_000);
-  const budget = { numRuns: 200, interruptAfterTimeLimit: 1000, ...seedOf(process.env['SEED']) };
+  const budget = { numRuns: 200, interruptAfterTimeLimit: 500, ...seedOf(process.env['SEED']) };
   for (const subject of subjects) {
     it(`${subject.name}: whatever the text, an answer or a word of what is wrong`, () => {
       const word = constantFrom(...subject.words);
