@@ -47,12 +47,17 @@ export function drawable(measurements: readonly MeasurementView[]): {
   return { drawn, isEnvelope };
 }
 
+/** Values beyond are outliers of any axis: the distance of two of them may be no number. */
+const farthest = 1e300;
+
 /** The part of the value axis that is shown: every limit, and values that do not dwarf them. */
 export function valueRange(
   measurements: readonly MeasurementView[],
   limits: readonly Limit[],
 ): readonly [number, number] {
-  const values = measurements.flatMap((one) => one.values).filter((value) => value !== null);
+  const values = measurements.flatMap((one) =>
+    one.values.flatMap((value) => (value !== null && Math.abs(value) < farthest ? [value] : [])),
+  );
   const lines = limits.map((limit) => limit.value);
   if (values.length + lines.length === 0) return [0, 1];
   const scale = Math.max(...lines.map(Math.abs), 1e-9);
