@@ -18,9 +18,11 @@ export interface ExpressionProblem {
   readonly at?: number;
 }
 
+/** What became of a run. */
 export type Evaluated =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: ExpressionProblem };
 
+/** What became of a source. */
 export type Compiled =
   | { readonly ok: true; readonly type: ValueType; readonly expression: Expression }
   | { readonly ok: false; readonly problem: ExpressionProblem };
@@ -34,6 +36,7 @@ interface Expression {
   run(env: Readonly<Record<string, unknown>>, nowMs: number): Evaluated;
 }
 
+/** What a source may name. */
 export interface Names {
   readonly variables: Readonly<Record<string, ValueType>>;
   /** Functions besides those of the language; they hide those of the same name. `a.b` is called as a method of `a`. */

@@ -9,13 +9,6 @@ export type Request =
   | { readonly kind: 'expression'; readonly source: string; readonly env: Readonly<Record<string, Value>> }
   | { readonly kind: 'condition'; readonly source: string; readonly result: unknown };
 
-export interface RequestOptions {
-  /** Whether the condition environment is wanted even where the JSON does not say so. */
-  readonly isCondition: boolean;
-  /** The expression, where it does not stand in the JSON. */
-  readonly source?: string;
-}
-
 /** Answers a request. */
 export function answer(request: Request, nowMs: number): Answer {
   if (request.kind === 'condition') return answerCondition(request.source, request.result, nowMs);

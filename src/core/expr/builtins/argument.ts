@@ -12,6 +12,7 @@ export function textAt(args: readonly Value[], i: number): string {
   throw wrongArgument(value, 'string');
 }
 
+/** As {@link textAt} for a number. */
 export function numberAt(args: readonly Value[], i: number): number | bigint {
   const value = args[i] ?? null;
   const number = numberOf(value);
@@ -19,6 +20,7 @@ export function numberAt(args: readonly Value[], i: number): number | bigint {
   throw wrongArgument(value, 'a number');
 }
 
+/** As {@link textAt} for an int. */
 export function intAt(args: readonly Value[], i: number): bigint {
   const value = args[i] ?? null;
   const int = numberOf(value);
@@ -26,6 +28,7 @@ export function intAt(args: readonly Value[], i: number): bigint {
   throw wrongArgument(value, 'int');
 }
 
+/** As {@link textAt} for a list. */
 export function listAt(args: readonly Value[], i: number): readonly Value[] {
   const value = args[i] ?? null;
   if (isList(value)) return value;

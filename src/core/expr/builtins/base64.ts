@@ -2,6 +2,7 @@ import { ExprError } from '../expr-error.js';
 
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+/** Standard alphabet with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   let result = '';
   for (let i = 0; i < bytes.length; i += 3) {
@@ -13,6 +14,7 @@ export function encodeBase64(bytes: Uint8Array): string {
   return result;
 }
 
+/** The text of bytes in base 64. Throws ExprError for what is none. */
 export function fromBase64(text: string): string {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
     throw new ExprError('illegal base64 data');

@@ -89,6 +89,7 @@ export function findCallProblem(
   return builtin.problem?.(args);
 }
 
+/** What a call gives, as far as that is known before the run. */
 export function resultType(builtin: Builtin, args: readonly ValueType[]): ValueType {
   if (builtin.result === undefined) return anyType;
   return typeof builtin.result === 'function' ? builtin.result(args) : builtin.result;

@@ -43,6 +43,7 @@ function quote(text: string): string {
   return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, escape);
 }
 
+/** A value from JSON: every number is a float. Throws ExprError for what is no JSON. */
 export function fromJson(text: string): Value {
   try {
     return toValue(JSON.parse(text));

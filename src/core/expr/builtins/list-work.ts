@@ -12,6 +12,7 @@ import { nilList, type Value } from '../values/value.js';
 import { textAt } from './argument.js';
 import { isList, isMap } from '../values/shape.js';
 
+/** How many items, entries or characters a value has. Throws ExprError for what has none. */
 export function length(value: Value): bigint {
   if (isList(value)) return BigInt(value.length);
   if (typeof value === 'string') return BigInt(Array.from(value).length);
@@ -20,10 +21,12 @@ export function length(value: Value): bigint {
   throw new ExprError(`invalid argument for len (type ${describeValue(value)})`);
 }
 
+/** The items of lists in lists, however deep. */
 export function flatten(values: readonly Value[]): readonly Value[] {
   return values.flatMap((value) => (isList(value) ? flatten(value) : [value]));
 }
 
+/** The items that equal none before them; `step` is called for each. */
 export function unique(values: readonly Value[], step: () => void): readonly Value[] {
   const kept: Value[] = [];
   for (const value of values) {
@@ -57,6 +60,7 @@ export function pairsOf(entries: readonly (readonly [Value, Value])[]): readonly
   );
 }
 
+/** What stands at an index or under a key; nil when nothing does. */
 export function get(holder: Value, key: Value): Value {
   if (isList(holder)) return holder.at(toIndex(key)) ?? null;
   if (isMap(holder) && typeof key === 'string')
@@ -79,6 +83,7 @@ export function end(list: Value, index: bigint): Value {
   return isMap(list) || list instanceof Dictionary ? null : get(list, index);
 }
 
+/** A map of keys with their values. Throws ExprError for what is no pair. */
 export function fromPairs(pairs: readonly Value[]): Value {
   const entries = pairs.map((pair): readonly [Value, Value] => {
     if (!isList(pair)) throw new ExprError(`invalid pair ${formatValue(pair)}`);

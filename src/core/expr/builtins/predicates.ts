@@ -20,7 +20,7 @@ import { type Value, nilList } from '../values/value.js';
 export type Apply = (item: Value, index: number, acc?: Value) => Value;
 
 /** What a call with a predicate has besides its list and its predicate. */
-export interface PredicateCall {
+interface PredicateCall {
   readonly machine: Machine;
   /** The arguments that follow the predicate. */
   readonly extra: readonly Value[];

@@ -8,6 +8,7 @@ import { int64 } from '../values/special.js';
 import { describeValue, typeOfOutside } from '../values/type-of.js';
 import type { Value } from '../values/value.js';
 
+/** What a condition says of a result, or why it cannot. */
 export type ConditionOutcome =
   { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
 

@@ -4,6 +4,7 @@ import { Moment } from '../values/special.js';
 import { describeValue } from '../values/type-of.js';
 import { conditionFunctions } from './condition.js';
 
+/** The moment that an expression stands for, or why it stands for none. */
 export type TimeOutcome =
   { readonly ok: true; readonly epochMs: number } | { readonly ok: false; readonly message: string };
 

@@ -12,8 +12,10 @@ export interface Method {
   run(self: Value, args: readonly Value[]): Value;
 }
 
+/** Nanoseconds in a millisecond. */
 export const nsPerMs = 1_000_000n;
 
+/** Nanoseconds in a second. */
 export const nsPerSecond = 1_000_000_000n;
 
 /** What an argument that is nil stands for. */
@@ -26,24 +28,28 @@ export function momentOf(value: Value | undefined): Moment {
   throw wrong(value, 'time.Time');
 }
 
+/** As {@link momentOf} for a duration. */
 export function spanOf(value: Value | undefined): Span {
   if (value instanceof Span) return value;
   if (value === null) return new Span(0n);
   throw wrong(value, 'time.Duration');
 }
 
+/** As {@link momentOf} for an int. */
 export function intOf(value: Value | undefined): number {
   if (typeof value === 'bigint') return Number(value);
   if (value === null) return 0;
   throw wrong(value, 'int');
 }
 
+/** As {@link momentOf} for a text. */
 export function textOf(value: Value | undefined): string {
   if (typeof value === 'string') return value;
   if (value === null) return '';
   throw wrong(value, 'string');
 }
 
+/** As {@link momentOf} for a time zone, of which nil is none. */
 export function placeOf(value: Value | undefined): Place {
   if (value instanceof Place) return value;
   throw wrong(value, '*time.Location');
@@ -55,12 +61,14 @@ function wrong(value: Value | undefined, wanted: string): ExprError {
   );
 }
 
+/** A method of times. */
 export const ofMoment = (
   result: ValueType,
   run: (self: Moment, args: readonly Value[]) => Value,
   params: readonly Param[] = [],
 ): Method => ({ params, result, run: (self, args) => run(momentOf(self), args) });
 
+/** A method of durations. */
 export const ofSpan = (
   result: ValueType,
   run: (self: Span, args: readonly Value[]) => Value,

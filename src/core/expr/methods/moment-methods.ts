@@ -41,6 +41,7 @@ const epoch = (unit: bigint): Method =>
 const comparison = (test: (a: bigint, b: bigint) => boolean): Method =>
   ofMoment(boolType, (self, [other]) => test(self.epochNs, momentOf(other).epochNs), ['time']);
 
+/** The methods of times by Go's names. */
 export const momentMethods: Readonly<Record<string, Method>> = {
   Year: calendar((date) => date.getUTCFullYear()),
   Month: ofMoment(monthType, (self) => {

@@ -1,9 +1,11 @@
+/** The multiple of the step at or below a value; the value itself when the step is not positive. */
 export function floorBy(value: bigint, step: bigint): bigint {
   if (step <= 0n) return value;
   const rest = ((value % step) + step) % step;
   return value - rest;
 }
 
+/** The nearest multiple of the step; halfway is upwards. */
 export function roundUpHalf(value: bigint, step: bigint): bigint {
   if (step <= 0n) return value;
   const low = floorBy(value, step);

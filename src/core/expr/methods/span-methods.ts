@@ -4,6 +4,7 @@ import { int64, Span } from '../values/special.js';
 import { type Method, nsPerMs, nsPerSecond, ofSpan, spanOf } from './method.js';
 import { clamp, roundAway } from './rounding.js';
 
+/** The methods of durations by Go's names. */
 export const spanMethods: Readonly<Record<string, Method>> = {
   Hours: ofSpan(floatType, ({ ns }) => inUnits(ns, 3_600n * nsPerSecond)),
   Minutes: ofSpan(floatType, ({ ns }) => inUnits(ns, 60n * nsPerSecond)),

@@ -65,6 +65,7 @@ const boundedCount: Rewrite = (tree) => {
 
 /** In this order each pass goes over the whole tree. */
 export const filterRewrites: readonly Rewrite[] = [mapFiltered, countFiltered, lastFiltered, firstFiltered];
+/** As {@link filterRewrites}, after sums have been looked at. */
 export const countRewrites: readonly Rewrite[] = [sumMapped, anyCounted, boundedCount];
 
 function call(name: string, args: readonly Node[], at: number): Of<'function'> {

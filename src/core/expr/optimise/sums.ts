@@ -45,7 +45,7 @@ export function compareWithRange(tree: Node, isInt: (part: Node) => boolean): No
 }
 
 /** Lists of nothing but these are made before the run. */
-export function isConstant(tree: Node): boolean {
+function isConstant(tree: Node): boolean {
   return tree.node === 'literal' && ['boolean', 'number', 'bigint', 'string'].includes(typeof tree.value);
 }
 

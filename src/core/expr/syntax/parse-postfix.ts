@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.js';
 import type { Node } from './node.js';
 
+/** Expressions with commas between them, up to the bracket that closes them. */
 export function parseItems(cursor: Cursor, close: string): readonly Node[] {
   const items: Node[] = [];
   while (!cursor.accept(close)) {
@@ -10,6 +11,7 @@ export function parseItems(cursor: Cursor, close: string): readonly Node[] {
   return items;
 }
 
+/** A value with the members, indexes, slices and calls that follow it. */
 export function parsePostfix(cursor: Cursor, start: Node): Node {
   let node = start.node === 'chain' ? start.inner : start;
   let optional = start.node === 'chain';
@@ -29,6 +31,7 @@ export function parsePostfix(cursor: Cursor, start: Node): Node {
   return optional ? cursor.made({ node: 'chain', inner: node, at: start.at }) : node;
 }
 
+/** The name behind a dot, with the arguments when it is called. */
 export function parseMember(cursor: Cursor, base: Node, optional: boolean, at: number): Node {
   const nameAt = cursor.token.kind === 'end' ? at : cursor.token.at;
   const property = cursor.made({ node: 'literal', value: cursor.expectName(), at: nameAt });

@@ -27,6 +27,7 @@ export const binaryPrecedence: Readonly<Record<string, number>> = {
   '??': 500,
 };
 
+/** How tightly the operators before a value bind. */
 export const unaryPrecedence: Readonly<Record<string, number>> = { not: 50, '!': 50, '+': 90, '-': 90 };
 
 /** Operators that `not` may stand before. */
@@ -38,4 +39,5 @@ export const negatable: ReadonlySet<string> = new Set([
   'endsWith',
 ]);
 
+/** The operators that chain. */
 export const orderings: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);

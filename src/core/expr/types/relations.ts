@@ -1,9 +1,11 @@
 import { declaredItem, type ValueType } from './value-type.js';
 
+/** Ints of every size. */
 export function isIntType({ kind }: ValueType): boolean {
   return kind === 'int' || kind === 'int64' || kind === 'uint8';
 }
 
+/** What operators take for a number. */
 export function isNumberType(type: ValueType): boolean {
   return type.kind === 'float' || isIntType(type);
 }
@@ -14,7 +16,7 @@ export function isNumeric(type: ValueType): boolean {
 }
 
 /** Whether both are one type of Go; what the items of a loose list are does not count. */
-export function isSameType(a: ValueType, b: ValueType): boolean {
+function isSameType(a: ValueType, b: ValueType): boolean {
   if (a.kind === 'list' || a.kind === 'map') {
     const isSameKey = a.kind === 'list' || (b.kind === 'map' && a.hasAnyKey === b.hasAnyKey);
     return a.kind === b.kind && isSameKey && isSameType(declaredItem(a), declaredItem(b));

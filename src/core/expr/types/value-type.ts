@@ -30,7 +30,9 @@ export const byteType: ValueType = { kind: 'uint8' };
 export const floatType: ValueType = { kind: 'float' };
 export const stringType: ValueType = { kind: 'string' };
 export const nilType: ValueType = { kind: 'nil' };
+/** What an operation gives that is only known at run time. */
 export const unknownType: ValueType = { kind: 'unknown' };
+/** What is declared to be anything. */
 export const anyType: ValueType = { kind: 'unknown', isDeclared: true };
 export const timeType: ValueType = { kind: 'time' };
 export const durationType: ValueType = { kind: 'duration' };
@@ -38,7 +40,6 @@ export const monthType: ValueType = { kind: 'month' };
 export const weekdayType: ValueType = { kind: 'weekday' };
 export const locationType: ValueType = { kind: 'location' };
 export const functionType: ValueType = { kind: 'function' };
-export const bytesType: ValueType = { kind: 'list', item: byteType };
 /** A list of anything. */
 export const anyListType: ValueType = { kind: 'list', item: anyType };
 /** A map with texts as keys and anything as values. */
@@ -54,10 +55,12 @@ export function looseListOf(item: ValueType): ValueType {
   return { kind: 'list', item, isLoose: true };
 }
 
+/** A map with texts as keys. */
 export function mapOf(item: ValueType): ValueType {
   return { kind: 'map', item };
 }
 
+/** A map with keys of any kind. */
 export function anyKeyMapOf(item: ValueType): ValueType {
   return { kind: 'map', item, hasAnyKey: true };
 }

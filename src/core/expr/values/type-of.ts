@@ -43,6 +43,7 @@ const listTypes: Readonly<Record<ItemKind | 'any', ValueType>> = {
   pairs: listOf(anyListType),
 };
 
+/** The type of a value; nothing is known of what is in it, unless it can hold nothing else. */
 export function typeOfValue(value: Value): ValueType {
   if (value === null) return nilType;
   if (value instanceof Special) return typeOfSpecial(value);
