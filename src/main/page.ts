@@ -54,7 +54,8 @@ export async function servePage(
     log,
     kube,
     changes: manager.changes,
-    isReady: () => manager.ready(),
+    // Without the right to list Rollouts an empty page would look like an empty cluster.
+    isReady: () => manager.ready() && cache.refusalOf?.(kinds.rollout) === undefined,
     assetsDir: options.pageAssets ?? fileURLToPath(new URL('ui', import.meta.url)),
     auth: authOf(options),
     host: options.pageAddress ?? loopback,
