@@ -84,12 +84,35 @@ function sizeOld(facts: Facts, settings: BlueGreenSettings, draft: Draft, view: 
   const hasDoubt = course.pauses.some(({ reason }) => reason.startsWith('Inconclusive'));
   if (hasDoubt || (isMeasuring && !settings.isScaleDownDelayExplicit)) return draft;
   const old = othersThan(facts, facts.newRS, withHash(facts, course.stableHash));
-  return scaleDownOldSets(facts, draft, old, {
+  const isReleasedSet = (rs: ReplicaSet) => isReleased(view, hashOf(rs));
+  const undated = old.filter((rs) => isUndatedAbort(settings, rs));
+  const dated = undated
+    .filter(isReleasedSet)
+    .reduce((next, rs) => dateAborted(facts, settings, next, rs), draft);
+  const others = old.filter((rs) => !undated.includes(rs));
+  return scaleDownOldSets(facts, dated, others, {
     minAvailable: 0,
-    isReleased: (rs) => isReleased(view, hashOf(rs)),
+    isReleased: isReleasedSet,
     delaySeconds: settings.scaleDownDelaySeconds,
     delayRevisionLimit: settings.scaleDownDelayRevisionLimit,
     keep: facts.replicas,
     isPromoted: isPromoted(course),
   });
+}
+
+/** The next template came before the pods of an aborted one could be dated: their delay counts nevertheless. */
+function isUndatedAbort({ abortScaleDownDelaySeconds }: BlueGreenSettings, rs: ReplicaSet): boolean {
+  const { annotations: notes = {} } = rs.metadata;
+  const isUndated =
+    notes[annotations.aborted] !== undefined && notes[annotations.scaleDownDeadline] === undefined;
+  return abortScaleDownDelaySeconds !== undefined && isUndated && specReplicasOf(rs) > 0;
+}
+
+function dateAborted(
+  facts: Facts,
+  { abortScaleDownDelaySeconds: delaySeconds }: BlueGreenSettings,
+  draft: Draft,
+  rs: ReplicaSet,
+): Draft {
+  return scaleDownLater(facts, draft, rs, { delaySeconds, keep: specReplicasOf(rs), rest: 0 });
 }
