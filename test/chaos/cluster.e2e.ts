@@ -107,6 +107,19 @@ class Releases {
 
   /** The end of releases that nothing disturbed: no step lost or told twice, no revision more. */
   async endAsUndisturbed(): Promise<void> {
+    await eventually(
+      'all releases have ended',
+      async () => {
+        const all = await Promise.all(this.names.map((name) => this.#at.get(kinds.rollout, name)));
+        return all.every(({ metadata, status }) => {
+          const isSeen = status.observedGeneration === String(metadata.generation);
+          return isSeen && status.phase === 'Healthy' && status.stableRS === status.currentPodHash;
+        });
+      },
+      async () =>
+        Promise.all(this.names.map(async (name) => (await this.#at.get(kinds.rollout, name)).status)),
+      300_000,
+    );
     for (const name of this.names) {
       const done = await reaches(
         this.#at,
@@ -154,7 +167,7 @@ class Releases {
 }
 
 describe('controllers on a cluster that misbehaves', function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   let at: Cluster;
   let one: Disturbed;
   before(async function () {
@@ -216,7 +229,7 @@ describe('controllers on a cluster that misbehaves', function () {
     let kills = 0;
     let dying: Promise<void> | undefined;
     one.proxy.onWrite = () => {
-      if (dying !== undefined || kills >= 60) return;
+      if (dying !== undefined || kills >= 40) return;
       kills += 1;
       dying = one.controller.kill().then(async () => {
         await one.start();
@@ -231,7 +244,7 @@ describe('controllers on a cluster that misbehaves', function () {
 });
 
 describe('two controllers and one lease', function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   let at: Cluster;
   const both: Disturbed[] = [];
   before(async function () {
