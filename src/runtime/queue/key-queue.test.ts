@@ -51,6 +51,23 @@ describe('key queue', () => {
     expect(queue.take(at(2))?.key).to.equal(web);
   });
 
+  it('knows the next moment also when the soonest key is worked on, forgotten or asked for again', () => {
+    const queue = new KeyQueue();
+    queue.add(web, at(100), at(0));
+    queue.add(api, at(200), at(0));
+    queue.add(other, at(300), at(0));
+    expect(queue.nextAt(at(0))).to.equal(100);
+    queue.addUrgent(web, at(1));
+    expect(queue.take(at(1))?.key).to.equal(web);
+    expect(queue.nextAt(at(1))).to.equal(200);
+    queue.add(other, at(150), at(1));
+    expect(queue.nextAt(at(1))).to.equal(150);
+    expect(queue.take(at(149))).to.equal(undefined);
+    expect(queue.take(at(400))).to.deep.equal({ key: other, waitedMs: 250 });
+    expect(queue.take(at(400))).to.deep.equal({ key: api, waitedMs: 200 });
+    expect(queue.nextAt(at(400))).to.equal(undefined);
+  });
+
   it('forgets a later moment when the key is worked on before: the pass asks anew', () => {
     const queue = new KeyQueue();
     queue.add(web, at(100), at(0));

@@ -8,6 +8,8 @@ import type { ReconcileKey } from '../controller/definition.js';
  */
 export class KeyQueue {
   readonly #delayed = new Map<string, Delayed>();
+  /** No delayed key is due before; `undefined`: it has to be looked for. Thousands wait for deadlines of their own. */
+  #soonest: Instant | undefined;
   /** By namespace, in the order of their turns; each holds at least one key. */
   readonly #ready = new Map<string, Map<string, Ready>>();
   /** Before all others, in turn. */
@@ -27,9 +29,10 @@ export class KeyQueue {
     if (this.#isReady(key, id)) return;
     if (at > now) {
       keepEarliest(this.#delayed, id, key, at);
+      if (this.#soonest !== undefined && at < this.#soonest) this.#soonest = at;
       return;
     }
-    this.#delayed.delete(id);
+    this.#forgetLater(id);
     this.#push(key, id, now);
   }
 
@@ -41,7 +44,7 @@ export class KeyQueue {
       return;
     }
     if (this.#urgent.has(id)) return;
-    this.#delayed.delete(id);
+    this.#forgetLater(id);
     this.#dropReady(key, id);
     this.#urgent.set(id, { key, since: now });
     this.#length++;
@@ -70,7 +73,7 @@ export class KeyQueue {
   #begin(id: string, { key, since }: Ready, now: Instant): Taken {
     this.#length--;
     // What was asked for later is void: the pass asks anew.
-    this.#delayed.delete(id);
+    this.#forgetLater(id);
     this.#running.add(id);
     return { key, waitedMs: Math.max(0, now - since) };
   }
@@ -89,9 +92,7 @@ export class KeyQueue {
   /** When the next key is to be taken; `undefined` when none is in line. A moment in the past means now. */
   nextAt(now: Instant): Instant | undefined {
     if (this.#ready.size + this.#urgent.size > 0) return now;
-    let next: Instant | undefined;
-    for (const { at } of this.#delayed.values()) if (next === undefined || at < next) next = at;
-    return next;
+    return this.#findSoonest();
   }
 
   /** Keys in line now, delayed ones not counted. */
@@ -110,18 +111,39 @@ export class KeyQueue {
   /** Forgets all keys in line. */
   clear(): void {
     this.#delayed.clear();
+    this.#soonest = undefined;
     this.#ready.clear();
     this.#urgent.clear();
     this.#again.clear();
     this.#length = 0;
   }
 
+  #findSoonest(): Instant | undefined {
+    if (this.#delayed.size === 0) this.#soonest = undefined;
+    else if (this.#soonest === undefined) {
+      for (const { at } of this.#delayed.values()) {
+        if (this.#soonest === undefined || at < this.#soonest) this.#soonest = at;
+      }
+    }
+    return this.#soonest;
+  }
+
+  #forgetLater(id: string): void {
+    const known = this.#delayed.get(id);
+    if (known === undefined) return;
+    this.#delayed.delete(id);
+    if (known.at === this.#soonest) this.#soonest = undefined;
+  }
+
   #ripen(now: Instant): void {
+    const soonest = this.#findSoonest();
+    if (soonest === undefined || soonest > now) return;
     const due = [...this.#delayed].filter(([, { at }]) => at <= now).sort(([, a], [, b]) => a.at - b.at);
     for (const [id, { key, at }] of due) {
       this.#delayed.delete(id);
       this.#push(key, id, at);
     }
+    this.#soonest = undefined;
   }
 
   #push(key: ReconcileKey, id: string, since: Instant): void {
