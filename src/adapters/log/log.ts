@@ -27,7 +27,10 @@ export function createLog(options: LogOptions = {}): Log {
 
 function logOver(logger: Logger): Log {
   return {
-    debug: (message, fields) => void logger.debug(message, printable(fields)),
+    // Said of every pass: what nobody reads is not worth to be printed.
+    debug: (message, fields) => {
+      if (logger.isDebugEnabled()) logger.debug(message, printable(fields));
+    },
     info: (message, fields) => void logger.info(message, printable(fields)),
     warn: (message, fields) => void logger.warn(message, printable(fields)),
     error: (message, fields) => void logger.error(message, printable(fields)),
