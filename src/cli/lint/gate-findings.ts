@@ -83,10 +83,15 @@ function placed(manifest: Manifest, { level, rule, path, message, at }: Remark):
     column: place.column,
     level,
     rule,
-    ...(object === undefined ? {} : { subject: `${object.kind}/${object.metadata.name}` }),
+    ...(object === undefined ? {} : { subject: subjectOf(object) }),
     path,
     message,
   };
+}
+
+function subjectOf({ kind, metadata }: UnknownObject): string {
+  // Of an object that is to be named by the server.
+  return `${kind}/${metadata.name ?? `${metadata.generateName ?? ''}…`}`;
 }
 
 /** A place inside of a text is found where the text stands as it is, on one line; else the text's beginning counts. */

@@ -29,9 +29,12 @@ export function findConditionProblems(
   );
   if (broken.length > 0) return broken;
   const isOpen = given.some((field) => dependsOn(written[field], open));
+  // A query that the caller gives may be a scalar or a list.
+  const { query } = metric.provider.prometheus === undefined ? {} : (written.provider.prometheus ?? {});
+  const isShapeOpen = numberShapeOf(metric) === 'plain' && dependsOn(query, open);
   return [
     ...given.flatMap((field) => wholeResultTraps(metric[field] ?? '', `${path}.${field}`)),
-    ...findValueTraps(metric, path, isOpen),
+    ...(isShapeOpen ? [] : findValueTraps(metric, path, isOpen)),
   ];
 }
 

@@ -10,16 +10,18 @@ import { kinds } from '#api/kinds.js';
 import type { GateFiles } from '#core/gate-trial/gate.js';
 import { isObject } from '#core/json/json.js';
 import {
+  dependsOn,
   findArgumentProblems,
   findPlaceholderProblems,
   findSecretsInSchedule,
+  openNames,
   withSampleArgs,
 } from './arguments.js';
 import { findCompositionProblems, findNameRuleProblems } from './composition.js';
 import { findConditionProblems } from './conditions.js';
 import { findLimitProblems } from './limits.js';
 import { findProviderProblems, type SourceChecks } from './providers.js';
-import type { Remark } from './remark.js';
+import { textsBelow, type Remark } from './remark.js';
 
 export interface LintContext {
   /** Everything that was given, among it the object itself. */
@@ -80,6 +82,23 @@ function lintMetric(
   return [
     ...limits,
     ...findConditionProblems(written, metric, path, args),
-    ...findProviderProblems(metric, path, checks),
+    ...findProviderProblems(metric, path, checks).filter((remark) => !isOpen(remark, written, path, args)),
   ];
+}
+
+/** Whether a remark about a setting is about what only the caller knows. The sides of a comparison are no settings of it. */
+function isOpen(
+  { path: at, rule }: Remark,
+  written: Metric,
+  path: string,
+  args: readonly Argument[],
+): boolean {
+  if (rule === 'unknown-provider') return false;
+  const open = openNames(args);
+  return textsBelow(written, path)
+    .filter((leaf) => leaf.path === at || leaf.path.startsWith(`${at}.`))
+    .filter(
+      (leaf) => !leaf.path.startsWith(`${path}.provider.plugin`) || !/\.(canary|baseline)\./.test(leaf.path),
+    )
+    .some(({ text }) => dependsOn(text, open));
 }

@@ -91,7 +91,7 @@ describe('a simulation', () => {
           );
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -111,7 +111,7 @@ describe('a simulation', () => {
         const closed = [...drawn.matchAll(/<\/(\w+)>/g)].map(([, tag]) => tag);
         expect(open).to.have.members(closed);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
