@@ -93,7 +93,8 @@ function isOpen(
   path: string,
   args: readonly Argument[],
 ): boolean {
-  if (rule === 'unknown-provider') return false;
+  // What is put into a query is mostly a name, which closes no bracket.
+  if (rule === 'unknown-provider' || rule === 'query') return false;
   const open = openNames(args);
   return textsBelow(written, path)
     .filter((leaf) => leaf.path === at || leaf.path.startsWith(`${at}.`))
