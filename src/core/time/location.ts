@@ -80,7 +80,7 @@ function shortName(
 }
 
 /** Before railways every place had the time of its sun, which the zone database calls local mean time. */
-const firstNamesMs = Date.UTC(1850, 0, 1);
+const firstNamesMs = Date.UTC(1880, 0, 1);
 
 /** A winter and a summer of our time. */
 const laterMs: readonly number[] = [Date.UTC(2023, 0, 15), Date.UTC(2023, 6, 15)];
