@@ -51,7 +51,9 @@ function endStep({ facts, settings }: CanaryPass, draft: Draft, index: number): 
   const ended = steer(draft, { index: index + 1, endedStep: index, pauses, isControllerPause });
   // Of two pauses in a row the first is told to be over before the second begins.
   const wasPaused = course.pauses.length > 0 || course.isControllerPause;
-  return wasPaused || !isOnlyPause(settings.steps[index + 1])
+  // Whoever sees the pause sees the run that goes on beside it.
+  const isRunDue = facts.rollout.spec.strategy?.canary?.analysis?.startingStep === index + 1;
+  return wasPaused || isRunDue || !isOnlyPause(settings.steps[index + 1])
     ? ended
     : pauseFor(facts, ended, pauseReasons.canaryPauseStep);
 }
