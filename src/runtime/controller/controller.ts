@@ -33,6 +33,8 @@ export interface ControllerOptions {
 const retriesPerSecond = 10;
 const retryBurst = 100;
 const defaultWorkers = 10;
+/** Of passes in one go. */
+const sliceMs = 10;
 /** Beside the others, for urgent keys alone. */
 const urgentWorkers = 4;
 
@@ -48,6 +50,8 @@ export class Controller {
   readonly #refused = new Map<string, ReconcileKey>();
   #retries;
   #isRunning = false;
+  #isYielding = false;
+  #sliceBeganAt = performance.now();
   #timer: { readonly at: Instant; readonly cancel: () => void } | undefined;
   #endBackground: (() => void) | undefined;
   #idle: (() => void)[] = [];
@@ -135,7 +139,7 @@ export class Controller {
   }
 
   #pump(): void {
-    if (!this.#isRunning) return;
+    if (!this.#isRunning || this.#mustYield()) return;
     const { clock, metrics } = this.#options;
     const workers = this.definition.workers ?? defaultWorkers;
     // Somebody waits for an urgent key: it does not wait for a worker to have time.
@@ -147,6 +151,22 @@ export class Controller {
       void this.#pass(taken.key);
     }
     if (this.#queue.runningCount < workers) this.#wakeAt(this.#queue.nextAt(clock.now()));
+  }
+
+  /**
+   * Passes that write nothing follow each other without a look at timers and sockets: thousands of them would lose the
+   * lease. After a slice of time the rest waits for its turn.
+   */
+  #mustYield(): boolean {
+    if (this.#isYielding) return true;
+    if (performance.now() - this.#sliceBeganAt < sliceMs) return false;
+    this.#isYielding = true;
+    setImmediate(() => {
+      this.#isYielding = false;
+      this.#sliceBeganAt = performance.now();
+      this.#pump();
+    });
+    return true;
   }
 
   #wakeAt(at: Instant | undefined): void {
