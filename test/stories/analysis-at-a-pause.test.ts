@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { Rollout } from '#api/argoproj/rollout.js';
-import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
 import { shopObjects, templateOf } from './shop.js';
 import { createStoryWorld, namespace } from './world.js';
@@ -18,7 +17,7 @@ describe('analysis that begins at a pause', () => {
       spec: { metrics },
     };
     const world = createStoryWorld({
-      objects: [...shopObjects({ replicas: 2, strategy }), gate as KubeObject],
+      objects: [...shopObjects({ replicas: 2, strategy }), gate],
       isBare: true,
     });
     await world.sandbox.clock.advance(10_000);
