@@ -10,8 +10,9 @@ describe('controllers at rest', function () {
   before(async function () {
     at = await cluster(this);
     // Those of other tests have delays of half a minute under way.
-    for (const { metadata } of await at.list(kinds.rollout)) {
-      await at.kube.delete({ kind: kinds.rollout, namespace: at.namespace, name: metadata.name });
+    for (const kind of [kinds.rollout, kinds.experiment, kinds.analysisRun]) {
+      for (const { metadata } of await at.list(kind))
+        await at.kube.delete({ kind, namespace: at.namespace, name: metadata.name });
     }
     const blueGreen = { activeService: 'still-active', scaleDownDelaySeconds: 1 };
     await at.apply(

@@ -11,6 +11,8 @@ export interface EventWrite {
   readonly firstAt: Instant;
   /** Of the Event object that holds the count; absent: create one. */
   readonly name?: string;
+  /** When the same was recorded before. */
+  readonly previousAt?: Instant;
 }
 
 interface Counted {
@@ -62,7 +64,8 @@ export class EventLog {
       : { count: more, firstAt: now, lastAt: now };
     remember(this.#counted, id, next);
     const name = next.name === undefined ? {} : { name: next.name };
-    return { id, message, count: next.count, firstAt: next.firstAt, ...name };
+    const previous = isRecent ? { previousAt: known.lastAt } : {};
+    return { id, message, count: next.count, firstAt: next.firstAt, ...name, ...previous };
   }
 
   /** The Event object that now holds the count. */

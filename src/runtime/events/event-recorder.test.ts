@@ -78,6 +78,22 @@ describe('event recorder', () => {
     expect(patches).to.equal(2);
   });
 
+  it('writes a repetition that comes later in its turn', async () => {
+    const { recorder, kube, clock } = world();
+    recorder.record(about, [event('Resumed', 'again')]);
+    await clock.advance(60_000);
+    recorder.record(about, [event('Resumed', 'again'), event('Aborted', 'for a reason')]);
+    await clock.advance(100);
+    const { items } = await kube.list(kinds.event, { namespace: 'default' });
+    const told = items.toSorted(
+      (a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion),
+    );
+    expect(told.map(({ reason, count }) => [reason, count])).to.deep.equal([
+      ['Resumed', 2],
+      ['Aborted', 1],
+    ]);
+  });
+
   it('tells together what the server is too slow for, words and all', async () => {
     let isSlow = true;
     const { recorder, stored, clock } = world((kube) => ({

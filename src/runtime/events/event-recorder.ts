@@ -19,7 +19,7 @@ export interface KubeEventRecorderOptions {
   readonly component: string;
   /** More than these are not kept waiting; the newest are dropped. Default 20,000: a thousand releases at once. */
   readonly mostPending?: number;
-  /** How long repetitions are counted before the count is written; 0 writes each in its turn. Default 1500. */
+  /** Repetitions that come so soon after one another are counted for so long before the count is written. Default 1500. */
   readonly countingMs?: number;
   readonly onRecord?: (object: KubeObject, event: EventRecord) => void;
 }
@@ -103,8 +103,9 @@ export class KubeEventRecorder implements EventRecorder {
         ? this.#told.take(object, event, at)
         : this.#told.takeTogether(object, [event, ...similar.map((other) => other.event)], last.at);
     const { countingMs = defaultCountingMs } = this.#options;
-    const isRepeated = write.name !== undefined && similar.length === 0;
-    if (isRepeated && countingMs > 0) this.#count(last, write, countingMs);
+    const isRepeated = write.name !== undefined && similar.length === 0 && write.previousAt !== undefined;
+    // Only repetitions in quick succession are gathered: one that comes later keeps its place among the others.
+    if (isRepeated && at < addMs(write.previousAt, countingMs)) this.#count(last, write, countingMs);
     else await this.#put(last, write);
   }
 
