@@ -24,7 +24,8 @@ describe('notifications of a release', function () {
   before(async function () {
     at = await cluster(this);
     [services, verdicts] = [await startServices(), await FakeHttpServer.start()];
-    verdicts.answer = (_, response) => sendJson(response, 200, { ok: isGood });
+    // Late enough that the run is seen while it is running.
+    verdicts.answer = (_, response) => void setTimeout(() => sendJson(response, 200, { ok: isGood }), 1000);
     await configure(at, configuration(services));
     const steps = [
       { setWeight: 50 },
