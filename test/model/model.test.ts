@@ -116,15 +116,15 @@ const found: Readonly<Record<string, Tale>> = {
 
 /** Tales of each mode in one run of the tests. */
 const runs: Readonly<Record<Mode, number>> = {
-  istio: 300,
-  subsets: 150,
-  nginx: 100,
-  basic: 200,
-  basicWithServices: 100,
-  blueGreen: 250,
-  pingPong: 60,
-  traefik: 100,
-  gateway: 100,
+  istio: 440,
+  subsets: 200,
+  nginx: 200,
+  basic: 300,
+  basicWithServices: 150,
+  blueGreen: 400,
+  pingPong: 100,
+  traefik: 120,
+  gateway: 120,
 };
 
 describe('the model of a release', () => {

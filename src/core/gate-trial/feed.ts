@@ -9,7 +9,7 @@ import {
   storedState,
 } from '#core/comparison/going.js';
 import type { Sample } from '#core/comparison/look.js';
-import { readCounts, readNumber, type Read } from '#core/comparison/sample.js';
+import { readNumber, readSide, type Read } from '#core/comparison/sample.js';
 import type { ComparisonSettings } from '#core/comparison/settings.js';
 import { addMs, type Instant } from '#core/time/instant.js';
 import type { SeriesEntry, SeriesPoint, SeriesTable } from './series.js';
@@ -104,16 +104,16 @@ function requestOf({ metric, run, at }: TrialAsk) {
   return { provider: providerOf(metric).config, metric, run, now: at };
 }
 
-function sampleOf(entry: SeriesEntry, { kind, threshold }: ComparisonSettings): Read<Sample> {
+function sampleOf(entry: SeriesEntry, settings: ComparisonSettings): Read<Sample> {
   if (entry.kind === 'error') return { ok: false, message: entry.message };
   if (entry.kind !== 'sides') {
     return { ok: false, message: 'the data of a comparison must give `canary` and `baseline`' };
   }
-  if (kind === 'mean') {
+  if (settings.kind === 'mean') {
     const both = readBoth(entry, (side) => readNumber(side));
     return both.ok ? { ok: true, value: { kind: 'means', ...both.value } } : both;
   }
-  const both = readBoth(entry, (side) => readCounts(side, threshold));
+  const both = readBoth(entry, (side) => readSide(side, settings));
   return both.ok ? { ok: true, value: { kind: 'counts', ...both.value } } : both;
 }
 
