@@ -43,6 +43,14 @@ export function entriesAt(args: readonly Value[], i: number): readonly (readonly
   throw wrongArgument(value, 'map');
 }
 
+/** The same where each value is looked up by its key, which nobody finds under NaN. */
+export function itemsAt(args: readonly Value[], i: number): readonly (readonly [Value, Value])[] {
+  const entries = entriesAt(args, i);
+  if (entries.some(([key]) => Number.isNaN(key)))
+    throw new ExprError('reflect: call of reflect.Value.Interface on zero Value');
+  return entries;
+}
+
 function wrongArgument(value: Value, wanted: string): ExprError {
   return new ExprError(`interface conversion: interface {} is ${describeValue(value)}, not ${wanted}`);
 }

@@ -17,7 +17,7 @@ import { numberUnder } from '../values/number-of.js';
 import { SizedInt } from '../values/special.js';
 import { partOf } from '../values/typed-list.js';
 import { nilList, type Value } from '../values/value.js';
-import { entriesAt, listAt, textAt } from './argument.js';
+import { entriesAt, itemsAt, listAt, textAt } from './argument.js';
 import type { Builtin } from './builtin.js';
 import { end, flatten, fromPairs, get, join, length, pairsOf, sort, unique } from './list-work.js';
 import { sortDirection } from './predicates.js';
@@ -132,12 +132,12 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   values: {
     params: ['map'],
     result: anyListType,
-    run: (args) => entriesAt(args, 0).map(([, value]) => value),
+    run: (args) => itemsAt(args, 0).map(([, value]) => value),
   },
   toPairs: {
     params: ['map'],
     result: anyListType,
-    run: (args) => pairsOf(entriesAt(args, 0)),
+    run: (args) => pairsOf(itemsAt(args, 0)),
   },
   fromPairs: {
     params: ['list'],

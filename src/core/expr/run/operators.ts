@@ -58,7 +58,7 @@ function add(a: Value, b: Value, machine: Machine): Value {
 
 function subtract(a: Value, b: Value): Value {
   if (a instanceof Moment && b instanceof Moment) return new Span(clamp(a.epochNs - b.epochNs));
-  if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs - b.ns, a.location);
+  if (a instanceof Moment && b instanceof Span) return new Moment(a.epochNs + wrap(-b.ns), a.location);
   if (a instanceof Span && b instanceof Span) return new Span(wrap(a.ns - b.ns));
   const [x, y] = numbers(a, '-', b);
   return typeof x === 'bigint' && typeof y === 'bigint' ? wrap(x - y) : Number(x) - Number(y);

@@ -23,6 +23,8 @@ function isEqualList(a: readonly Value[], b: readonly Value[]): boolean {
 
 /** Equality of values of the same type, deep down. */
 function isIdentical(a: Value, b: Value): boolean {
+  // The very same map is equal to itself, with a NaN in it too.
+  if (a === b) return true;
   if (a instanceof Moment) return b instanceof Moment && a.epochNs === b.epochNs;
   if (a instanceof Span) return b instanceof Span && a.ns === b.ns;
   if (a instanceof NamedInt) return b instanceof NamedInt && a.kind === b.kind && a.number === b.number;
