@@ -32,7 +32,10 @@ function isIdentical(a: Value, b: Value): boolean {
   if (a instanceof Place) return b instanceof Place && a.location === b.location;
   if (a instanceof Dictionary) return b instanceof Dictionary && isSameDictionary(a, b);
   if (isList(a)) return isList(b) && isSameList(a, b);
-  if (!isMap(a) || !isMap(b)) return a === b;
+  return isMap(a) && isMap(b) && isSameMap(a, b);
+}
+
+function isSameMap(a: Readonly<Record<string, Value>>, b: Readonly<Record<string, Value>>): boolean {
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
