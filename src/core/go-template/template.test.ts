@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { array, assert, constantFrom, property } from 'fast-check';
+import { makeMap } from '#core/expr/values/plain.js';
 import { Moment } from '#core/expr/values/special.js';
 import { describeProblem, parseTemplate } from './template.js';
-import { GoFunction, mapOf, toDatum } from './value.js';
+import { GoFunction, toDatum } from './value.js';
 
 const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -30,7 +31,7 @@ describe('templates', () => {
 
   it('calls functions and methods that the data brings', () => {
     const at = new Moment(BigInt(nowMs) * 1_000_000n);
-    const data = { time: mapOf([['Now', new GoFunction('Now', () => at)]]), at };
+    const data = { time: makeMap([['Now', new GoFunction('Now', () => at)]]), at };
     expect(run('{{ (call .time.Now).Format "2006-01-02T15:04" }} {{ .at.Year }}', data)).to.equal(
       '2026-01-02T03:04 2026',
     );

@@ -1,3 +1,4 @@
+import { readPlain, type Scalar } from '#core/expr/values/plain.js';
 import { isList, isMap } from '#core/expr/values/shape.js';
 import { formatGoFloat } from '#core/expr/values/go-float.js';
 import { formatValue } from '#core/expr/values/format.js';
@@ -22,16 +23,7 @@ export class GoFunction extends Special {
  * a plain object a map.
  */
 export type Datum =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Moment
-  | Span
-  | GoFunction
-  | readonly Datum[]
-  | { readonly [key: string]: Datum };
+  Scalar | Moment | Span | GoFunction | readonly Datum[] | { readonly [key: string]: Datum };
 
 /** Keys that are missing read as nil. */
 export type DatumMap = { readonly [key: string]: Datum };
@@ -39,25 +31,7 @@ export type DatumMap = { readonly [key: string]: Datum };
 /** JSON, or what a caller built of functions and moments, as a value; what it has no word for becomes nil. */
 export function toDatum(outside: unknown): Datum {
   if (outside instanceof Moment || outside instanceof Span || outside instanceof GoFunction) return outside;
-  if (Array.isArray(outside)) return outside.map(toDatum);
-  switch (typeof outside) {
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-      return outside;
-    case 'object':
-      return outside === null ? null : mapOf(Object.entries(outside).map(([k, v]) => [k, toDatum(v)]));
-    default:
-      return null;
-  }
-}
-
-/** A map without a prototype, so that no key has a meaning of its own. */
-export function mapOf(entries: Iterable<readonly [string, Datum]>): DatumMap {
-  const map: Record<string, Datum> = Object.assign(Object.create(null), {});
-  for (const [key, value] of entries) map[key] = value;
-  return map;
+  return readPlain(outside, toDatum);
 }
 
 /** The keys in the order in which Go visits and prints them. */

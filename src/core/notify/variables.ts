@@ -3,10 +3,11 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
 import type { Builtin } from '#core/expr/builtins/builtin.js';
 import { ExprError } from '#core/expr/expr-error.js';
+import { makeMap } from '#core/expr/values/plain.js';
 import { Moment, Span } from '#core/expr/values/special.js';
 import { timeType } from '#core/expr/types/value-type.js';
 import { TemplateError } from '#core/go-template/template-error.js';
-import { type DatumMap, GoFunction, mapOf, toDatum } from '#core/go-template/value.js';
+import { type Datum, type DatumMap, GoFunction, toDatum } from '#core/go-template/value.js';
 import { parseGoTime } from '#core/time/go-parse.js';
 import type { NotifyConfig } from './config.js';
 import type { Destination } from './destination.js';
@@ -68,7 +69,7 @@ export function templateVariables(
   destination: Destination,
   nowMs: number,
 ): DatumMap {
-  return mapOf([
+  return makeMap([
     ['rollout', toDatum(rollout)],
     ['analysisRuns', toDatum(analysisRuns)],
     ['time', timeFunctions(nowMs)],
@@ -88,7 +89,7 @@ function timeFunctions(nowMs: number): DatumMap {
     ['Minute', 60_000_000_000n],
     ['Hour', 3_600_000_000_000n],
   ];
-  return mapOf([
+  return makeMap<Datum>([
     ['Now', new GoFunction('Now', () => new Moment(BigInt(Math.floor(nowMs)) * nsPerMs))],
     [
       'Parse',

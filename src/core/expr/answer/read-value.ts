@@ -5,7 +5,8 @@ import { parseGoFloat } from '../values/go-float.js';
 import { parseSpan } from '../values/span.js';
 import { Moment, Span } from '../values/special.js';
 import { bytesOf, type TypedList } from '../values/typed-list.js';
-import { type Value, makeMap } from '../values/value.js';
+import { makeMap } from '../values/plain.js';
+import type { Value } from '../values/value.js';
 import { InputError } from './input-error.js';
 
 const maxDepth = 1000;

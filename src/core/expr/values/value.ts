@@ -1,5 +1,6 @@
 import type { Dictionary } from './dictionary.js';
 import type { FunctionValue, Moment, NamedInt, Place, SizedInt, Span } from './special.js';
+import { readPlain, type Scalar } from './plain.js';
 import { Special } from './special.js';
 import { bytesOf, TypedList, typedList } from './typed-list.js';
 
@@ -8,11 +9,7 @@ import { bytesOf, TypedList, typedList } from './typed-list.js';
  * A `Float64Array` as input is a list that is known to hold floats only.
  */
 export type Value =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
+  | Scalar
   | Moment
   | Span
   | NamedInt
@@ -29,19 +26,7 @@ export function toValue(outside: unknown): Value {
   if (outside instanceof Float64Array) return typedList('float64', outside);
   if (outside instanceof Uint8Array) return bytesOf(outside);
   if (outside instanceof TypedList) return outside;
-  if (Array.isArray(outside)) return outside.map(toValue);
-  switch (typeof outside) {
-    case 'boolean':
-    case 'number':
-    case 'bigint':
-    case 'string':
-      return outside;
-    case 'object':
-      if (outside === null) return null;
-      return makeMap(Object.entries(outside).map(([key, value]) => [key, toValue(value)]));
-    default:
-      return null;
-  }
+  return readPlain(outside, toValue);
 }
 
 function isSpecial(outside: unknown): outside is Exclude<Extract<Value, Special>, never> {
@@ -54,11 +39,4 @@ export const nilList: readonly Value[] = Object.freeze([]);
 /** Whether `== nil` holds. */
 export function isNil(value: Value): boolean {
   return value === null || value === nilList;
-}
-
-/** A map without a prototype, so that no key has a meaning of its own. */
-export function makeMap(entries: Iterable<readonly [string, Value]>): { readonly [key: string]: Value } {
-  const map: Record<string, Value> = Object.assign(Object.create(null), {});
-  for (const [key, value] of entries) map[key] = value;
-  return map;
 }

@@ -1,6 +1,7 @@
+import { makeMap } from '#core/expr/values/plain.js';
 import { isList, isMap } from '#core/expr/values/shape.js';
 import { TemplateError } from '../../template-error.js';
-import { type Datum, type DatumMap, formatDatum, isTrue, mapOf, sortedKeys } from '../../value.js';
+import { type Datum, type DatumMap, formatDatum, isTrue, sortedKeys } from '../../value.js';
 import { type FunctionTable, intAt, listAt, mapAt, textAt } from '../argument.js';
 
 function isEqual(a: Datum, b: Datum): boolean {
@@ -12,13 +13,13 @@ function unique(list: readonly Datum[]): readonly Datum[] {
 }
 
 function merged(maps: readonly DatumMap[]): DatumMap {
-  const [first = mapOf([]), ...others] = maps;
+  const [first = makeMap([]), ...others] = maps;
   return others.reduce((into, from) => {
     const entries = Object.entries(from).map(([key, value]): [string, Datum] => {
       const known = into[key] ?? null;
       return [key, isMap(known) && isMap(value) ? merged([known, value]) : isTrue(known) ? known : value];
     });
-    return mapOf([...Object.entries(into), ...entries]);
+    return makeMap([...Object.entries(into), ...entries]);
   }, first);
 }
 
@@ -72,7 +73,7 @@ export const listFunctions: FunctionTable = {
 /** Sprig's functions on maps. A map is never changed: `set` and `unset` give a new one. */
 export const mapFunctions: FunctionTable = {
   dict: (args) =>
-    mapOf(
+    makeMap(
       args.flatMap((key, i): (readonly [string, Datum])[] =>
         i % 2 === 0 ? [[typeof key === 'string' ? key : formatDatum(key), args[i + 1] ?? '']] : [],
       ),
@@ -81,8 +82,8 @@ export const mapFunctions: FunctionTable = {
     const [map, key] = [mapAt(args, 0), textAt(args, 1)];
     return Object.hasOwn(map, key) ? (map[key] ?? null) : '';
   },
-  set: (args) => mapOf([...Object.entries(mapAt(args, 0)), [textAt(args, 1), args[2] ?? null]]),
-  unset: (args) => mapOf(Object.entries(mapAt(args, 0)).filter(([key]) => key !== textAt(args, 1))),
+  set: (args) => makeMap([...Object.entries(mapAt(args, 0)), [textAt(args, 1), args[2] ?? null]]),
+  unset: (args) => makeMap(Object.entries(mapAt(args, 0)).filter(([key]) => key !== textAt(args, 1))),
   hasKey: (args) => Object.hasOwn(mapAt(args, 0), textAt(args, 1)),
   keys: (args) => args.flatMap((_, i) => sortedKeys(mapAt(args, i))),
   values: (args) => sortedKeys(mapAt(args, 0)).map((key) => mapAt(args, 0)[key] ?? null),
@@ -91,8 +92,8 @@ export const mapFunctions: FunctionTable = {
       const key = textAt(args, 0);
       return isMap(map) && Object.hasOwn(map, key) ? [map[key] ?? null] : [];
     }),
-  pick: (args) => mapOf(Object.entries(mapAt(args, 0)).filter(([key]) => args.slice(1).includes(key))),
-  omit: (args) => mapOf(Object.entries(mapAt(args, 0)).filter(([key]) => !args.slice(1).includes(key))),
+  pick: (args) => makeMap(Object.entries(mapAt(args, 0)).filter(([key]) => args.slice(1).includes(key))),
+  omit: (args) => makeMap(Object.entries(mapAt(args, 0)).filter(([key]) => !args.slice(1).includes(key))),
   merge: (args) => merged(args.map((_, i) => mapAt(args, i))),
   mergeOverwrite: (args) => merged(args.map((_, i) => mapAt(args, i)).reverse()),
   deepCopy: ([value = null]) => value,

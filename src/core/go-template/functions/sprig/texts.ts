@@ -1,6 +1,7 @@
+import { makeMap } from '#core/expr/values/plain.js';
 import { isList } from '#core/expr/values/shape.js';
 import { TemplateError } from '../../template-error.js';
-import { type Datum, isTrue, mapOf } from '../../value.js';
+import { type Datum, isTrue } from '../../value.js';
 import { type FunctionTable, intAt, listAt, looseText, type TemplateFunction, textAt } from '../argument.js';
 
 const onText =
@@ -52,7 +53,7 @@ function texts(value: Datum): readonly string[] {
 }
 
 function splitMap(parts: readonly string[]): Datum {
-  return mapOf(parts.map((part, i) => [`_${i}`, part]));
+  return makeMap(parts.map((part, i) => [`_${i}`, part]));
 }
 
 function wrap(width: number, text: string): string {
