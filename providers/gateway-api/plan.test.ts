@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { TrafficRequest } from '#core/traffic/request.js';
-import { request, World } from '../../test/conformance/world.js';
+import { request, World } from '#test/conformance/world.js';
 import { gatewayApi } from './index.js';
 
 const route = (rules: string, more = ''): World =>

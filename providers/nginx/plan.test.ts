@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { TrafficRequest } from '#core/traffic/request.js';
 import { request, World } from '#test/conformance/world.js';
 import { nginx } from './index.js';
 import { canaryIngressName, type NginxConfig } from './schema.js';
@@ -73,6 +74,18 @@ describe('nginx plan', () => {
       'nginx.ingress.kubernetes.io/canary-by-cookie': 'c',
       own: 'x',
     });
+  });
+
+  it('spells out the total only when it was set', () => {
+    const annotationsAt = (wanted: TrafficRequest): unknown => {
+      const world = World.of(manifest);
+      world.shift(nginx, { stableIngress: 'shop' }, wanted);
+      return world.get('networking.k8s.io', 'Ingress', 'shop', 'web-shop-canary')?.metadata.annotations;
+    };
+    const total = 'nginx.ingress.kubernetes.io/canary-weight-total';
+    expect(annotationsAt(request(25))).not.to.have.property(total);
+    const parts = request(250, { maxWeight: 1000, isMaxWeightSet: true });
+    expect(annotationsAt(parts)).to.have.property(total, '1000');
   });
 
   it('does not touch a canary ingress of somebody else', () => {
