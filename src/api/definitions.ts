@@ -3,8 +3,11 @@ import { analysisRunSchema } from './argoproj/analysis-run.js';
 import { analysisTemplateSchema } from './argoproj/analysis-template.js';
 import { experimentSchema } from './argoproj/experiment.js';
 import { rolloutSchema } from './argoproj/rollout.js';
+import { alertSchema } from './flux/alert.js';
 import { gitRepositorySchema } from './flux/git-repository.js';
 import { kustomizationSchema } from './flux/kustomization.js';
+import { providerSchema } from './flux/provider.js';
+import { receiverSchema } from './flux/receiver.js';
 import { fluxKeys } from './flux/words.js';
 import { kinds, type Kind } from './kinds.js';
 
@@ -118,6 +121,33 @@ export const kindDefinitions: readonly KindDefinition[] = [
     categories: ['all', 'fluxcd', 'fluxcd-appliers'],
     columns: [age, ...ready],
     hasStatus: true,
+    annotations: fluxAnnotations,
+  },
+  {
+    kind: kinds.receiver,
+    schema: receiverSchema,
+    shortNames: [],
+    categories: ['all', 'fluxcd', 'fluxcd-notifications'],
+    columns: [age, ...ready],
+    hasStatus: true,
+    annotations: fluxAnnotations,
+  },
+  {
+    kind: kinds.provider,
+    schema: providerSchema,
+    shortNames: [],
+    categories: ['all', 'fluxcd', 'fluxcd-notifications'],
+    columns: [age],
+    hasStatus: false,
+    annotations: fluxAnnotations,
+  },
+  {
+    kind: kinds.alert,
+    schema: alertSchema,
+    shortNames: [],
+    categories: ['all', 'fluxcd', 'fluxcd-notifications'],
+    columns: [age],
+    hasStatus: false,
     annotations: fluxAnnotations,
   },
 ];

@@ -65,4 +65,7 @@ export const kinds = {
   experiment: kind('argoproj.io/v1alpha1', 'Experiment', 'experiments'),
   gitRepository: kind('source.toolkit.fluxcd.io/v1', 'GitRepository', 'gitrepositories'),
   kustomization: kind('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'kustomizations'),
+  receiver: kind('notification.toolkit.fluxcd.io/v1', 'Receiver', 'receivers'),
+  provider: kind('notification.toolkit.fluxcd.io/v1beta3', 'Provider', 'providers'),
+  alert: kind('notification.toolkit.fluxcd.io/v1beta3', 'Alert', 'alerts'),
 } as const satisfies Record<string, Kind>;

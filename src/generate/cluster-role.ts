@@ -24,6 +24,22 @@ const read: readonly Verb[] = ['get', 'list', 'watch'];
 /** A kind whose status is written, and which owns objects with `blockOwnerDeletion`. */
 const driven = { status: ['patch'], finalizers: ['update'] } as const;
 
+/** Kinds of others that a Receiver may call. */
+const helmRelease: Kind = {
+  group: 'helm.toolkit.fluxcd.io',
+  version: 'v2',
+  kind: 'HelmRelease',
+  plural: 'helmreleases',
+  namespaced: true,
+};
+const imageRepository: Kind = {
+  group: 'image.toolkit.fluxcd.io',
+  version: 'v1',
+  kind: 'ImageRepository',
+  plural: 'imagerepositories',
+  namespaced: true,
+};
+
 /** What the controllers themselves ask of the API server; providers add theirs by registration. */
 const needs: readonly Need[] = [
   { kind: kinds.rollout, verbs: [...read, 'patch'], sub: driven },
@@ -50,6 +66,21 @@ const needs: readonly Need[] = [
     verbs: read,
   },
   { kind: kinds.kustomization, verbs: [...read, 'patch'], sub: driven },
+  { kind: kinds.receiver, verbs: [...read, 'patch'], sub: driven },
+  { kind: kinds.provider, verbs: read },
+  { kind: kinds.alert, verbs: read },
+  // What a Receiver names gets the annotation that asks for a reconcile.
+  {
+    kind: kinds.gitRepository,
+    plurals: ['ocirepositories', 'buckets', 'externalartifacts', 'helmrepositories', 'helmcharts'],
+    verbs: ['get', 'list', 'patch'],
+  },
+  { kind: helmRelease, verbs: ['get', 'list', 'patch'] },
+  {
+    kind: imageRepository,
+    plurals: ['imagerepositories', 'imagepolicies', 'imageupdateautomations'],
+    verbs: ['get', 'list', 'patch'],
+  },
   // Credentials of repositories and metrics, and values to fill in: each is read by its name.
   { kind: kinds.secret, verbs: ['get'] },
   { kind: kinds.configMap, verbs: ['get'] },

@@ -6,7 +6,8 @@ import type { DeepReadonly } from '../schema/readonly.js';
 export const localNameSchema = Type.Object({ name: Type.String() });
 
 /** A Go duration without signs: `30s`, `1h30m`. */
-export const fluxDuration = () => Type.String({ pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$' });
+export const fluxDuration = (options: { default?: string } = {}) =>
+  Type.String({ pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$', ...options });
 
 /** As {@link fluxDuration}, without hours: what the timeout of a source may be. */
 export const fluxTimeout = (options: { default?: string } = {}) =>

@@ -27,6 +27,7 @@ export const fluxReasons = {
   pruneFailed: 'PruneFailed',
   reconciliationSucceeded: 'ReconciliationSucceeded',
   reconciliationFailed: 'ReconciliationFailed',
+  tokenNotFound: 'TokenNotFound',
   invalidPath: 'InvalidPath',
   invalidUrl: 'InvalidURL',
   insecureConnectionsDisallowed: 'InsecureConnectionsDisallowed',
@@ -71,6 +72,8 @@ export const fluxFieldManager = 'kustomize-controller';
 /** Annotation and label keys. Those of the Kustomization group are read case-insensitively in their values. */
 export const fluxKeys = {
   requestedAt: 'reconcile.fluxcd.io/requestedAt',
+  /** Before annotations that become metadata of the object's events. */
+  eventPrefix: 'event.toolkit.fluxcd.io/',
   forceAt: 'reconcile.fluxcd.io/forceAt',
   resetAt: 'reconcile.fluxcd.io/resetAt',
   /** `Enabled` on a ConfigMap or Secret: its changes start a reconcile of those that refer to it. */
