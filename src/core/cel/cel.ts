@@ -1,0 +1,79 @@
+import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { isObject } from '#core/json/json.js';
+import { withExtensions } from './functions.js';
+
+/** What an expression gives: a truth, or why it gives none. */
+export type CelAnswer =
+  { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
+
+/** An expression that can be asked; it never throws. */
+export interface CelExpression {
+  /** @param variables - JSON values by name; whole numbers are integers. */
+  evaluate(variables: Readonly<Record<string, unknown>>): CelAnswer;
+}
+
+export type CompiledCel =
+  | { readonly ok: true; readonly expression: CelExpression }
+  | { readonly ok: false; readonly message: string };
+
+/** The longest expression that is read. */
+const maxLength = 16_384;
+const limits = { maxAstNodes: 10_000, maxDepth: 100, maxListElements: 1000, maxMapEntries: 1000 };
+const options = { enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits };
+
+/** Any variable may be named. */
+const open = withExtensions(new Environment({ ...options, unlistedVariablesAreDyn: true }));
+
+/**
+ * Reads an expression.
+ * @param names - the variables that there are; naming another is an error then, as is a result that cannot be a truth.
+ */
+export function compileCel(text: string, names?: readonly string[]): CompiledCel {
+  if (text.length > maxLength) return refuse(`the expression is longer than ${maxLength} characters`);
+  try {
+    const parsed = environmentOf(names).parse(text);
+    const checked = names === undefined ? undefined : parsed.check();
+    if (checked?.valid === false) return refuse(firstLine(checked.error));
+    const { type = 'bool' } = checked ?? {};
+    if (type !== 'bool' && type !== 'dyn') return refuse(`the expression gives ${type} and not bool`);
+    return { ok: true, expression: { evaluate: (variables) => evaluate(parsed, variables) } };
+  } catch (thrown) {
+    return refuse(firstLine(thrown));
+  }
+}
+
+function environmentOf(names: readonly string[] | undefined): Environment {
+  if (names === undefined) return open;
+  return names.reduce(
+    (environment, name) => environment.registerVariable(name, 'dyn'),
+    withExtensions(new Environment(options)),
+  );
+}
+
+function evaluate(parsed: ParseResult, variables: Readonly<Record<string, unknown>>): CelAnswer {
+  try {
+    const value: unknown = parsed(variablesOf(variables));
+    return typeof value === 'boolean' ? { ok: true, value } : refuse('the expression does not give a bool');
+  } catch (thrown) {
+    return refuse(firstLine(thrown));
+  }
+}
+
+function variablesOf(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withIntegers(value)]));
+}
+
+function withIntegers(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(withIntegers);
+  return isObject(value) ? variablesOf(value) : value;
+}
+
+function refuse(message: string): { readonly ok: false; readonly message: string } {
+  return { ok: false, message };
+}
+
+function firstLine(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.split('\n', 1)[0] ?? message;
+}
