@@ -61,12 +61,11 @@ async function bringUp(
   opened.push(() => kube.close());
   const ending = createEnding();
   const manager = buildManager(options, { kube, namespace, log, metrics, onDeposed: ending.fail });
-  const parts = await addControllers(
-    manager,
-    options,
-    homeNamespacesOf(options, namespace).config,
-    metrics.peer.notifications,
-  );
+  const parts = await addControllers(manager, options, {
+    home: homeNamespacesOf(options, namespace).config,
+    kube,
+    notifications: metrics.peer.notifications,
+  });
   opened.push(() => parts.close());
   const { pagePort } = options;
   if (pagePort !== undefined) watchForPage(manager, options);

@@ -11,6 +11,8 @@ import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
 import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
 import { createHttpClient } from '#adapters/metrics/http/call.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
+import { createOnDemandServer } from '#adapters/inbound/on-demand.js';
+import { nodeSigning } from '#adapters/inbound/signing.js';
 import { metricSources } from '#adapters/metrics/index.js';
 import { notifiers } from '#adapters/notify/index.js';
 import { createPluginHost } from '#adapters/plugin/host.js';
@@ -21,6 +23,8 @@ import { createKustomizationController } from '#controllers/kustomization/index.
 import { createNotificationController } from '#controllers/notification/index.js';
 import { PluginConfiguration } from '#controllers/plugin/configuration.js';
 import { createPluginController } from '#controllers/plugin/index.js';
+import { createHookHandler } from '#controllers/receiver/hooks.js';
+import { createReceiverController } from '#controllers/receiver/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import type { Wait } from '#core/decision/decision.js';
 import { AppError } from '#ports/errors.js';
@@ -55,6 +59,18 @@ interface Parts {
   /** The namespace of this process. */
   readonly home: string;
   readonly notifications: NotificationCounts | undefined;
+  /** The API server, for the writes of every replica: those that need no lease. */
+  readonly anyReplica: Kube;
+}
+
+/** What controllers are given beside the manager. */
+export interface Surroundings {
+  /** The namespace of this process. */
+  readonly home: string;
+  /** The API server, whoever leads. */
+  readonly kube: Kube;
+  /** Counts what is sent. */
+  readonly notifications?: NotificationCounts;
 }
 
 /** Every controller by name. One line adds one. */
@@ -66,18 +82,16 @@ const builders: Readonly<Record<string, Build>> = {
   'git-repository': buildGitRepository,
   kustomization: buildKustomization,
   notification: buildNotification,
+  receiver: buildReceiver,
 };
 
 /**
  * Builds the controllers that were asked for and hands them to the manager; throws ConfigInvalid for an unknown name.
- * @param home - the namespace of this process.
- * @param notifications - counts what is sent.
  */
 export async function addControllers(
   manager: Manager,
   options: ControllerProcessOptions,
-  home: string,
-  notifications?: NotificationCounts,
+  { home, kube, notifications }: Surroundings,
 ): Promise<RunningParts> {
   const names = options.controllers ?? Object.keys(builders);
   const plugins = configurePlugins(manager, options, home);
@@ -87,6 +101,7 @@ export async function addControllers(
     plugins,
     home,
     notifications,
+    anyReplica: kube,
   };
   for (const name of names) {
     const build = Object.hasOwn(builders, name) ? builders[name] : undefined;
@@ -198,11 +213,12 @@ async function buildKustomization(
   options: ControllerProcessOptions,
 ): Promise<ControllerDefinition> {
   const { kustomizeBinary, intervalJitterPercent = defaultJitterPercent } = options;
+  const { noCrossNamespaceRefs = false } = options;
   return createKustomizationController({
     ...manager.deps('kustomization'),
     watches: manager,
     fetcher: createHttpFetcher(),
-    settings: { intervalJitterPercent },
+    settings: { intervalJitterPercent, noCrossNamespaceRefs },
     ...(kustomizeBinary === undefined
       ? {}
       : { renderer: createKustomizeBinary({ binary: kustomizeBinary }) }),
@@ -247,6 +263,31 @@ async function buildNotification(
     selfService: hasSelfServiceNotifications,
     ...(metrics === undefined ? {} : { metrics }),
   });
+}
+
+/** Receivers, and the port of their calls once there is one of them. */
+function buildReceiver(
+  manager: Manager,
+  { receiverAddress, noCrossNamespaceRefs = false }: ControllerProcessOptions,
+  { anyReplica, closers }: Parts,
+): Promise<ControllerDefinition> {
+  const deps = manager.deps('receiver');
+  if (receiverAddress !== undefined) {
+    const server = createOnDemandServer({
+      name: 'receiver',
+      place: receiverAddress,
+      handle: createHookHandler({
+        ...deps,
+        kube: anyReplica,
+        signing: nodeSigning,
+        isLocked: noCrossNamespaceRefs,
+      }),
+      log: deps.log,
+    });
+    manager.changes.subscribe(kinds.receiver, () => server.want());
+    closers.push(() => server.close());
+  }
+  return Promise.resolve(createReceiverController(deps));
 }
 
 function idOf({ namespace, name }: ReconcileKey): string {

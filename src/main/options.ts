@@ -7,6 +7,13 @@ import type { ElectionTimes } from '#runtime/leader/election.js';
 /** Holders of the key of this process, users of the cluster by token, or whoever reaches the page. */
 type PageAuthMode = 'key' | 'token' | 'off';
 
+/** A port of this machine; without a host, of every address of it. */
+export interface ListenAddress {
+  readonly host?: string;
+  /** 0 for any free one. */
+  readonly port: number;
+}
+
 /** Flags of the controller process; names and defaults are those of the peer where it has them. */
 export interface ControllerProcessOptions {
   /** Default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
@@ -61,6 +68,14 @@ export interface ControllerProcessOptions {
   readonly artifactPort?: number;
   /** The host that other processes reach artifacts under; default loopback, served to this machine only. */
   readonly artifactHost?: string;
+  /** Where calls to Receivers arrive, once there is one; absent: nowhere. */
+  readonly receiverAddress?: ListenAddress;
+  /** Where other controllers post their events, once there is an Alert; absent: nowhere. */
+  readonly eventsAddress?: ListenAddress;
+  /** Where the events of sources and Kustomizations are posted to as well; absent: nowhere. */
+  readonly eventsUrl?: string;
+  /** Alerts, Receivers and Kustomizations may not name objects of other namespaces. Default false. */
+  readonly noCrossNamespaceRefs?: boolean;
   /** How long proxies may need for changed endpoints, in ms; default what the controller says. */
   readonly endpointPropagationMs?: number;
   /** How long proxies may need for changed routes, in ms by provider id. */

@@ -37,6 +37,10 @@ export interface ControllerFlags {
   readonly kustomizeBinary?: string;
   readonly intervalJitterPercentage: string;
   readonly endpointPropagation?: string;
+  readonly receiverAddr: string;
+  readonly eventsAddr: string;
+  /** `false` when `--no-cross-namespace-refs` is given. */
+  readonly crossNamespaceRefs: boolean;
   readonly loglevel: string;
   readonly logformat: string;
 }
@@ -65,6 +69,7 @@ export function optionsOf(command: Command, io: Io, flags: ControllerFlags): Con
     hasSelfServiceNotifications: flags.selfServiceNotificationEnabled === true,
     deniedMetricAddresses: addressesOf(flags.metricDeniedAddresses),
     ...gitOptionsOf(flags),
+    ...inboundOptionsOf(flags),
     ...(flags.endpointPropagation === undefined
       ? {}
       : { endpointPropagationMs: numberFlag('--endpoint-propagation', flags.endpointPropagation) }),
@@ -145,6 +150,27 @@ function gitOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions>
     intervalJitterPercent: numberFlag('--interval-jitter-percentage', flags.intervalJitterPercentage),
     ...(flags.kustomizeBinary === undefined ? {} : { kustomizeBinary: flags.kustomizeBinary }),
   };
+}
+
+function inboundOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions> {
+  const isUrl = /^https?:\/\//.test(flags.eventsAddr);
+  const receiverAddress = addressOf('--receiverAddr', flags.receiverAddr);
+  const eventsAddress = isUrl ? undefined : addressOf('--events-addr', flags.eventsAddr);
+  return {
+    ...(receiverAddress === undefined ? {} : { receiverAddress }),
+    ...(eventsAddress === undefined ? {} : { eventsAddress }),
+    ...(isUrl ? { eventsUrl: flags.eventsAddr } : {}),
+    noCrossNamespaceRefs: !flags.crossNamespaceRefs,
+  };
+}
+
+/** `host:port` or `:port`; `none` is nowhere. */
+function addressOf(flag: string, text: string): ControllerProcessOptions['receiverAddress'] {
+  if (text === 'none' || text === '') return undefined;
+  const at = text.lastIndexOf(':');
+  const host = text.slice(0, Math.max(at, 0)).replace(/^\[|\]$/g, '');
+  const port = portFlag(flag, text.slice(at + 1));
+  return { ...(host === '' ? {} : { host }), port };
 }
 
 function pageOptionsOf(flags: ControllerFlags, io: Io): Partial<ControllerProcessOptions> {

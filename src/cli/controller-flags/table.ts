@@ -33,7 +33,7 @@ const worked: readonly FlagRow[] = [
   ),
   own(
     '--controllers <names...>',
-    'only these: rollout, experiment, analysis-run (also called analysis), plugin, notification, git-repository, kustomization',
+    'only these: rollout, experiment, analysis-run (also called analysis), plugin, notification, git-repository, kustomization, receiver, alert',
   ),
   peer('--instance-id <id>', '', 'only objects labelled with this instance'),
   peer('--rollout-threads <number>', '10', 'rollouts in work at the same time'),
@@ -140,6 +140,17 @@ const ours: readonly FlagRow[] = [
     '--kustomize-binary <path>',
     'kustomize or kubectl, which then renders kustomizations; default the built-in generator',
   ),
+  own(
+    '--receiverAddr <host:port>',
+    'where calls to Receivers arrive, once there is one; none for nowhere',
+    ':9292',
+  ),
+  own(
+    '--events-addr <host:port>',
+    'where other controllers post events, once there is an Alert; none for nowhere, a URL to post ours to it instead',
+    ':9090',
+  ),
+  own('--no-cross-namespace-refs', 'Kustomizations, Alerts and Receivers may not name other namespaces'),
   own('--endpoint-propagation <milliseconds>', 'how long proxies may need for changed endpoints'),
 ];
 
