@@ -85,4 +85,5 @@ export const fluxKeys = {
   ssa: 'kustomize.toolkit.fluxcd.io/ssa',
   force: 'kustomize.toolkit.fluxcd.io/force',
   substitute: 'kustomize.toolkit.fluxcd.io/substitute',
+  decrypt: 'kustomize.toolkit.fluxcd.io/decrypt',
 } as const;
