@@ -1,18 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { GitRepository, GitRepositorySpec } from '#api/flux/git-repository.js';
 import type { Kustomization, KustomizationSpec } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import { createSignatureVerifier } from '#adapters/signatures/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
-import { parseYaml } from '#core/yaml/yaml.js';
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
 import type { GitRemote } from '#ports/git-remote.js';
 import type { Log } from '#ports/log.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { FakeArtifactStore } from './artifact-store.js';
 import { FakeGitRemote } from './git-remote.js';
+import { installedCrds, namespace } from './installed-crds.js';
 import { notingKube } from './noting-kube.js';
+
+export { namespace } from './installed-crds.js';
 
 /** A cluster in virtual time with the two controllers of the reconciler, a remote and a store in memory. */
 export class GitopsWorld {
@@ -35,7 +37,7 @@ export class GitopsWorld {
     readonly settings: { readonly intervalJitterPercent?: number } = {},
   ) {
     this.sandbox = createVirtualSandbox({
-      objects: [...crds(), namespace('flux-system'), namespace('shop'), ...objects],
+      objects: [...installedCrds(), namespace('flux-system'), namespace('shop'), ...objects],
       onError: ({ error }) => this.failures.push(String(error)),
     });
     this.startControllers();
@@ -51,7 +53,10 @@ export class GitopsWorld {
       artifacts: this.artifacts,
       fetcher: this.artifacts,
     };
-    engine.start(createGitRepositoryController({ ...deps, git, artifacts, settings: this.settings }));
+    const apps = { tokenOf: () => Promise.resolve('token') };
+    const signatures = createSignatureVerifier();
+    const sources = { ...deps, artifacts, settings: this.settings };
+    engine.start(createGitRepositoryController({ ...sources, git, apps, signatures }));
     engine.start(
       createKustomizationController({ ...deps, watches: engine, fetcher, settings: this.settings }),
     );
@@ -116,25 +121,6 @@ export class GitopsWorld {
     if (found === undefined) throw new Error(`${kind.kind}/${space}/${name} does not exist`);
     return found;
   }
-}
-
-export function namespace(name: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-}
-
-let readOnce: readonly KubeObject[] | undefined;
-
-function crds(): readonly KubeObject[] {
-  return (readOnce ??= readCrds());
-}
-
-function readCrds(): readonly KubeObject[] {
-  const files = readdirSync('crds').filter((file) => file.endsWith('.yaml'));
-  return files.map((file) => {
-    const parsed = parseYaml(readFileSync(`crds/${file}`, 'utf8'));
-    if (!parsed.ok) throw new Error(`${file}: ${parsed.problem.message}`);
-    return parsed.value as KubeObject;
-  });
 }
 
 const silent: Log = {

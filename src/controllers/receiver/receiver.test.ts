@@ -1,0 +1,284 @@
+import { createHmac } from 'node:crypto';
+import { expect } from 'chai';
+import type { Receiver, ReceiverSpec } from '#api/flux/receiver.js';
+import { apiVersionOf, kinds } from '#api/kinds.js';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { nodeSigning } from '#adapters/inbound/signing.js';
+import { sha256Hex } from '#core/digest/sha256.js';
+import type { InboundAnswer } from '#ports/inbound.js';
+import type { LogFields } from '#ports/log.js';
+import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
+import { installedCrds, namespace } from '#test/fakes/installed-crds.js';
+import { createNotingLog } from '#test/fakes/noting-log.js';
+import { createHookHandler } from './hooks.js';
+import { createReceiverController } from './index.js';
+
+const token = 'swordfish';
+const path = `/hook/${sha256Hex(`${token}hookflux-system`)}`;
+
+const secret: KubeObject & { readonly data: object } = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'hook-token', namespace: 'flux-system' },
+  data: { token: Buffer.from(token).toString('base64') },
+};
+
+function repository(name: string, space = 'flux-system', labels: Record<string, string> = {}): KubeObject {
+  return Object.assign(
+    {
+      apiVersion: apiVersionOf(kinds.gitRepository),
+      kind: 'GitRepository',
+      metadata: { name, namespace: space, labels },
+    },
+    { spec: { url: 'https://git.test/app.git', interval: '1m', suspend: true } },
+  );
+}
+
+class HookWorld {
+  readonly sandbox: VirtualSandbox;
+  readonly said: (readonly [string, LogFields | undefined])[] = [];
+  readonly #handle;
+
+  constructor(objects: readonly KubeObject[], isLocked = false) {
+    const spaces = ['flux-system', 'shop'].map(namespace);
+    this.sandbox = createVirtualSandbox({ objects: [...installedCrds(), ...spaces, ...objects] });
+    const { engine, clock, kube, events } = this.sandbox;
+    const log = createNotingLog(this.said);
+    const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log, events };
+    engine.start(createReceiverController(deps));
+    this.#handle = createHookHandler({ ...deps, signing: nodeSigning, isLocked });
+  }
+
+  async receive(spec: Partial<ReceiverSpec> = {}): Promise<void> {
+    await this.sandbox.kube.create<Receiver>(kinds.receiver, {
+      apiVersion: apiVersionOf(kinds.receiver),
+      kind: 'Receiver',
+      metadata: { name: 'hook', namespace: 'flux-system' },
+      spec: {
+        type: 'generic',
+        secretRef: { name: 'hook-token' },
+        resources: [{ kind: 'GitRepository', name: 'app' }],
+        ...spec,
+      },
+    });
+    await this.sandbox.clock.advance(1000);
+  }
+
+  async receiver(): Promise<Receiver> {
+    const found = await this.sandbox.kube.get<Receiver>({
+      kind: kinds.receiver,
+      namespace: 'flux-system',
+      name: 'hook',
+    });
+    if (found === undefined) throw new Error('no receiver');
+    return found;
+  }
+
+  call(at = path, body = '{}', headers: Record<string, string> = {}): Promise<InboundAnswer> {
+    return this.#handle({ method: 'POST', path: at, headers, body: Buffer.from(body) });
+  }
+
+  /** `reason: message` of the events about it. */
+  async events(): Promise<readonly string[]> {
+    const { items } = await this.sandbox.kube.list(kinds.event, { namespace: 'flux-system' });
+    return items.map((event) => `${String(event['reason'])}: ${String(event['message'])}`);
+  }
+
+  /** Names of the sources that were asked for. */
+  async asked(): Promise<readonly string[]> {
+    const { items } = await this.sandbox.kube.list(kinds.gitRepository);
+    return items
+      .filter(({ metadata }) => metadata.annotations?.['reconcile.fluxcd.io/requestedAt'] !== undefined)
+      .map(({ metadata }) => metadata.name);
+  }
+}
+
+describe('a Receiver (flux-semantics 12.5)', () => {
+  it('gets the finalizer, a path of token, name and namespace, and says so', async () => {
+    const world = new HookWorld([secret]);
+    await world.receive();
+    const { status, metadata } = await world.receiver();
+    expect(metadata.finalizers).to.deep.equal(['finalizers.fluxcd.io']);
+    expect(status).to.deep.include({ webhookPath: path, observedGeneration: 1 });
+    expect(status?.conditions).to.have.lengthOf(1);
+    expect(status?.conditions?.[0]).to.deep.include({
+      type: 'Ready',
+      status: 'True',
+      reason: 'Succeeded',
+      message: `Receiver initialized for path: ${path}`,
+    });
+    expect(await world.events()).to.deep.equal([`Succeeded: Receiver initialized for path: ${path}`]);
+  });
+
+  it('says TokenNotFound until its Secret is there, and finds it by itself', async () => {
+    const world = new HookWorld([]);
+    await world.receive();
+    const before = await world.receiver();
+    expect(before.status?.conditions?.map(({ type, reason }) => `${type} ${reason ?? ''}`)).to.deep.equal([
+      'Ready TokenNotFound',
+      'Reconciling ProgressingWithRetry',
+    ]);
+    expect(before.status?.webhookPath).to.equal(undefined);
+    await world.sandbox.kube.create(kinds.secret, secret);
+    await world.sandbox.clock.advance(15_000);
+    const { status } = await world.receiver();
+    expect(status?.conditions?.map(({ type }) => type)).to.deep.equal(['Ready']);
+    expect(status?.webhookPath).to.equal(path);
+  });
+
+  it('takes a new token with the next interval', async () => {
+    const world = new HookWorld([secret]);
+    await world.receive({ interval: '1m' });
+    const data = { token: Buffer.from('other').toString('base64') };
+    await world.sandbox.kube.patch(
+      { kind: kinds.secret, namespace: 'flux-system', name: 'hook-token' },
+      { type: 'merge', body: { data } },
+    );
+    await world.sandbox.clock.advance(61_000);
+    expect((await world.receiver()).status?.webhookPath).not.to.equal(path);
+  });
+
+  for (const [field, spec] of Object.entries({
+    resourceFilter: { resourceFilter: 'nothing.known == 1' },
+    'resources[0].filter': { resources: [{ kind: 'GitRepository', name: 'app', filter: 'res.' }] },
+  })) {
+    it(`stalls with InvalidCELExpression for spec.${field}`, async () => {
+      const world = new HookWorld([secret]);
+      await world.receive(spec);
+      const { status } = await world.receiver();
+      expect(status?.conditions?.map(({ type, status: is, reason }) => [type, is, reason])).to.deep.equal([
+        ['Ready', 'False', 'InvalidCELExpression'],
+        ['Stalled', 'True', 'InvalidCELExpression'],
+      ]);
+      expect(status?.observedGeneration).to.equal(1);
+      expect((await world.call()).status).to.equal(404);
+    });
+  }
+
+  it('notes the request for a reconcile that it handled', async () => {
+    const world = new HookWorld([secret]);
+    await world.receive();
+    const annotations = { 'reconcile.fluxcd.io/requestedAt': 'now' };
+    await world.sandbox.kube.patch(
+      { kind: kinds.receiver, namespace: 'flux-system', name: 'hook' },
+      { type: 'merge', body: { metadata: { annotations } } },
+    );
+    await world.sandbox.clock.advance(1000);
+    expect((await world.receiver()).status?.lastHandledReconcileAt).to.equal('now');
+  });
+});
+
+describe('a call to a Receiver (flux-semantics 12.5)', () => {
+  const sources = [
+    repository('app'),
+    repository('web', 'flux-system', { team: 'shop' }),
+    repository('away', 'shop', { team: 'shop' }),
+  ];
+
+  it('asks a reconcile of the named object', async () => {
+    const world = new HookWorld([secret, ...sources]);
+    await world.receive();
+    expect(await world.call()).to.deep.equal({ status: 200, body: '' });
+    expect(await world.asked()).to.deep.equal(['app']);
+  });
+
+  it('asks each anew with every call', async () => {
+    const world = new HookWorld([secret, ...sources]);
+    await world.receive();
+    const stamps: unknown[] = [];
+    for (let i = 0; i < 2; i += 1) {
+      await world.call();
+      const key = { kind: kinds.gitRepository, namespace: 'flux-system', name: 'app' };
+      const app = await world.sandbox.kube.get(key);
+      stamps.push(app?.metadata.annotations?.['reconcile.fluxcd.io/requestedAt']);
+      await world.sandbox.clock.advance(1);
+    }
+    expect(new Set(stamps).size).to.equal(2);
+  });
+
+  for (const [name, resource, asked] of [
+    ['* means all of the namespace', { name: '*' }, ['app', 'web']],
+    ['* with labels', { name: '*', matchLabels: { team: 'shop' } }, ['web']],
+    ['* with labels elsewhere', { name: '*', namespace: 'shop', matchLabels: { team: 'shop' } }, ['away']],
+    ['a filter of the entry', { name: '*', filter: "res.metadata.name == 'web'" }, ['web']],
+    ['a filter over the body', { name: '*', filter: 'res.metadata.name == req.repo' }, ['app']],
+  ] as const) {
+    it(`finds objects: ${name}`, async () => {
+      const world = new HookWorld([secret, ...sources]);
+      await world.receive({ resources: [{ kind: 'GitRepository', ...resource }] });
+      expect((await world.call(path, '{"repo":"app"}')).status).to.equal(200);
+      expect(await world.asked()).to.deep.equal(asked);
+    });
+  }
+
+  it('lets only those pass that resourceFilter lets pass', async () => {
+    const world = new HookWorld([secret, ...sources]);
+    const resources = [{ kind: 'GitRepository', name: '*' }];
+    await world.receive({
+      resources,
+      resourceFilter: "has(res.metadata.labels) && 'team' in res.metadata.labels",
+    });
+    expect((await world.call()).status).to.equal(200);
+    expect(await world.asked()).to.deep.equal(['web']);
+  });
+
+  it('answers 404 for a path of nobody', async () => {
+    const world = new HookWorld([secret]);
+    await world.receive();
+    for (const at of ['/', '/hook/', `/hook/${'0'.repeat(64)}`, `${path}/x`])
+      expect((await world.call(at)).status, at).to.equal(404);
+  });
+
+  it('answers 503 while suspended', async () => {
+    const world = new HookWorld([secret, ...sources]);
+    await world.receive();
+    await world.sandbox.kube.patch(
+      { kind: kinds.receiver, namespace: 'flux-system', name: 'hook' },
+      { type: 'merge', body: { spec: { suspend: true } } },
+    );
+    await world.sandbox.clock.advance(1000);
+    expect((await world.call()).status).to.equal(503);
+    expect(await world.asked()).to.deep.equal([]);
+  });
+
+  it('answers 400 to a call that does not prove itself, and tells neither caller nor log a secret', async () => {
+    const world = new HookWorld([secret, ...sources]);
+    await world.receive({ type: 'github', events: ['push'] });
+    const body = '{"ref":"main"}';
+    const signature = createHmac('sha256', token).update(body).digest('hex');
+    const good = { 'x-hub-signature-256': `sha256=${signature}`, 'x-github-event': 'push' };
+    expect((await world.call(path, `${body} `, good)).status).to.equal(400);
+    expect(await world.asked()).to.deep.equal([]);
+    expect((await world.call(path, body, good)).status).to.equal(200);
+    expect(JSON.stringify(world.said)).not.to.contain(token).and.not.to.contain(signature);
+  });
+
+  it('answers 500 when one object cannot be annotated, and annotates the others', async () => {
+    const world = new HookWorld([secret, ...sources]);
+    await world.receive({
+      resources: [
+        { kind: 'GitRepository', name: 'absent' },
+        { kind: 'GitRepository', name: 'app' },
+      ],
+    });
+    expect((await world.call()).status).to.equal(500);
+    expect(await world.asked()).to.deep.equal(['app']);
+  });
+
+  for (const [name, resource, isLocked] of [
+    ['a kind without apiVersion that has no default', { kind: 'Kustomization', name: 'app' }, false],
+    ['a kind that is not served', { apiVersion: 'x.test/v1', kind: 'Thing', name: 'app' }, false],
+    [
+      'another namespace when that is forbidden',
+      { kind: 'GitRepository', name: 'away', namespace: 'shop' },
+      true,
+    ],
+  ] as const) {
+    it(`answers 500 for ${name}`, async () => {
+      const world = new HookWorld([secret, ...sources, namespace('other')], isLocked);
+      await world.receive({ resources: [resource] });
+      expect((await world.call()).status).to.equal(500);
+      expect(await world.asked()).to.deep.equal([]);
+    });
+  }
+});
