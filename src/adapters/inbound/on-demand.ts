@@ -38,7 +38,7 @@ export function createOnDemandServer({ name, place, handle, log }: OnDemandOptio
       if (isClosed) await server.close();
     } catch (thrown) {
       // The process has other work to do meanwhile.
-      again = setTimeout(() => (opening ??= open()), retryMs).unref();
+      again = setTimeout(() => void (opening ??= open()), retryMs).unref();
       log.error('cannot listen', { server: name, error: toAppError(thrown).message });
     } finally {
       opening = undefined;
