@@ -6,11 +6,12 @@ DEPLOY ?= base
 NAMESPACE ?=
 KIND_CLUSTER ?= sluice
 .DEFAULT_GOAL := help
+export ROUTERS SCENARIOS REPEAT SHORT PARALLEL RATE OUT KEEP
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
 .PHONY: help install-deps demo build generate ui check types lint format arch dead test model chaos bench \
-  e2e contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs clean need-docker need-kind need-helm
+  e2e e2e-traffic contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs clean need-docker need-kind need-helm
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -70,6 +71,10 @@ bench: build ## start time, memory, reaction time and idle requests, as figures
 e2e: install-deps ## walk through releases on the cluster of KUBECONFIG
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e: set KUBECONFIG to the cluster to test on; nothing was run'; \
 	  else $(MAKE) build && mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/e2e/**/*.e2e.ts'; fi
+
+e2e-traffic: install-deps ## releases under load behind real proxies of KUBECONFIG: ROUTERS, SCENARIOS, REPEAT, SHORT=1
+	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e-traffic: set KUBECONFIG to the cluster to test on; nothing was run'; \
+	  else $(MAKE) build && node --import=tsx test/traffic/run.ts; fi
 
 contract: install-deps ## hold the API server of KUBECONFIG to the contract of the sandbox's
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make contract: set KUBECONFIG to the cluster to test; nothing was run'; \

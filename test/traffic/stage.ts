@@ -1,0 +1,138 @@
+import { kinds } from '#api/kinds.js';
+import type { KubeHttp } from '#adapters/kube-http/kube-http.js';
+import { launchProgram, type RunningProgram } from '../e2e/program.js';
+import { canary, rollout, service } from './app.js';
+import { leadLife, pause, until, type LifeParts } from './life.js';
+import { judge, type Verdict } from './judge/judge.js';
+import { ask, startLoad } from './load.js';
+import { names, type TrafficRouter } from './routers/router.js';
+import type { Scenario } from './scenarios/scenario.js';
+import { watchNamespace, type Timeline } from './timeline.js';
+
+/** What all runs of a proof share. */
+export interface Stage {
+  readonly kube: KubeHttp;
+  readonly kubeconfig: string;
+  readonly program: string;
+  /** Requests a second of each run. */
+  readonly rate: number;
+}
+
+/** One run, judged; `story` is for whoever looks for the cause. */
+export interface Outcome {
+  readonly scenario: string;
+  readonly router: string;
+  readonly verdict: Verdict;
+  readonly story: object;
+}
+
+const replicas = 4;
+const restMs = 5000;
+let runs = 0;
+
+/** Plays one scenario behind one router, in a namespace and with a controller of its own. */
+export async function perform(stage: Stage, scenario: Scenario, router: TrafficRouter): Promise<Outcome> {
+  runs += 1;
+  const namespace = `traffic-${Date.now().toString(36)}-${runs}`;
+  const host = `${namespace}.lab`;
+  const { kube } = stage;
+  await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const timeline = await watchNamespace(kube, namespace, router.routeKinds);
+  const start = (): Promise<RunningProgram> => startController(stage, namespace);
+  const running = await start();
+  await applyAll(kube, namespace, objectsOf(scenario, router, host));
+  const door = await router.door(host);
+  await until('the first revision is Healthy', () => {
+    const { status = {} } = timeline.of(kinds.rollout).at(-1)?.object ?? {};
+    return status.phase === 'Healthy' && status.availableReplicas === replicas;
+  });
+  let good = 0;
+  await until('the proxy knows the way', async () => {
+    good = (await ask(door, undefined)).status === 200 ? good + 1 : 0;
+    return good >= 20;
+  });
+  const load = startLoad(door, stage.rate);
+  const parts: LifeParts = { ...stage, namespace, router, timeline, load, start, running };
+  const life = leadLife(parts);
+  let problem: string | undefined;
+  let isQuiet = true;
+  try {
+    await pause(1500);
+    await scenario.run(life);
+    isQuiet = await comesToRest(timeline);
+  } catch (thrown) {
+    problem = String(thrown);
+  }
+  await load.stop();
+  const story = { router, timeline, answers: load.answers, acts: life.acts, endedAt: Date.now() };
+  const verdict = judge(story, isQuiet);
+  await leave(parts);
+  const faults = problem === undefined ? verdict.faults : [problem, ...verdict.faults];
+  const told = {
+    acts: life.acts,
+    writes: timeline.writes.map(shorten),
+    log: parts.running.log().slice(-200_000),
+  };
+  return { scenario: scenario.name, router: router.id, verdict: { ...verdict, faults }, story: told };
+}
+
+function objectsOf(scenario: Scenario, router: TrafficRouter, host: string): readonly any[] {
+  if (scenario.blueGreen !== undefined) {
+    const strategy = { blueGreen: scenario.blueGreen };
+    return [service(names.active), ...router.plainRoutes(host, names.active), rollout(strategy, replicas)];
+  }
+  const strategy = canary(router, scenario.canary?.(router) ?? {});
+  return [
+    service(names.stable),
+    service(names.canary),
+    ...router.canaryRoutes(host),
+    rollout(strategy, replicas),
+  ];
+}
+
+/** With the flags that it has by default, for this namespace alone. */
+async function startController({ program, kubeconfig }: Stage, namespace: string): Promise<RunningProgram> {
+  const flags = ['--loglevel', 'info', '--namespaced', '--namespace', namespace];
+  const running = await launchProgram(program, kubeconfig, namespace, flags);
+  await until('the controllers are ready', async () => {
+    if (running.hasEnded()) throw new Error(`the controllers ended:\n${running.log()}`);
+    return (await fetch(`${running.healthz}/readyz`).catch(() => undefined))?.status === 200;
+  });
+  return running;
+}
+
+async function applyAll(kube: KubeHttp, namespace: string, objects: readonly any[]): Promise<void> {
+  for (const object of objects) {
+    const kind = await kube.resolve(object.apiVersion, object.kind);
+    if (kind === undefined) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
+    const { name } = object.metadata;
+    const body = { ...object, metadata: { namespace, name } };
+    await kube.patch({ kind, namespace, name }, { type: 'apply', body }, { fieldManager: 'traffic' });
+  }
+}
+
+/** Waits until nothing is written any more; `false` when that does not come. */
+async function comesToRest(timeline: Timeline): Promise<boolean> {
+  const isQuiet = (): boolean => Date.now() - (timeline.writes.at(-1)?.at ?? 0) > restMs;
+  return until('rest', isQuiet).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function leave({ kube, namespace, timeline, running }: LifeParts): Promise<void> {
+  const key = { kind: kinds.rollout, namespace, name: names.rollout };
+  await kube.delete(key);
+  await until('the rollout is gone', async () => (await kube.get(key)) === undefined).catch(() => undefined);
+  await running.stop();
+  await timeline.stop();
+  await kube.delete({ kind: kinds.namespace, name: namespace }, { propagationPolicy: 'Background' });
+}
+
+function shorten({ at, version, type, object }: any): object {
+  const { name, generation, labels, annotations, deletionTimestamp } = object.metadata;
+  const spec =
+    object.kind === 'Pod' || object.kind === 'ReplicaSet' ? { replicas: object.spec.replicas } : object.spec;
+  const metadata = { name, generation, labels, annotations, deletionTimestamp };
+  return { at, version, type, object: { kind: object.kind, metadata, spec, status: object.status } };
+}
