@@ -12,6 +12,15 @@ export interface CelExpression {
   evaluate(variables: Readonly<Record<string, unknown>>): CelAnswer;
 }
 
+/** What an expression of text gives. */
+export type CelTextAnswer =
+  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string };
+
+/** An expression that gives a text; it never throws. */
+export interface CelText {
+  evaluate(variables: Readonly<Record<string, unknown>>): CelTextAnswer;
+}
+
 export type CompiledCel =
   | { readonly ok: true; readonly expression: CelExpression }
   | { readonly ok: false; readonly message: string };
@@ -29,14 +38,46 @@ const open = withExtensions(new Environment({ ...options, unlistedVariablesAreDy
  * @param names - the variables that there are; naming another is an error then, as is a result that cannot be a truth.
  */
 export function compileCel(text: string, names?: readonly string[]): CompiledCel {
+  const parsed = parse(text, names, 'bool');
+  if (!parsed.ok) return parsed;
+  const evaluate = (variables: Readonly<Record<string, unknown>>): CelAnswer => {
+    const answer = run(parsed.program, variables);
+    if (!answer.ok) return answer;
+    const { value } = answer;
+    return typeof value === 'boolean' ? { ok: true, value } : refuse('the expression does not give a bool');
+  };
+  return { ok: true, expression: { evaluate } };
+}
+
+/** As {@link compileCel}, for an expression that gives a text. */
+export function compileCelText(
+  text: string,
+  names?: readonly string[],
+): { readonly ok: true; readonly expression: CelText } | { readonly ok: false; readonly message: string } {
+  const parsed = parse(text, names, 'string');
+  if (!parsed.ok) return parsed;
+  const evaluate = (variables: Readonly<Record<string, unknown>>): CelTextAnswer => {
+    const answer = run(parsed.program, variables);
+    if (!answer.ok) return answer;
+    const { value } = answer;
+    return typeof value === 'string' ? { ok: true, value } : refuse('the expression does not give a string');
+  };
+  return { ok: true, expression: { evaluate } };
+}
+
+function parse(
+  text: string,
+  names: readonly string[] | undefined,
+  wanted: 'bool' | 'string',
+): { readonly ok: true; readonly program: ParseResult } | { readonly ok: false; readonly message: string } {
   if (text.length > maxLength) return refuse(`the expression is longer than ${maxLength} characters`);
   try {
-    const parsed = environmentOf(names).parse(text);
-    const checked = names === undefined ? undefined : parsed.check();
+    const program = environmentOf(names).parse(text);
+    const checked = names === undefined ? undefined : program.check();
     if (checked?.valid === false) return refuse(firstLine(checked.error));
-    const { type = 'bool' } = checked ?? {};
-    if (type !== 'bool' && type !== 'dyn') return refuse(`the expression gives ${type} and not bool`);
-    return { ok: true, expression: { evaluate: (variables) => evaluate(parsed, variables) } };
+    const { type = wanted } = checked ?? {};
+    if (type !== wanted && type !== 'dyn') return refuse(`the expression gives ${type} and not ${wanted}`);
+    return { ok: true, program };
   } catch (thrown) {
     return refuse(firstLine(thrown));
   }
@@ -50,10 +91,12 @@ function environmentOf(names: readonly string[] | undefined): Environment {
   );
 }
 
-function evaluate(parsed: ParseResult, variables: Readonly<Record<string, unknown>>): CelAnswer {
+function run(
+  program: ParseResult,
+  variables: Readonly<Record<string, unknown>>,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string } {
   try {
-    const value: unknown = parsed(variablesOf(variables));
-    return typeof value === 'boolean' ? { ok: true, value } : refuse('the expression does not give a bool');
+    return { ok: true, value: program(variablesOf(variables)) };
   } catch (thrown) {
     return refuse(firstLine(thrown));
   }

@@ -27,6 +27,10 @@ export interface EventRecord {
   /** The peer's exact reason, for instance `RolloutStepCompleted`. */
   readonly reason: string;
   readonly message: string;
+  /** What Alerts tell beside the message: the revision, `commit_status`. Keys without the prefix of the group. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Only an event of Kubernetes: no Alert tells of it. */
+  readonly isTrace?: boolean;
 }
 
 /** Something that must be seen before the next rung, in words that a person can act on. */
