@@ -2,6 +2,9 @@ import type { JsonObject } from '#core/json/json.js';
 import { numberAt, objectsAt, textAt } from '#core/json/read.js';
 import type { TrafficRequest } from '#core/traffic/request.js';
 
+/** What an API server writes into a reference that says neither: written here too, so that what is read is what was written. */
+export const toService = { group: '', kind: 'Service' };
+
 /** A rule that names both Services: the release splits it. */
 export function isSplit(request: TrafficRequest, rule: JsonObject): boolean {
   return (
@@ -40,7 +43,7 @@ export function weighRule(
     return isService(ref) && (addedBefore.includes(name) || wanted.includes(name)) ? [] : [ref];
   });
   const added = request.additional.map(({ service, weight }) => {
-    return { name: service, ...(port === undefined ? {} : { port }), weight };
+    return { ...toService, name: service, ...(port === undefined ? {} : { port }), weight };
   });
   return { ...rule, backendRefs: [...kept, ...added] };
 }

@@ -1,21 +1,19 @@
 import type { JsonObject } from '#core/json/json.js';
-import { objectsAt, textAt } from '#core/json/read.js';
+import { objectsAt } from '#core/json/read.js';
 import type { ManagedRoute, RouteMatch, StringMatch, TrafficRequest } from '#core/traffic/request.js';
-import { refTo } from './backends.js';
+import { refTo, toService } from './backends.js';
 import type { FoundRoute } from './find-routes.js';
+import type { RouteKind } from './schema.js';
 
-/** The managed route that a rule belongs to, by its name `beta`, `beta-1`, `beta-2`, …; `undefined` for the user's own. */
-export function managedName(request: TrafficRequest, rule: JsonObject): string | undefined {
-  const name = textAt(rule, 'name') ?? '';
-  return request.managedRoutes.find((managed) => {
-    if (name === managed) return true;
-    return name.startsWith(`${managed}-`) && /^[1-9]\d*$/.test(name.slice(managed.length + 1));
-  });
+/** A route with what it needs to be told its managed rules. */
+export interface ManagedBy extends Pick<FoundRoute, 'of' | 'useHeaderRoutes'> {
+  /** Older definitions drop the names of rules: then none are written, so that what is written is what is read. */
+  readonly isNamed: boolean;
 }
 
 /** The rules that a header or mirror route stands for: one for each rule that is split, when this kind of route can. */
 export function buildManaged(
-  { of, useHeaderRoutes }: FoundRoute,
+  { of, useHeaderRoutes, isNamed }: ManagedBy,
   request: TrafficRequest,
   managed: ManagedRoute,
   splits: readonly JsonObject[],
@@ -24,27 +22,37 @@ export function buildManaged(
   const isPossible = managed.kind === 'header' ? of.hasHeaders : of.hasMirrors;
   if (!isPossible) return [];
   return splits.map((split, i) => ({
-    name: i === 0 ? managed.name : `${managed.name}-${i}`,
+    ...(isNamed ? { name: i === 0 ? managed.name : `${managed.name}-${i}` } : {}),
     ...(managed.kind === 'header'
-      ? headerRule(request, managed, split)
-      : mirrorRule(request, managed, split)),
+      ? headerRule(of, request, managed, split)
+      : mirrorRule(of, request, managed, split)),
   }));
 }
 
 type HeaderRoute = Extract<ManagedRoute, { readonly kind: 'header' }>;
 type MirrorRoute = Extract<ManagedRoute, { readonly kind: 'mirror' }>;
 
-function headerRule(request: TrafficRequest, { match }: HeaderRoute, split: JsonObject): JsonObject {
+function headerRule(
+  of: RouteKind,
+  request: TrafficRequest,
+  { match }: HeaderRoute,
+  split: JsonObject,
+): JsonObject {
   const headers = match.map(({ headerName, headerValue }) => headerMatch(headerName, headerValue));
   const { name: _name, matches: _matches, backendRefs: _refs, ...rest } = split;
+  const canary = refTo(split, request.canary.service) ?? {};
   return {
     ...rest,
-    matches: matchesOf(split).map((one) => ({ ...one, headers: [...objectsAt(one, 'headers'), ...headers] })),
-    backendRefs: [withoutWeight(refTo(split, request.canary.service) ?? {})],
+    matches: matchesOf(of, split).map((one) => ({
+      ...one,
+      headers: [...objectsAt(one, 'headers'), ...headers],
+    })),
+    backendRefs: [{ ...toService, ...canary, weight: 1 }],
   };
 }
 
 function mirrorRule(
+  of: RouteKind,
   request: TrafficRequest,
   { match, percentage }: MirrorRoute,
   split: JsonObject,
@@ -52,10 +60,10 @@ function mirrorRule(
   const { name: _name, matches: _matches, ...rest } = split;
   const { name, port } = refTo(split, request.canary.service) ?? {};
   const requestMirror = {
-    backendRef: { name, ...(port === undefined ? {} : { port }) },
+    backendRef: { ...toService, name, ...(port === undefined ? {} : { port }) },
     ...(percentage === undefined ? {} : { percent: percentage }),
   };
-  const matches = match.length === 0 ? matchesOf(split) : match.map(routeMatch);
+  const matches = match.length === 0 ? matchesOf(of, split) : match.map(routeMatch);
   return {
     ...rest,
     matches,
@@ -63,17 +71,20 @@ function mirrorRule(
   };
 }
 
+/** What an API server writes where a rule, or a match of it, names no path. */
+const everyPath = { path: { type: 'PathPrefix', value: '/' } };
+
 /** Without matches a rule takes everything. */
-function matchesOf(rule: JsonObject): readonly JsonObject[] {
+function matchesOf({ hasPaths }: RouteKind, rule: JsonObject): readonly JsonObject[] {
   const matches = objectsAt(rule, 'matches');
-  return matches.length === 0 ? [{}] : matches;
+  return (matches.length === 0 ? [{}] : matches).map((one) => (hasPaths ? { ...everyPath, ...one } : one));
 }
 
 function routeMatch({ method, path, headers = {} }: RouteMatch): JsonObject {
   const list = Object.entries(headers).map(([name, value]) => headerMatch(name, value));
   return {
     ...(method?.exact === undefined ? {} : { method: method.exact }),
-    ...(path === undefined ? {} : { path: pathMatch(path) }),
+    ...(path === undefined ? everyPath : { path: pathMatch(path) }),
     ...(list.length === 0 ? {} : { headers: list }),
   };
 }
@@ -88,8 +99,4 @@ function pathMatch({ exact, prefix, regex }: StringMatch): JsonObject {
 function headerMatch(name: string, { exact, prefix, regex }: StringMatch): JsonObject {
   if (exact !== undefined) return { name, type: 'Exact', value: exact };
   return { name, type: 'RegularExpression', value: prefix === undefined ? (regex ?? '') : `${prefix}.*` };
-}
-
-function withoutWeight({ weight: _weight, ...ref }: JsonObject): JsonObject {
-  return ref;
 }

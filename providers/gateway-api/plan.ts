@@ -1,10 +1,11 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isEqual, type JsonObject } from '#core/json/json.js';
-import { objectAt, objectsAt, textAt } from '#core/json/read.js';
+import { objectAt, textAt } from '#core/json/read.js';
 import type { ObservedTraffic, TrafficChange, TrafficPlan, TrafficRequest } from '#core/traffic/request.js';
 import { isSplit, weighRule } from './backends.js';
 import { findRoutes, nameOfRoute, type FoundRoute, type RouteProblem } from './find-routes.js';
-import { buildManaged, managedName } from './managed-rules.js';
+import { buildManaged } from './managed-rules.js';
+import { managedAnnotation, sortRules } from './recognise.js';
 import { progressLabel, type GatewayApiConfig } from './schema.js';
 
 /** Names of the Services of experiments that were added to the rules, which alone may be taken away again. */
@@ -36,14 +37,14 @@ export function planGatewayApi(
 
 /** Why this route cannot be shifted; `undefined` when it can. */
 export function problemOf(route: FoundRoute, request: TrafficRequest): string | undefined {
-  const rules = objectsAt(objectAt(route.live, 'spec'), 'rules');
-  const own = rules.filter((rule) => managedName(request, rule) === undefined);
+  const { own, hasLostNames } = sortRules(route.live, request);
   const splits = own.filter((rule) => isSplit(request, rule));
   if (splits.length === 0) {
     const { canary, stable } = request;
     return `backendRef was not found in ${route.of.one}: no rule names both Service ${stable.service} and Service ${canary.service}`;
   }
-  const managed = request.routes.flatMap((one) => buildManaged(route, request, one, splits));
+  const by = { ...route, isNamed: !hasLostNames };
+  const managed = request.routes.flatMap((one) => buildManaged(by, request, one, splits));
   return own.length + managed.length > maxRules
     ? `${own.length + managed.length} rules are more than the ${maxRules} that the Gateway API allows: split the route, or use fewer header routes`
     : undefined;
@@ -55,23 +56,25 @@ function planRoute(config: GatewayApiConfig, request: TrafficRequest, route: Fou
   const before = (live.metadata.annotations?.[addedAnnotation] ?? '')
     .split(',')
     .filter((name) => name !== '');
-  const own = objectsAt(spec, 'rules').filter((rule) => managedName(request, rule) === undefined);
+  const { own, hasLostNames } = sortRules(live, request);
+  const by = { ...route, isNamed: !hasLostNames };
   const weighed = own.map((rule) => (isSplit(request, rule) ? weighRule(request, before, rule) : rule));
   const splits = weighed.filter((rule) => isSplit(request, rule));
   const [mirrors, headers] = (['mirror', 'header'] as const).map((kind) =>
     request.routes
       .filter((managed) => managed.kind === kind)
-      .flatMap((managed) => buildManaged(route, request, managed, splits)),
+      .flatMap((managed) => buildManaged(by, request, managed, splits)),
   );
   // Of rules that match as exactly the first one wins; more headers win wherever they stand.
   const rules = [...(mirrors ?? []), ...weighed, ...(headers ?? [])];
-  const marked = markAdded(live, request);
+  const managed = rules.length === own.length ? [] : request.routes.map(({ name }) => name);
+  const added = request.additional.map(({ service }) => service);
+  const marked = mark(mark(live, addedAnnotation, added), managedAnnotation, managed);
   return { ...labelProgress(config, request, marked), spec: { ...spec, rules } };
 }
 
-function markAdded(live: UnknownObject, { additional }: TrafficRequest): UnknownObject {
-  const names = additional.map(({ service }) => service).join(',');
-  return withEntry(live, 'annotations', addedAnnotation, names === '' ? undefined : names);
+function mark(live: UnknownObject, annotation: string, names: readonly string[]): UnknownObject {
+  return withEntry(live, 'annotations', annotation, names.length === 0 ? undefined : names.join(','));
 }
 
 function labelProgress(

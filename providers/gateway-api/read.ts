@@ -3,7 +3,7 @@ import { numberAt, objectAt, objectsAt, textAt } from '#core/json/read.js';
 import type { ObservedTraffic, TrafficReading, TrafficRequest } from '#core/traffic/request.js';
 import { isSplit, readRule } from './backends.js';
 import { findRoutes, nameOfRoute, type FoundRoute } from './find-routes.js';
-import { managedName } from './managed-rules.js';
+import { sortRules } from './recognise.js';
 import type { GatewayApiConfig } from './schema.js';
 
 /** The weights that all rules agree on, the managed rules that are there, and whether every gateway took them. */
@@ -25,33 +25,38 @@ export function readGatewayApi(
     }
   }
   if (first.weights === undefined) return { kind: 'unknown', why: `${first.where} has no weights yet` };
-  const named = new Set(
-    routes.flatMap(({ live }) => rulesOf(live).map((rule) => managedName(request, rule))),
-  );
+  const managed = new Set(routes.flatMap(({ live }) => sortRules(live, request).managed));
   return {
     kind: 'weights',
     ...first.weights,
-    routes: request.managedRoutes.filter((name) => named.has(name)),
+    routes: request.managedRoutes.filter((name) => managed.has(name)),
     isVerified: routes.every(({ live }) => isTaken(live)),
   };
 }
 
 function weightsOf(route: FoundRoute, request: TrafficRequest) {
-  return rulesOf(route.live)
-    .filter((rule) => managedName(request, rule) === undefined && isSplit(request, rule))
+  return sortRules(route.live, request)
+    .own.filter((rule) => isSplit(request, rule))
     .map((rule) => ({ weights: readRule(request, rule), where: nameOfRoute(route) }));
 }
 
-function rulesOf(live: UnknownObject) {
-  return objectsAt(objectAt(live, 'spec'), 'rules');
-}
-
-/** Every gateway that speaks in the status has seen this generation. Where none speaks, only time can tell. */
+/**
+ * Every gateway that speaks in the status has seen this generation, and one of them accepts it: one that refuses the
+ * route sends nothing by it. Where none speaks, only time can tell. What is told of parents that the spec no longer
+ * names, nobody will ever bring up to date.
+ */
 function isTaken(live: UnknownObject): boolean {
   const generation = live.metadata.generation ?? 0;
-  return objectsAt(objectAt(live, 'status'), 'parents').every((parent) =>
-    objectsAt(parent, 'conditions')
-      .filter((condition) => textAt(condition, 'type') === 'Accepted')
-      .every((condition) => (numberAt(condition, 'observedGeneration') ?? generation) >= generation),
+  const named = objectsAt(objectAt(live, 'spec'), 'parentRefs').map((ref) => textAt(ref, 'name'));
+  const words = objectsAt(objectAt(live, 'status'), 'parents')
+    .filter((parent) => {
+      const name = textAt(objectAt(parent, 'parentRef'), 'name');
+      return name === undefined || named.includes(name);
+    })
+    .flatMap((parent) => objectsAt(parent, 'conditions'))
+    .filter((condition) => textAt(condition, 'type') === 'Accepted');
+  const isSeen = words.every(
+    (condition) => (numberAt(condition, 'observedGeneration') ?? generation) >= generation,
   );
+  return isSeen && (words.length === 0 || words.some((condition) => textAt(condition, 'status') !== 'False'));
 }

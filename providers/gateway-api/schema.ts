@@ -41,6 +41,8 @@ export interface RouteKind {
   readonly selector: 'httpRouteSelector' | 'grpcRouteSelector' | 'tcpRouteSelector' | 'tlsRouteSelector';
   /** Its rules can ask for headers. */
   readonly hasHeaders: boolean;
+  /** Its rules match paths, every path where they name none. */
+  readonly hasPaths: boolean;
   /** Its rules can ask for methods and paths as steps name them, and copy requests. */
   readonly hasMirrors: boolean;
 }
@@ -54,6 +56,7 @@ export const routeKinds: readonly RouteKind[] = [
     many: 'httpRoutes',
     selector: 'httpRouteSelector',
     hasHeaders: true,
+    hasPaths: true,
     hasMirrors: true,
   },
   {
@@ -62,6 +65,7 @@ export const routeKinds: readonly RouteKind[] = [
     many: 'grpcRoutes',
     selector: 'grpcRouteSelector',
     hasHeaders: true,
+    hasPaths: false,
     hasMirrors: false,
   },
   {
@@ -70,6 +74,7 @@ export const routeKinds: readonly RouteKind[] = [
     many: 'tcpRoutes',
     selector: 'tcpRouteSelector',
     hasHeaders: false,
+    hasPaths: false,
     hasMirrors: false,
   },
   {
@@ -78,6 +83,7 @@ export const routeKinds: readonly RouteKind[] = [
     many: 'tlsRoutes',
     selector: 'tlsRouteSelector',
     hasHeaders: false,
+    hasPaths: false,
     hasMirrors: false,
   },
 ];

@@ -44,7 +44,7 @@ describe('traffic providers', () => {
     for (const world of worlds[provider.id] ?? []) {
       describe(`${provider.id}: ${world.name}`, () => {
         const { config } = world;
-        const start = (): World => World.of(world.manifests);
+        const start = (): World => World.of(world.manifests, world.stored);
 
         it('accepts its configuration and the objects it names', () => {
           expect(provider.validate(config)).to.equal(undefined);

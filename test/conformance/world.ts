@@ -17,6 +17,8 @@ export interface ProviderWorld {
   readonly isWithoutServices?: true;
   /** Managed routes that this kind of route cannot carry, though the provider can with others. */
   readonly lacks?: readonly ('header' | 'mirror')[];
+  /** What an API server makes of an object that it stores, where that is more than keeping it. */
+  readonly stored?: (object: UnknownObject) => UnknownObject;
   /** Names of the objects that the user wrote and that must keep everything but the split. */
   readonly foreign: (objects: readonly UnknownObject[]) => readonly unknown[];
 }
@@ -24,15 +26,17 @@ export interface ProviderWorld {
 /** A cluster of plain objects that a plan is executed on, as the shell would. */
 export class World implements ObservedTraffic {
   #objects: readonly UnknownObject[];
+  readonly #stored: (object: UnknownObject) => UnknownObject;
 
-  constructor(objects: readonly UnknownObject[]) {
-    this.#objects = deepFreeze([...objects]);
+  constructor(objects: readonly UnknownObject[], stored: ProviderWorld['stored'] = (object) => object) {
+    this.#stored = stored;
+    this.#objects = deepFreeze(objects.map(stored));
   }
 
-  static of(manifests: string): World {
+  static of(manifests: string, stored?: ProviderWorld['stored']): World {
     const parsed = parseYamlStream(manifests);
     if (!parsed.ok) throw new Error(parsed.problem.message);
-    return new World(parsed.value as UnknownObject[]);
+    return new World(parsed.value as UnknownObject[], stored);
   }
 
   get objects(): readonly UnknownObject[] {
@@ -60,7 +64,10 @@ export class World implements ObservedTraffic {
   }
 
   without(kind: string): World {
-    return new World(this.#objects.filter((o) => o.kind !== kind));
+    return new World(
+      this.#objects.filter((o) => o.kind !== kind),
+      this.#stored,
+    );
   }
 
   /** Executes a plan and fails when the provider could not plan. @returns the number of changes. */
@@ -102,7 +109,7 @@ export class World implements ObservedTraffic {
       ) {
         throw new Error('an update that changes nothing');
       }
-      this.#objects = deepFreeze([...others, object]);
+      this.#objects = deepFreeze([...others, this.#stored(object)]);
     } else {
       const ownerReferences = change.owned
         ? [

@@ -1,5 +1,25 @@
+import type { UnknownObject } from '#api/k8s/meta.js';
+import type { JsonObject } from '#core/json/json.js';
 import { objectAt, objectsAt, textAt } from '#core/json/read.js';
+import { routeSpec, type RouteMatches } from '#sandbox/store/crd/route-spec.js';
+import { applySchemaDefaults } from '#sandbox/store/schema/defaults.js';
+import type { Schema } from '#sandbox/store/schema/schema.js';
 import type { ProviderWorld } from '../world.js';
+
+/** Stores a route as an API server with the definitions of the Gateway API does. */
+const filledIn =
+  (matches: RouteMatches) =>
+  (object: UnknownObject): UnknownObject => ({
+    ...object,
+    spec: applySchemaDefaults(routeSpec(matches) as Schema, object['spec']),
+  });
+
+/** As the standard channel before 1.4 does: it knows no names of rules. */
+const withoutNames = (object: UnknownObject): UnknownObject => {
+  const spec = objectAt(filledIn('paths')(object), 'spec');
+  const rules = objectsAt(spec, 'rules').map(({ name: _name, ...rule }): JsonObject => rule);
+  return { ...object, spec: { ...spec, rules } };
+};
 
 const http = `
 apiVersion: gateway.networking.k8s.io/v1
@@ -55,6 +75,7 @@ export const gatewayApiWorlds: readonly ProviderWorld[] = [
     name: 'an HTTPRoute with rules of others',
     config: { httpRoute: 'web' },
     manifests: http,
+    stored: filledIn('paths'),
     foreign: ([object]) => {
       const spec = objectAt(object, 'spec');
       const named = (name: string) => objectsAt(spec, 'rules').find((rule) => textAt(rule, 'name') === name);
@@ -69,9 +90,19 @@ export const gatewayApiWorlds: readonly ProviderWorld[] = [
     },
   },
   {
+    name: 'an HTTPRoute of definitions that drop the names of rules',
+    config: { httpRoutes: [{ name: 'web', useHeaderRoutes: true }] },
+    manifests: http,
+    stored: withoutNames,
+    foreign: ([object]) => [
+      objectsAt(objectAt(object, 'spec'), 'rules').find((rule) => JSON.stringify(rule).includes('/admin')),
+    ],
+  },
+  {
     name: 'a GRPCRoute in a list',
     config: { grpcRoutes: [{ name: 'web', useHeaderRoutes: true }] },
     manifests: grpc,
+    stored: filledIn('methods'),
     foreign: ([object]) => [
       objectsAt(objectAt(object, 'spec'), 'rules')[0]?.['matches'],
       object?.metadata.name,
@@ -82,6 +113,7 @@ export const gatewayApiWorlds: readonly ProviderWorld[] = [
     name: 'a TCPRoute by label',
     config: { tcpRouteSelector: { matchLabels: { release: 'web' } } },
     manifests: selected,
+    stored: filledIn('nothing'),
     foreign: ([object]) => [objectAt(object, 'spec')['parentRefs']],
     lacks: ['mirror', 'header'],
   },

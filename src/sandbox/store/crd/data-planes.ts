@@ -1,5 +1,6 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { openCrd } from './open-crd.js';
+import { routeSpec } from './route-spec.js';
 
 const istio = {
   group: 'networking.istio.io',
@@ -34,8 +35,27 @@ export const dataPlaneCrds: readonly UnknownObject[] = [
     plural: 'httproutes',
     versions: ['v1', 'v1beta1'],
     columns: [{ name: 'Hostnames', type: 'string', jsonPath: '.spec.hostnames' }],
+    spec: routeSpec('paths'),
   }),
-  openCrd({ ...gateway, kind: 'GRPCRoute', plural: 'grpcroutes', versions: ['v1'] }),
-  openCrd({ ...gateway, kind: 'TCPRoute', plural: 'tcproutes', versions: ['v1alpha2'] }),
-  openCrd({ ...gateway, kind: 'TLSRoute', plural: 'tlsroutes', versions: ['v1alpha2'] }),
+  openCrd({
+    ...gateway,
+    kind: 'GRPCRoute',
+    plural: 'grpcroutes',
+    versions: ['v1'],
+    spec: routeSpec('methods'),
+  }),
+  openCrd({
+    ...gateway,
+    kind: 'TCPRoute',
+    plural: 'tcproutes',
+    versions: ['v1', 'v1alpha2'],
+    spec: routeSpec('nothing'),
+  }),
+  openCrd({
+    ...gateway,
+    kind: 'TLSRoute',
+    plural: 'tlsroutes',
+    versions: ['v1', 'v1alpha2'],
+    spec: routeSpec('nothing'),
+  }),
 ];

@@ -15,11 +15,22 @@ export interface OpenCrd extends Pick<Kind, 'group' | 'kind' | 'plural'> {
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly columns?: readonly PrinterColumn[];
+  /** The schema of the spec where the API server fills fields in; default any spec. */
+  readonly spec?: object;
 }
 
-/** The definition of a kind of some data plane as the sandbox serves it: any spec, any status. */
+/** The definition of a kind of some data plane as the sandbox serves it: any status, and any spec. */
 export function openCrd(given: OpenCrd): UnknownObject {
-  const { group, kind, plural, versions, shortNames = [], categories = [], columns = [] } = given;
+  const {
+    group,
+    kind,
+    plural,
+    versions,
+    shortNames = [],
+    categories = [],
+    columns = [],
+    spec = open,
+  } = given;
   const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -34,7 +45,7 @@ export function openCrd(given: OpenCrd): UnknownObject {
         served: true,
         storage: name === versions[0],
         additionalPrinterColumns: [...columns, age],
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } },
+        schema: { openAPIV3Schema: { type: 'object', properties: { spec, status: open } } },
         subresources: { status: {} },
       })),
     },
