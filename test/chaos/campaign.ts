@@ -54,19 +54,21 @@ function spread(cases: readonly Case[], total: number): readonly Case[] {
   );
 }
 
-/** Tells all cases and counts by label. */
-export async function campaign(
-  cases: readonly Case[],
-  tick: (done: number) => void = () => undefined,
-): Promise<readonly Row[]> {
+/** Tells all cases here, one after the other, and counts by label. */
+export async function campaign(cases: readonly Case[]): Promise<readonly Row[]> {
+  const found: (readonly Difference[])[] = [];
+  for (const one of cases) found.push(await compare(one.release, one));
+  return rowsOf(cases, found);
+}
+
+/** What was found of each case, counted by label. */
+export function rowsOf(cases: readonly Case[], found: readonly (readonly Difference[])[]): readonly Row[] {
   const rows = new Map<string, Row>();
-  for (const [done, one] of cases.entries()) {
-    const row = rows.get(one.label) ?? { label: one.label, cases: 0, faults: [] };
-    rows.set(one.label, row);
+  for (const [index, of] of cases.entries()) {
+    const row = rows.get(of.label) ?? { label: of.label, cases: 0, faults: [] };
+    rows.set(of.label, row);
     row.cases += 1;
-    const found = await compare(one.release, one);
-    row.faults.push(...found.map((fault) => ({ ...fault, of: one })));
-    tick(done + 1);
+    row.faults.push(...(found[index] ?? []).map((fault) => ({ ...fault, of })));
   }
   return [...rows.values()];
 }

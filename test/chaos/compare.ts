@@ -8,12 +8,12 @@ export interface Difference {
   readonly detail: string;
 }
 
-const undisturbed = new Map<Release, Promise<Ending>>();
+const undisturbed = new Map<string, Promise<Ending>>();
 
 /** How a release ends that nothing disturbs; told once. */
 export function whole(release: Release): Promise<Ending> {
-  const known = undisturbed.get(release) ?? tell(release, { disturbances: [] });
-  undisturbed.set(release, known);
+  const known = undisturbed.get(release.name) ?? tell(release, { disturbances: [] });
+  undisturbed.set(release.name, known);
   return known;
 }
 

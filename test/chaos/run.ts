@@ -1,10 +1,14 @@
-import { campaign, casesOf, tableOf } from './campaign.js';
+import { availableParallelism } from 'node:os';
+import { casesOf, rowsOf, tableOf } from './campaign.js';
+import { compareAll } from './workers.js';
 
 const [total = 1000, seed = 1] = process.argv.slice(2).map(Number);
 const startedAt = performance.now();
-const rows = await campaign(await casesOf(total, seed), (done) => {
+const cases = await casesOf(total, seed);
+const found = await compareAll(cases, availableParallelism(), (done) => {
   if (done % 100 === 0) process.stderr.write(`${done} of ${total}\n`);
 });
+const rows = rowsOf(cases, found);
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 process.stdout.write(`${tableOf(rows)}\n\n${total} disturbed releases, seed ${seed}, ${seconds} s\n`);
 for (const { what, detail, of } of rows.flatMap(({ faults }) => faults).slice(0, 40)) {
