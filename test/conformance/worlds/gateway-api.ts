@@ -3,7 +3,6 @@ import type { JsonObject } from '#core/json/json.js';
 import { objectAt, objectsAt, textAt } from '#core/json/read.js';
 import { routeSpec, type RouteMatches } from '#sandbox/store/crd/route-spec.js';
 import { applySchemaDefaults } from '#sandbox/store/schema/defaults.js';
-import type { Schema } from '#sandbox/store/schema/schema.js';
 import type { ProviderWorld } from '../world.js';
 
 /** Stores a route as an API server with the definitions of the Gateway API does. */
@@ -11,7 +10,7 @@ const filledIn =
   (matches: RouteMatches) =>
   (object: UnknownObject): UnknownObject => ({
     ...object,
-    spec: applySchemaDefaults(routeSpec(matches) as Schema, object['spec']),
+    spec: applySchemaDefaults(routeSpec(matches), object['spec']),
   });
 
 /** As the standard channel before 1.4 does: it knows no names of rules. */

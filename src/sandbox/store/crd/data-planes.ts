@@ -9,7 +9,7 @@ const istio = {
 };
 const gateway = { group: 'gateway.networking.k8s.io', categories: ['gateway-api'] };
 
-/** The routing kinds of the data planes that Sluice drives. */
+/** The routing kinds of the data planes that Sluice drives, and what leads to them. */
 export const dataPlaneCrds: readonly UnknownObject[] = [
   openCrd({
     ...istio,
@@ -29,6 +29,8 @@ export const dataPlaneCrds: readonly UnknownObject[] = [
     columns: [{ name: 'Host', type: 'string', jsonPath: '.spec.host' }],
   }),
   openCrd({ group: 'traefik.io', versions: ['v1alpha1'], kind: 'TraefikService', plural: 'traefikservices' }),
+  openCrd({ group: 'traefik.io', versions: ['v1alpha1'], kind: 'IngressRoute', plural: 'ingressroutes' }),
+  openCrd({ ...gateway, kind: 'Gateway', plural: 'gateways', versions: ['v1', 'v1beta1'] }),
   openCrd({
     ...gateway,
     kind: 'HTTPRoute',
