@@ -124,11 +124,12 @@ interface ManagerParts {
 function buildManager(options: ControllerProcessOptions, parts: ManagerParts): Manager {
   const { kube, log, metrics, onDeposed } = parts;
   const env = options.env ?? process.env;
+  const leaseNamespace = homeNamespacesOf(options, parts.namespace).lease;
   const leader = {
     kube: kube.unlimited,
-    namespace: homeNamespacesOf(options, parts.namespace).lease,
+    namespace: leaseNamespace,
     ...(options.leaderTimes === undefined ? {} : { times: options.leaderTimes }),
-    name: leaseNameOf(options.instanceId ?? ''),
+    name: leaseNameOf(options, leaseNamespace),
     identity: identityOf(env, randomBytes(6).toString('hex')),
   };
   return createManager({

@@ -5,6 +5,9 @@ import { createDiskStore } from '#adapters/artifact-store/disk-store.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
+import { createSharedGit } from '#adapters/git-cli/shared-git.js';
+import { createGitHubApps } from '#adapters/github-app/index.js';
+import { createSignatureVerifier } from '#adapters/signatures/index.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
@@ -32,8 +35,9 @@ import type { Kube } from '#ports/kube.js';
 import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/definition.js';
 import type { Manager } from '#runtime/manager/manager.js';
 import type { NotificationCounts } from '#runtime/metrics/peer-metrics.js';
-import { ofInstance } from './instance.js';
-import { type ControllerProcessOptions, defaultStoragePath } from './options.js';
+import { inheritingDeps } from './inherited-labels.js';
+import { ofShard } from './instance.js';
+import { type ControllerProcessOptions, defaultStoragePath, shardOf } from './options.js';
 
 /** What the controllers of this process hold beside the manager. */
 export interface RunningParts {
@@ -111,7 +115,7 @@ export async function addControllers(
         `no controller is named ${name}; there are ${Object.keys(builders).join(', ')}`,
       );
     }
-    const definition = ofInstance(await build(manager, options, parts), options.instanceId ?? '');
+    const definition = ofShard(await build(manager, options, parts), shardOf(options));
     const workers = options.workers?.[name];
     manager.add(workers === undefined ? definition : { ...definition, workers });
   }
@@ -155,7 +159,7 @@ async function buildRollout(
   { waits, plugins }: Parts,
 ): Promise<ControllerDefinition> {
   const { endpointPropagationMs, routePropagationMs } = options;
-  const definition = createRolloutController(manager.deps('rollout'), {
+  const definition = createRolloutController(inheritingDeps(manager.deps('rollout'), shardOf(options)), {
     providers: trafficProviders,
     watches: manager,
     plugins,
@@ -185,8 +189,9 @@ function forgetting(
   };
 }
 
-function buildExperiment(manager: Manager): Promise<ControllerDefinition> {
-  return Promise.resolve(createExperimentController(manager.deps('experiment')));
+function buildExperiment(manager: Manager, options: ControllerProcessOptions): Promise<ControllerDefinition> {
+  const deps = inheritingDeps(manager.deps('experiment'), shardOf(options));
+  return Promise.resolve(createExperimentController(deps));
 }
 
 async function buildGitRepository(
@@ -202,7 +207,9 @@ async function buildGitRepository(
   const artifacts = createDiskStore({ directory, baseUrl: () => server.url, clock: deps.clock });
   return createGitRepositoryController({
     ...deps,
-    git: createGitCli(),
+    git: createSharedGit(createGitCli(), deps.clock),
+    apps: createGitHubApps(deps.clock),
+    signatures: createSignatureVerifier(),
     artifacts,
     settings: { intervalJitterPercent: options.intervalJitterPercent ?? defaultJitterPercent },
   });

@@ -2,7 +2,9 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
 import type { LogOptions } from '#adapters/log/log.js';
+import { sha256Hex } from '#core/digest/sha256.js';
 import type { ElectionTimes } from '#runtime/leader/election.js';
+import type { Shard } from './instance.js';
 
 /** Holders of the key of this process, users of the cluster by token, or whoever reaches the page. */
 type PageAuthMode = 'key' | 'token' | 'off';
@@ -29,6 +31,8 @@ export interface ControllerProcessOptions {
   readonly controllers?: readonly string[];
   /** Only objects whose instance label has this value; default `''`: only those without the label. */
   readonly instanceId?: string;
+  /** Only objects that this label selector matches; default all. */
+  readonly watchLabelSelector?: string;
   /** Serves `/metrics`; default 8090, 0 for any free port. */
   readonly metricsPort?: number;
   /** Serves `/healthz` and `/readyz`; default 8080, 0 for any free port. */
@@ -116,7 +120,24 @@ export function homeNamespacesOf(
   return { lease: options.leaderNamespace ?? said ?? 'default', config: said ?? 'argo-rollouts' };
 }
 
-/** As the peer names it, so that it and Sluice never drive the same Rollouts at the same time. */
-export function leaseNameOf(instanceId: string): string {
-  return instanceId === '' ? 'argo-rollouts-controller-lock' : `argo-rollouts-controller-lock-${instanceId}`;
+/**
+ * As the peer names it, so that it and Sluice never drive the same Rollouts at the same time. Whoever handles a part of
+ * what others handle with a lease in the same namespace has one of its own.
+ */
+export function leaseNameOf(options: ControllerProcessOptions, leaseNamespace: string): string {
+  const { instanceId = '', namespace, watchLabelSelector } = options;
+  const parts = [
+    instanceId === '' ? '' : `-${instanceId}`,
+    namespace === undefined || namespace === leaseNamespace ? '' : `.namespace.${namespace}`,
+    watchLabelSelector === undefined ? '' : `.labels.${sha256Hex(watchLabelSelector).slice(0, 10)}`,
+  ];
+  return `argo-rollouts-controller-lock${parts.join('')}`;
+}
+
+/** The part of all objects that these options leave to the process. */
+export function shardOf({ instanceId, watchLabelSelector }: ControllerProcessOptions): Shard {
+  return {
+    ...(instanceId === undefined ? {} : { instanceId }),
+    ...(watchLabelSelector === undefined ? {} : { labelSelector: watchLabelSelector }),
+  };
 }

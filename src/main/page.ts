@@ -15,8 +15,8 @@ import {
   type PageServer,
 } from '../server/index.js';
 import type { RunningParts } from './controllers.js';
-import { instanceSelector } from './instance.js';
-import type { ControllerProcessOptions } from './options.js';
+import { shardSelector } from './instance.js';
+import { type ControllerProcessOptions, shardOf } from './options.js';
 
 /**
  * Opens the watches that the page reads beside those of the controllers; before the manager starts. Throws ConfigInvalid
@@ -26,9 +26,7 @@ export function watchForPage(manager: Manager, options: ControllerProcessOptions
   checkPageAddress(options.pageAddress ?? loopback, authOf(options));
   for (const kind of pageKinds) {
     const isOwned = kind === kinds.pod || kind === kinds.replicaSet;
-    const labelSelector = isOwned
-      ? labels.podTemplateHash
-      : instanceSelector(kind.kind, options.instanceId ?? '');
+    const labelSelector = isOwned ? labels.podTemplateHash : shardSelector(kind, shardOf(options));
     manager.follow({
       kind,
       ...(labelSelector === undefined ? {} : { labelSelector }),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
-import { ofInstance } from '../../src/main/instance.js';
+import { ofShard } from '../../src/main/instance.js';
 import { createSilentLog } from '../fakes/silent-log.js';
 import { deployment, liveShop, migrate } from './migration.js';
 import { namespace } from './world.js';
@@ -15,13 +15,13 @@ describe('a controller of another instance', () => {
     const services = await world.services();
     const { engine, kube, clock, events } = world.sandbox;
     const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: createSilentLog(), events };
-    engine.start(ofInstance(createRolloutController(deps, { watches: engine }), 'other'));
+    engine.start(ofShard(createRolloutController(deps, { watches: engine }), { instanceId: 'other' }));
     await clock.advance(20_000);
     expect(await world.services()).to.deep.equal(services);
     expect((await deployment(world)).spec.replicas).to.equal(0);
 
     await kube.delete({ kind: kinds.rollout, namespace, name: 'web' });
-    engine.start(ofInstance(createRolloutController(deps, { watches: engine }), 'other'));
+    engine.start(ofShard(createRolloutController(deps, { watches: engine }), { instanceId: 'other' }));
     await clock.advance(20_000);
     expect((await deployment(world)).spec.replicas).to.equal(4);
     const hashes = (await world.services()).map(({ spec }) => spec.selector?.['rollouts-pod-template-hash']);

@@ -44,6 +44,7 @@ describe('flags of the controller (rollout-semantics 17)', () => {
     '--rollout-threads=1 --experiment-threads=2 --analysis-threads=3': {
       workers: { rollout: 1, experiment: 2, 'analysis-run': 3 },
     },
+    '--watch-label-selector shard=1,!old': { watchLabelSelector: 'shard=1,!old' },
     '--controllers analysis': { controllers: ['analysis-run'] },
     '--controllers=rollout,analysis': { controllers: ['rollout', 'analysis-run'] },
     '--namespaced': { isNamespaced: true },
@@ -75,6 +76,7 @@ describe('flags of the controller (rollout-semantics 17)', () => {
   for (const [line, why] of Object.entries({
     '--aws-verify-target-group': '--aws-verify-target-group: target groups are not verified here',
     '--enable-pprof-address :8888': '--enable-pprof-address: there is no Go profiler here',
+    '--watch-label-selector a=b=c': '--watch-label-selector a=b=c: expected a label selector',
     '--rollout-threads 0': '--rollout-threads 0: expected a whole number from 1 on',
     '--leader-election-renew-deadline 20s': 'the lease duration must be longer than the renew deadline',
     '--metricsport http': '--metrics-port http: expected a number',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createGuard } from '#adapters/metrics/http/client/guard.js';
+import { parseSelector } from '#core/kube/selector.js';
 import type { ControllerProcessOptions } from '../../main.js';
 import { targetOf, UsageError } from '../command.js';
 import { durationFlag, numberFlag, portFlag, wordFlag } from '../flags.js';
@@ -12,6 +13,7 @@ export interface ControllerFlags {
   readonly namespaced?: boolean;
   readonly controllers?: readonly string[];
   readonly instanceId: string;
+  readonly watchLabelSelector?: string;
   readonly metricsport: string;
   readonly metricsPort?: string;
   readonly healthzPort: string;
@@ -54,6 +56,9 @@ export function optionsOf(command: Command, io: Io, flags: ControllerFlags): Con
     ...placeOf(command, flags),
     ...(flags.controllers === undefined ? {} : { controllers: controllersOf(flags.controllers) }),
     instanceId: flags.instanceId,
+    ...(flags.watchLabelSelector === undefined
+      ? {}
+      : { watchLabelSelector: selectorFlag('--watch-label-selector', flags.watchLabelSelector) }),
     metricsPort: portFlag('--metrics-port', flags.metricsPort ?? flags.metricsport),
     healthzPort: portFlag('--healthz-port', flags.healthzPort),
     ...(flags.bindAddress === undefined ? {} : { bindAddress: flags.bindAddress }),
@@ -189,6 +194,11 @@ function pageOptionsOf(flags: ControllerFlags, io: Io): Partial<ControllerProces
     // In the environment, since every user of the machine can read a command line.
     ...(io.env['SLUICE_PAGE_KEY'] === undefined ? {} : { pageKey: io.env['SLUICE_PAGE_KEY'] }),
   };
+}
+
+function selectorFlag(flag: string, text: string): string {
+  if (text.trim() !== '' && parseSelector(text) !== undefined) return text;
+  throw new UsageError(`${flag} ${text}: expected a label selector`);
 }
 
 function workersFlag(flag: string, text: string): number {

@@ -36,6 +36,10 @@ const worked: readonly FlagRow[] = [
     'only these: rollout, experiment, analysis-run (also called analysis), plugin, notification, git-repository, kustomization, receiver, alert',
   ),
   peer('--instance-id <id>', '', 'only objects labelled with this instance'),
+  own(
+    '--watch-label-selector <selector>',
+    'only Rollouts, Experiments, AnalysisRuns, sources and Kustomizations with these labels; a lease of its own',
+  ),
   peer('--rollout-threads <number>', '10', 'rollouts in work at the same time'),
   peer('--experiment-threads <number>', '10', 'experiments in work at the same time'),
   peer('--analysis-threads <number>', '30', 'analysis runs in work at the same time'),
