@@ -4,8 +4,11 @@ import { analysisTemplateSchema } from './argoproj/analysis-template.js';
 import { experimentSchema } from './argoproj/experiment.js';
 import { rolloutSchema } from './argoproj/rollout.js';
 import { alertSchema } from './flux/alert.js';
+import { bucketSchema } from './flux/bucket.js';
+import { externalArtifactSchema } from './flux/external-artifact.js';
 import { gitRepositorySchema } from './flux/git-repository.js';
 import { kustomizationSchema } from './flux/kustomization.js';
+import { ociRepositorySchema } from './flux/oci-repository.js';
 import { providerSchema } from './flux/provider.js';
 import { receiverSchema } from './flux/receiver.js';
 import { fluxKeys } from './flux/words.js';
@@ -51,6 +54,8 @@ const count = (name: string, jsonPath: string, description: string): PrinterColu
 
 /** Post-build substitution of a Kustomization must not touch the patterns in these definitions. */
 const fluxAnnotations = { [fluxKeys.substitute]: 'disabled' };
+
+const sourceCategories = ['all', 'fluxcd', 'fluxcd-sources'];
 
 /** Every kind that Sluice brings along, in the order in which they are documented. */
 export const kindDefinitions: readonly KindDefinition[] = [
@@ -109,8 +114,35 @@ export const kindDefinitions: readonly KindDefinition[] = [
     kind: kinds.gitRepository,
     schema: gitRepositorySchema,
     shortNames: ['gitrepo'],
-    categories: ['all', 'fluxcd', 'fluxcd-sources'],
+    categories: sourceCategories,
     columns: [{ name: 'URL', type: 'string', jsonPath: '.spec.url' }, age, ...ready],
+    hasStatus: true,
+    annotations: fluxAnnotations,
+  },
+  {
+    kind: kinds.ociRepository,
+    schema: ociRepositorySchema,
+    shortNames: ['ocirepo'],
+    categories: sourceCategories,
+    columns: [{ name: 'URL', type: 'string', jsonPath: '.spec.url' }, ...ready, age],
+    hasStatus: true,
+    annotations: fluxAnnotations,
+  },
+  {
+    kind: kinds.bucket,
+    schema: bucketSchema,
+    shortNames: [],
+    categories: sourceCategories,
+    columns: [{ name: 'Endpoint', type: 'string', jsonPath: '.spec.endpoint' }, age, ...ready],
+    hasStatus: true,
+    annotations: fluxAnnotations,
+  },
+  {
+    kind: kinds.externalArtifact,
+    schema: externalArtifactSchema,
+    shortNames: ['ea'],
+    categories: sourceCategories,
+    columns: [age, ...ready, { name: 'Source', type: 'string', jsonPath: '.spec.sourceRef.name' }],
     hasStatus: true,
     annotations: fluxAnnotations,
   },

@@ -60,11 +60,12 @@ const needs: readonly Need[] = [
   { kind: kinds.podDisruptionBudget, verbs: read },
   { kind: kinds.horizontalPodAutoscaler, verbs: read },
   { kind: kinds.gitRepository, verbs: [...read, 'patch'], sub: driven },
-  {
-    kind: kinds.gitRepository,
-    plurals: ['ocirepositories', 'buckets', 'externalartifacts'],
-    verbs: read,
-  },
+  { kind: kinds.ociRepository, verbs: [...read, 'patch'], sub: driven },
+  { kind: kinds.bucket, verbs: [...read, 'patch'], sub: driven },
+  // Made by others; only read.
+  { kind: kinds.externalArtifact, verbs: read },
+  // Lend OCIRepositories the Secrets that pods pull with.
+  { kind: kinds.serviceAccount, verbs: ['get'] },
   { kind: kinds.kustomization, verbs: [...read, 'patch'], sub: driven },
   { kind: kinds.receiver, verbs: [...read, 'patch'], sub: driven },
   { kind: kinds.provider, verbs: read },

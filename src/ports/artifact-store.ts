@@ -12,6 +12,12 @@ export interface ArtifactOwner {
 export interface ArtifactStore {
   /** Packs the files in the normal form (equal trees give equal digests) and stores them under the file name. */
   write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]): Promise<StoredArtifact>;
+  /** Stores bytes as they are. */
+  writeBytes(owner: ArtifactOwner, fileName: string, bytes: Uint8Array): Promise<StoredArtifact>;
+  /** The files of a stored artifact. Throws ArtifactMissing or ArtifactCorrupt. */
+  read(artifact: Pick<Artifact, 'path' | 'digest'>): Promise<FileTree>;
+  /** Makes `name` in the owner's folder lead to the artifact of this path. @returns the URL of the name. */
+  link(path: string, name: string): Promise<string>;
   /** Whether what the status names is there and still has its digest. */
   verify(artifact: Artifact): Promise<'intact' | 'missing' | 'corrupt'>;
   /** The URL under which the artifact of this path is served now. */
@@ -22,7 +28,7 @@ export interface ArtifactStore {
   remove(owner: ArtifactOwner): Promise<number>;
 }
 
-interface StoredArtifact {
+export interface StoredArtifact {
   /** `<kind lower-case>/<namespace>/<name>/<file>` */
   readonly path: string;
   readonly url: string;

@@ -29,6 +29,7 @@ export const errorCodes = {
   GitDenied: 'Denied',
   GitRefMissing: 'Missing',
   GitInvalid: 'InvalidSpec',
+  GitPathMissing: 'InvalidSpec',
   ArtifactMissing: 'Missing',
   ArtifactCorrupt: 'Transient',
   BuildFailed: 'InvalidSpec',

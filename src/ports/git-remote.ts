@@ -1,9 +1,9 @@
-import type { GitRefs } from '#core/gitops/source/git-refs.js';
+import type { GitRefs } from '#core/gitops/source/git/git-refs.js';
 import type { TreeFile } from '#core/gitops/file-tree.js';
 
 /** A Git repository somewhere else. Every method throws an `AppError` (GitUnreachable, GitDenied, GitRefMissing, ...). */
 export interface GitRemote {
-  /** What the remote offers, without fetching anything. */
+  /** What the remote offers, without fetching anything. The remote is asked after the call, never before. */
   listRefs(access: GitAccess): Promise<GitRefs>;
   /** Fetches one commit with as little history as the remote allows. */
   fetch(access: GitAccess, wanted: GitWanted): Promise<GitCheckout>;
@@ -13,6 +13,7 @@ export interface GitRemote {
 export interface GitAccess {
   readonly url: string;
   readonly credentials: GitCredentials;
+  /** For the whole operation. */
   readonly timeoutMs: number;
 }
 
@@ -28,9 +29,9 @@ export interface GitCredentials {
 }
 
 export interface GitWanted {
-  /** The full hash, when it is known. */
-  readonly commit?: string;
-  /** The full name of the ref to fetch (`refs/heads/main`); absent for a bare commit. */
+  /** The full hash. */
+  readonly commit: string;
+  /** The full name of the ref that leads to it (`refs/heads/main`); absent for a bare commit. */
   readonly ref?: string;
   readonly recurseSubmodules: boolean;
   /** Directories to keep; empty keeps all. Cone style: files of their parent directories are kept too. */
@@ -41,6 +42,10 @@ export interface GitCheckout {
   readonly commit: string;
   /** First line of the commit message. */
   readonly subject: string;
-  /** Regular files only; symbolic links and the `.git` folder are left out. */
+  /** Regular files only, byte for byte as they are stored; symbolic links are left out. */
   readonly files: readonly TreeFile[];
+  /** The commit object, which may be signed. */
+  readonly commitObject: Uint8Array;
+  /** The annotated tag that the ref names, which may be signed; absent for anything else. */
+  readonly tagObject?: { readonly hash: string; readonly content: Uint8Array };
 }

@@ -16,6 +16,18 @@ export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
     return Promise.resolve({ path, url: this.urlOf(path), digest, size: files.length });
   }
 
+  writeBytes(owner: ArtifactOwner, fileName: string, content: Uint8Array) {
+    return this.write(owner, fileName, [{ path: fileName, content, isExecutable: false }]);
+  }
+
+  read({ path }: { path: string }): Promise<FileTree> {
+    return this.fetch({ url: this.urlOf(path) });
+  }
+
+  link(path: string, name: string) {
+    return Promise.resolve(this.urlOf(`${path.slice(0, path.lastIndexOf('/'))}/${name}`));
+  }
+
   verify({ path, digest }: { path: string; digest?: string }) {
     const stored = this.trees.get(path);
     if (stored === undefined) return Promise.resolve('missing' as const);

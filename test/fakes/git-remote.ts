@@ -30,7 +30,7 @@ export class FakeGitRemote implements GitRemote {
     const files = Object.entries(found.files).map(([path, text]) => {
       return { path, content: new TextEncoder().encode(text), isExecutable: false };
     });
-    return this.#answer({ commit, subject: found.subject, files });
+    return this.#answer({ commit, subject: found.subject, files, commitObject: new Uint8Array() });
   }
 
   #answer<T>(value: T): Promise<T> {

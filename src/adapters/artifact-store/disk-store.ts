@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeFile } from '#core/gitops/file-tree.js';
 import type { ArtifactOwner, ArtifactStore } from '#ports/artifact-store.js';
 import type { Clock } from '#ports/clock.js';
 import { AppError, toAppError } from '#ports/errors.js';
-import { digestOf, packTree } from './tarball.js';
+import { digestOf, hasDigest, type DigestAlgorithm } from './digest.js';
+import { packTree, unpackTree } from './tarball.js';
 
 export interface DiskStoreOptions {
   readonly directory: string;
@@ -15,29 +16,55 @@ export interface DiskStoreOptions {
   readonly retentionMs?: number;
   /** How many files of an owner may stay, the current one included. Default 2. */
   readonly retentionRecords?: number;
+  /** Of the digests of new artifacts; default sha256. */
+  readonly algorithm?: DigestAlgorithm;
 }
 
 /** Tarballs in a directory: `<kind>/<namespace>/<name>/<file>`. */
 export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
-  const { directory, clock, retentionMs = 60_000, retentionRecords = 2 } = options;
+  const { directory, clock, retentionMs = 60_000, retentionRecords = 2, algorithm = 'sha256' } = options;
   const urlOf = (path: string) => `${options.baseUrl()}/${path}`;
+  const pathOf = (path: string) => join(directory, ...path.split('/').map(safe));
+  const writeBytes = async (owner: ArtifactOwner, fileName: string, bytes: Uint8Array) => {
+    const path = `${folderOf(owner)}/${safe(fileName)}`;
+    await storing(path, async () => {
+      await mkdir(join(directory, folderOf(owner)), { recursive: true });
+      const unfinished = `${join(directory, path)}.lock`;
+      await writeFile(unfinished, bytes);
+      await rename(unfinished, join(directory, path));
+    });
+    return { path, url: urlOf(path), digest: digestOf(bytes, algorithm), size: bytes.length };
+  };
   return {
     urlOf,
     async write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]) {
-      const tarball = await packTree(files);
-      const path = `${folderOf(owner)}/${safe(fileName)}`;
-      await storing(path, async () => {
-        await mkdir(join(directory, folderOf(owner)), { recursive: true });
-        const unfinished = `${join(directory, path)}.lock`;
-        await writeFile(unfinished, tarball);
-        await rename(unfinished, join(directory, path));
+      return writeBytes(owner, fileName, await packOnce(files));
+    },
+    writeBytes,
+    async read({ path, digest }) {
+      const tarball = await readIfThere(pathOf(path));
+      if (tarball === undefined) {
+        throw new AppError('ArtifactMissing', `artifact store: ${path} is not there any more`);
+      }
+      if (digest !== undefined && !hasDigest(tarball, digest)) {
+        throw new AppError('ArtifactCorrupt', `artifact store: ${path} does not have the digest ${digest}`);
+      }
+      return unpackTree(tarball);
+    },
+    async link(path, name) {
+      const alias = `${path.slice(0, path.lastIndexOf('/'))}/${safe(name)}`;
+      await storing(alias, async () => {
+        const unfinished = `${pathOf(alias)}.lock`;
+        await rm(unfinished, { force: true });
+        await symlink(path.slice(path.lastIndexOf('/') + 1), unfinished);
+        await rename(unfinished, pathOf(alias));
       });
-      return { path, url: urlOf(path), digest: digestOf(tarball), size: tarball.length };
+      return urlOf(alias);
     },
     async verify({ path, digest }) {
-      const tarball = await readIfThere(join(directory, ...path.split('/').map(safe)));
+      const tarball = await readIfThere(pathOf(path));
       if (tarball === undefined) return 'missing';
-      return digest === undefined || digestOf(tarball) === digest ? 'intact' : 'corrupt';
+      return digest === undefined || hasDigest(tarball, digest) ? 'intact' : 'corrupt';
     },
     async collect(owner, current) {
       const folder = folderOf(owner);
@@ -59,6 +86,15 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
   };
 }
 
+/** Objects that share one fetched tree share its tarball too. */
+const packed = new WeakMap<readonly TreeFile[], Promise<Buffer>>();
+
+function packOnce(files: readonly TreeFile[]): Promise<Buffer> {
+  const known = packed.get(files) ?? packTree(files);
+  packed.set(files, known);
+  return known;
+}
+
 function folderOf({ kind, namespace, name }: ArtifactOwner): string {
   return [kind.toLowerCase(), namespace, name].map(safe).join('/');
 }
@@ -72,10 +108,10 @@ function safe(segment: string): string {
 }
 
 async function filesOf(folder: string): Promise<readonly { name: string; changedAt: number }[]> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => !name.endsWith('.lock'));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'));
   return Promise.all(
-    files.map(async (name) => ({ name, changedAt: (await stat(join(folder, name))).mtimeMs })),
+    files.map(async ({ name }) => ({ name, changedAt: (await lstat(join(folder, name))).mtimeMs })),
   );
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
@@ -33,11 +32,6 @@ export async function packTree(files: readonly TreeFile[]): Promise<Buffer> {
   tar.finalize();
   await ended;
   return promisify(gzip)(Buffer.concat(chunks), { level: 6 });
-}
-
-/** `sha256:<hex>` */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** The files of a tarball. An entry that leaves the tree, a link or a bomb is an error. */

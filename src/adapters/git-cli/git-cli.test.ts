@@ -93,7 +93,7 @@ describe('git command line', () => {
   });
 
   it('checks out only the directories that are asked for', async () => {
-    const sparse = { ...wanted, ref: 'refs/heads/main', sparseDirectories: ['deploy'] };
+    const sparse = { ...wanted, ref: 'refs/heads/main', commit: second, sparseDirectories: ['deploy'] };
     const checkout = await git.fetch(at(server), sparse);
     expect(checkout.files.map(({ path }) => path)).to.deep.equal(['deploy/app.yaml']);
   });
@@ -117,7 +117,7 @@ describe('git command line', () => {
     const nowhere = { url: 'http://127.0.0.1:9/app.git', credentials: {}, timeoutMs: 5_000 };
     expect((await failure(git.listRefs(nowhere))).code).to.equal('GitUnreachable');
     expect((await failure(git.listRefs(at(server, 'other.git')))).code).to.equal('GitUnreachable');
-    const absent = { ...wanted, ref: 'refs/heads/absent' };
+    const absent = { ...wanted, ref: 'refs/heads/absent', commit: second };
     expect((await failure(git.fetch(at(server), absent))).code).to.equal('GitRefMissing');
     const missing = createGitCli({ binary: '/nonexistent/git' });
     expect(await failure(missing.listRefs(at(server)))).to.include({ code: 'ToolMissing' });

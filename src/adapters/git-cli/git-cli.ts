@@ -1,99 +1,112 @@
 import { join } from 'node:path';
-import type { GitRefs } from '#core/gitops/source/git-refs.js';
-import { AppError, toAppError } from '#ports/errors.js';
+import type { GitRefs } from '#core/gitops/source/git/git-refs.js';
+import { toAppError } from '#ports/errors.js';
 import type { GitAccess, GitCheckout, GitRemote, GitWanted } from '#ports/git-remote.js';
-import { makeGitHome, type GitHome } from './git-home.js';
-import { readCheckout } from './read-checkout.js';
-import { runGit } from './run-git.js';
+import { fetchCommit, remoteUrl } from './fetch-commit.js';
+import { makeGitHome, type SshAlgorithms } from './git-home.js';
+import { readTree, type TreeLimits } from './read-tree.js';
+import { runGit, type Git } from './run-git.js';
+import { accessOfSubmodule, readSubmodules, tooDeep } from './submodules.js';
 
 export interface GitCliOptions {
   /** Default `git`, looked up in PATH. */
   readonly binary?: string;
+  /** Which algorithms ssh may use; default those of ssh. */
+  readonly ssh?: SshAlgorithms;
+  /** What is refused as too large. */
+  readonly limits?: Partial<GitLimits>;
 }
 
-/** The Git command line as {@link GitRemote}: no shell, an own environment, bounded time and output. */
+/** More than this of one repository is refused. */
+export interface GitLimits extends TreeLimits {
+  /** Bytes that may be received while one commit is fetched. */
+  readonly maxPackBytes: number;
+}
+
+const mebibyte = 1024 * 1024;
+const defaultLimits: GitLimits = {
+  maxFiles: 250_000,
+  maxTreeBytes: 512 * mebibyte,
+  maxPackBytes: 1024 * mebibyte,
+};
+
+/**
+ * The Git command line as {@link GitRemote}: no shell, an own environment, bounded time, output and size. Files are read
+ * from the object database; nothing of a repository is ever checked out, so that no link, filter or hook of it can act.
+ */
 export function createGitCli(options: GitCliOptions = {}): GitRemote {
-  const binary = options.binary ?? 'git';
+  const limits = { ...defaultLimits, ...options.limits };
   return {
     listRefs: (access) =>
-      withHome(access, async (git) =>
-        parseRefs(await git(['ls-remote', '--quiet', '--', remoteUrl(access)])),
-      ),
-    fetch: (access, wanted) =>
-      withHome(access, async (git, home) => {
-        const directory = join(home.directory, 'work');
-        await git(['init', '--quiet', '--template=', directory]);
-        const inWork: Git = (args) => git(['-C', directory, ...args]);
-        const commit = await fetchCommit(inWork, remoteUrl(access), wanted);
-        return checkOut(inWork, directory, commit, wanted);
+      withGit(access, options, Date.now() + access.timeoutMs, async (git) => {
+        const listing = await git(['ls-remote', '--quiet', '--', remoteUrl(access)]);
+        return parseRefs(listing.toString());
       }),
+    fetch: (access, wanted) => {
+      const deadline = Date.now() + access.timeoutMs;
+      return fetchWithModules({ options, limits, deadline, depth: 0 }, access, wanted);
+    },
   };
-
-  async function withHome<T>(access: GitAccess, work: (git: Git, home: GitHome) => Promise<T>): Promise<T> {
-    const home = await makeGitHome(access);
-    const { timeoutMs, url } = access;
-    try {
-      return await work(
-        (args) => runGit({ binary, home, args, directory: home.directory, timeoutMs, url }),
-        home,
-      );
-    } catch (thrown) {
-      throw toAppError(thrown);
-    } finally {
-      await home.dispose();
-    }
-  }
 }
 
-type Git = (args: readonly string[]) => Promise<string>;
-
-/** Fetches as little as possible and returns the commit; `git` runs in an empty repository. */
-async function fetchCommit(git: Git, url: string, { commit, ref }: GitWanted): Promise<string> {
-  const shallow = ['fetch', '--quiet', '--no-tags', '--depth=1', '--', url];
-  const headOf = async () => (await git(['rev-parse', '--verify', '--quiet', 'FETCH_HEAD^{commit}'])).trim();
-  if (ref !== undefined) {
-    await git([...shallow, ref]);
-    const head = await headOf();
-    if (commit === undefined || head === commit) return head;
-  }
-  if (commit === undefined)
-    throw new AppError('GitInvalid', `'${url}': neither a ref nor a commit is asked for`);
-  try {
-    await git([...shallow, commit]);
-  } catch (thrown) {
-    // A server may refuse to serve a commit by its hash: then the whole history has it, or nobody.
-    if (!(thrown instanceof AppError) || thrown.class === 'Denied' || thrown.code === 'ToolMissing')
-      throw thrown;
-    const all = ref ?? '+refs/heads/*:refs/remotes/origin/*';
-    await git(['fetch', '--quiet', '--tags', '--update-shallow', ...unshallow(ref), '--', url, all]);
-  }
-  return (await git(['rev-parse', '--verify', '--quiet', `${commit}^{commit}`])).trim();
+/** One operation and what is left to it. */
+interface Operation {
+  readonly options: GitCliOptions;
+  readonly limits: GitLimits;
+  readonly deadline: number;
+  readonly depth: number;
 }
 
-function unshallow(ref: string | undefined): readonly string[] {
-  return ref === undefined ? [] : ['--unshallow'];
-}
-
-async function checkOut(
-  git: Git,
-  directory: string,
-  commit: string,
+async function fetchWithModules(
+  operation: Operation,
+  access: GitAccess,
   wanted: GitWanted,
 ): Promise<GitCheckout> {
-  if (wanted.sparseDirectories.length > 0) {
-    await git(['sparse-checkout', 'set', '--cone', ...wanted.sparseDirectories]);
-  }
-  await git(['checkout', '--quiet', '--force', '--detach', commit]);
-  if (wanted.recurseSubmodules) {
-    await git(['submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1']);
-  }
-  const subject = (await git(['log', '-1', '--format=%s', commit])).trim();
-  return { commit, subject, files: await readCheckout(directory) };
+  const { options, limits, deadline, depth } = operation;
+  return withGit(access, options, deadline, async (git, home) => {
+    const directory = join(home, 'repository.git');
+    await git(['init', '--quiet', '--bare', '--template=', directory]);
+    const inside: Git = (args, more) => git(['-C', directory, ...args], more);
+    const watched = { directory, maxBytes: limits.maxPackBytes };
+    const found = await fetchCommit((args) => inside(args, { watched }), access, wanted);
+    const tree = await readTree(inside, found.commit, wanted.sparseDirectories, limits);
+    const commitObject = await inside(['cat-file', 'commit', found.commit]);
+    const subject = (await inside(['log', '-1', '--format=%s', found.commit])).toString().trim();
+    const base = { ...found, subject, commitObject };
+    if (!wanted.recurseSubmodules || tree.submodules.length === 0) return { ...base, files: tree.files };
+    if (depth > 8) throw tooDeep(access.url);
+    const files = [...tree.files];
+    for (const module of await readSubmodules(inside, found.commit, tree.submodules, access.url)) {
+      const inner = await fetchWithModules(
+        { ...operation, depth: depth + 1 },
+        accessOfSubmodule(access, module.url),
+        { commit: module.commit, recurseSubmodules: true, sparseDirectories: [] },
+      );
+      files.push(...inner.files.map((file) => ({ ...file, path: `${module.path}/${file.path}` })));
+    }
+    return { ...base, files };
+  });
 }
 
-/** An ssh URL without a user means `git`, as in the peer. */
-function remoteUrl({ url }: GitAccess): string {
-  return url.replace(/^ssh:\/\/(?![^/]*@)/, 'ssh://git@');
+async function withGit<T>(
+  access: GitAccess,
+  { binary = 'git', ssh = {} }: GitCliOptions,
+  deadline: number,
+  work: (git: Git, home: string) => Promise<T>,
+): Promise<T> {
+  const home = await makeGitHome(access, ssh);
+  const { timeoutMs, url } = access;
+  try {
+    return await work(
+      (args, more = {}) =>
+        runGit({ binary, home, args, directory: home.directory, timeoutMs, deadline, url, ...more }),
+      home.directory,
+    );
+  } catch (thrown) {
+    throw toAppError(thrown);
+  } finally {
+    await home.dispose();
+  }
 }
 
 /** Reads the output of `ls-remote`; a peeled tag (`^{}`) takes the place of the tag object. */

@@ -1,3 +1,4 @@
+import { shownUrl } from '#core/gitops/source/git/git-spec.js';
 import { AppError, type ErrorCode } from '#ports/errors.js';
 
 /** The first pattern that git's own words match says what kind of failure it was. */
@@ -15,7 +16,7 @@ const kinds: readonly (readonly [RegExp, ErrorCode])[] = [
 /** What git said on stderr as an error of the catalogue: one line, without passwords. */
 export function gitFailure(url: string, stderr: string): AppError {
   const code = kinds.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'GitUnreachable';
-  return new AppError(code, `unable to clone '${url}': ${summary(stderr)}`);
+  return new AppError(code, `unable to clone '${shownUrl(url)}': ${summary(stderr)}`);
 }
 
 function summary(stderr: string): string {

@@ -10,8 +10,17 @@ export interface GitHome {
   dispose(): Promise<void>;
 }
 
+/** Which algorithms ssh may use. */
+export interface SshAlgorithms {
+  readonly keyExchange?: readonly string[];
+  readonly hostKey?: readonly string[];
+}
+
 /** Makes the home for one access; its files are readable by this user alone. */
-export async function makeGitHome({ url, credentials }: GitAccess): Promise<GitHome> {
+export async function makeGitHome(
+  { url, credentials }: GitAccess,
+  algorithms: SshAlgorithms = {},
+): Promise<GitHome> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-git-'));
   const put = async (name: string, content: string, mode = 0o600) => {
     const path = join(directory, name);
@@ -20,7 +29,7 @@ export async function makeGitHome({ url, credentials }: GitAccess): Promise<GitH
   };
   const config: string[] = [];
   await putHttp(credentials, url, put, config);
-  const ssh = await sshEnvironment(credentials, put);
+  const ssh = await sshEnvironment(credentials, algorithms, put);
   await put('.gitconfig', config.join('\n'));
   return {
     directory,
@@ -71,8 +80,11 @@ function proxyUrl({ address, username, password }: NonNullable<GitCredentials['p
   return url.toString();
 }
 
-async function sshEnvironment(credentials: GitCredentials, put: Put): Promise<Record<string, string>> {
-  const { ssh } = credentials;
+async function sshEnvironment(
+  { ssh }: GitCredentials,
+  { keyExchange = [], hostKey = [] }: SshAlgorithms,
+  put: Put,
+): Promise<Record<string, string>> {
   if (ssh === undefined) return { GIT_SSH_COMMAND: 'ssh -F /dev/null -o BatchMode=yes' };
   const identity = await put('identity', ssh.identity.endsWith('\n') ? ssh.identity : `${ssh.identity}\n`);
   const knownHosts = await put('known_hosts', ssh.knownHosts);
@@ -85,6 +97,8 @@ async function sshEnvironment(credentials: GitCredentials, put: Put): Promise<Re
     'PasswordAuthentication=no',
     'KbdInteractiveAuthentication=no',
     ...(ssh.passphrase === undefined ? ['BatchMode=yes'] : []),
+    ...(keyExchange.length === 0 ? [] : [`KexAlgorithms=${keyExchange.join(',')}`]),
+    ...(hostKey.length === 0 ? [] : [`HostKeyAlgorithms=${hostKey.join(',')}`]),
   ];
   const command = `ssh -F /dev/null ${options.map((option) => `-o ${option}`).join(' ')}`;
   if (ssh.passphrase === undefined) return { GIT_SSH_COMMAND: command };

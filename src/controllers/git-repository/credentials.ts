@@ -1,49 +1,56 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
-import { fluxReasons } from '#api/flux/words.js';
-import type { Secret } from '#api/k8s/core-kinds.js';
-import { kinds } from '#api/kinds.js';
 import {
   parseGitCredentials,
-  parseGitProxy,
+  parseProxy,
   type ParsedCredentials,
-  type SecretValues,
-} from '#core/gitops/source/git-credentials.js';
-import type { SourceOutcome } from '#core/gitops/source/git-memory.js';
+} from '#core/gitops/source/git/git-credentials.js';
+import { sourceTimeoutMs } from '#core/gitops/source/git/git-spec.js';
+import type { SourceOutcome } from '#core/gitops/source/source-run.js';
+import type { GitCredentials } from '#ports/git-remote.js';
+import type { GitHubApps } from '#ports/github-app.js';
 import type { Kube } from '#ports/kube.js';
+import { readSecret } from '../source/secrets.js';
+import { gitProblemOf } from './git-problem.js';
 
-/** Reads the Secrets that a GitRepository names. They are read when they are needed and kept nowhere. */
+/** Reads the Secrets that a GitRepository names, and asks for a token when they are those of a GitHub App. */
 export async function readCredentials(
   kube: Kube,
+  apps: GitHubApps,
   object: GitRepository,
-): Promise<SourceOutcome<ParsedCredentials>> {
+): Promise<SourceOutcome<GitCredentials>> {
+  const parsed = await parseSecrets(kube, object);
+  if (!parsed.ok) return parsed;
+  const { githubApp, ...credentials } = parsed.value;
+  if (githubApp === undefined) return { ok: true, value: credentials };
+  const { caCertificate, proxy } = credentials;
+  const login = {
+    ...githubApp,
+    ...(caCertificate === undefined ? {} : { caCertificate }),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
+  try {
+    const password = await apps.tokenOf(login, sourceTimeoutMs(object.spec));
+    return { ok: true, value: { ...credentials, basic: { username: 'x-access-token', password } } };
+  } catch (thrown) {
+    const problem = gitProblemOf(thrown, object);
+    if (problem === undefined) throw thrown;
+    return { ok: false, problem };
+  }
+}
+
+async function parseSecrets(kube: Kube, object: GitRepository): Promise<SourceOutcome<ParsedCredentials>> {
   const namespace = object.metadata.namespace ?? '';
-  const { secretRef, proxySecretRef, url } = object.spec;
+  const { secretRef, proxySecretRef } = object.spec;
   const login =
     secretRef === undefined
       ? ({ ok: true, value: {} } as const)
-      : await readSecret(kube, namespace, secretRef.name, 'spec.secretRef', (values, subject) =>
-          parseGitCredentials(url, values, subject),
+      : await readSecret(
+          kube,
+          { namespace, name: secretRef.name, field: 'spec.secretRef' },
+          (values, subject) => parseGitCredentials(object.spec, values, subject),
         );
   if (!login.ok || proxySecretRef === undefined) return login;
-  const proxy = await readSecret(kube, namespace, proxySecretRef.name, 'spec.proxySecretRef', parseGitProxy);
-  return proxy.ok ? { ok: true, value: { ...login.value, ...proxy.value } } : proxy;
-}
-
-async function readSecret<T>(
-  kube: Kube,
-  namespace: string,
-  name: string,
-  field: string,
-  parse: (values: SecretValues, subject: string) => SourceOutcome<T>,
-): Promise<SourceOutcome<T>> {
-  const subject = `Secret/${namespace}/${name}`;
-  const secret = await kube.get<Secret>({ kind: kinds.secret, namespace, name });
-  if (secret === undefined) {
-    const message = `${subject}: not found; create it or change ${field}`;
-    return { ok: false, problem: { reason: fluxReasons.authenticationFailed, message, isStalling: false } };
-  }
-  const values = Object.entries(secret.data ?? {}).map(
-    ([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const,
-  );
-  return parse(Object.fromEntries(values), subject);
+  const reference = { namespace, name: proxySecretRef.name, field: 'spec.proxySecretRef' };
+  const proxy = await readSecret(kube, reference, parseProxy);
+  return proxy.ok ? { ok: true, value: { ...login.value, proxy: proxy.value } } : proxy;
 }

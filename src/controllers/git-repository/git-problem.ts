@@ -1,6 +1,6 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
-import { fluxReasons as reasons } from '#api/flux/words.js';
-import type { SourceProblem } from '#core/gitops/source/git-memory.js';
+import { fluxConditions, fluxReasons as reasons } from '#api/flux/words.js';
+import type { SourceProblem } from '#core/gitops/source/source-run.js';
 import { AppError, type ErrorCode } from '#ports/errors.js';
 
 type SourceObject = Pick<GitRepository, 'metadata' | 'spec'>;
@@ -17,7 +17,9 @@ const words: Partial<Record<ErrorCode, Words>> = {
   GitInvalid: { reason: reasons.gitOperationFailed },
   ToolMissing: { reason: reasons.gitOperationFailed },
   GitDenied: { reason: reasons.authenticationFailed, hint: loginHint },
+  GitPathMissing: { reason: reasons.invalidPath },
   ArtifactCorrupt: { reason: reasons.archiveOperationFailed },
+  ArtifactMissing: { reason: reasons.copyFailure },
 };
 
 /** What a user can read of a failure of git or of the store: cause and what to do; `undefined` for anything else. */
@@ -25,7 +27,13 @@ export function gitProblemOf(thrown: unknown, object: SourceObject): SourceProbl
   if (!(thrown instanceof AppError)) return undefined;
   const said = words[thrown.code];
   if (said === undefined) return undefined;
-  const prefix = thrown.code === 'ArtifactCorrupt' ? '' : 'failed to checkout and determine revision: ';
+  if (said.reason === reasons.archiveOperationFailed || said.reason === reasons.copyFailure) {
+    const { message } = thrown;
+    const condition = fluxConditions.storageOperationFailed;
+    return { reason: said.reason, message, isStalling: false, condition };
+  }
+  const isPath = thrown.code === 'GitPathMissing';
+  const prefix = isPath ? '' : 'failed to checkout and determine revision: ';
   const hint = said.hint === undefined ? '' : `; ${said.hint(object)}`;
   return { reason: said.reason, message: `${prefix}${thrown.message}${hint}`, isStalling: false };
 }

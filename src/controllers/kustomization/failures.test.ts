@@ -68,11 +68,11 @@ describe('what can go wrong on the way from Git', () => {
     expect(world.condition(await world.source(), 'Ready')).to.match(
       /^False GitOperationFailed: .*couldn't find remote ref "refs\/heads\/absent"; push it or change spec.ref$/,
     );
-    const verify = { secretRef: { name: 'keys' }, mode: 'HEAD' };
-    await world.sandbox.kube.patch(key, { type: 'merge', body: { spec: { verify } } });
+    const spec = { provider: 'azure' };
+    await world.sandbox.kube.patch(key, { type: 'merge', body: { spec } });
     await world.sandbox.clock.settle();
     const source = await world.source();
-    expect(world.condition(source, 'Stalled')).to.match(/^True VerificationError: spec\.verify/);
+    expect(world.condition(source, 'Stalled')).to.match(/^True InvalidProviderConfiguration: spec\.provider/);
     expect(source.status?.observedGeneration).to.equal(source.metadata.generation);
   });
 

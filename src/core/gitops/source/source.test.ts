@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import type { GitRepositoryRef } from '#api/flux/git-repository.js';
 import { treeOf } from '../file-tree.js';
 import { sha256Hex } from '#core/digest/sha256.js';
-import { parseGitCredentials } from './git-credentials.js';
-import { resolveGitRef } from './git-refs.js';
+import { parseGitCredentials } from './git/git-credentials.js';
+import { resolveGitRef } from './git/git-refs.js';
 import { ignoreRules } from './ignore-rules.js';
 
 const hash = (digit: string) => digit.repeat(40);
@@ -87,7 +87,7 @@ describe('ignore rules', () => {
 
 describe('credentials of a Git source', () => {
   const parse = (url: string, values: Record<string, string>) => {
-    const result = parseGitCredentials(url, values, 'Secret/a/b');
+    const result = parseGitCredentials({ url }, values, 'Secret/a/b');
     return result.ok ? result.value : result.problem.message;
   };
   it('are basic, bearer or a key by what the Secret holds', () => {
@@ -106,7 +106,7 @@ describe('credentials of a Git source', () => {
     expect(parse('https://x', { username: 'u' })).to.equal("Secret/a/b: key 'password' is missing");
     expect(parse('https://x', { bearerToken: 't', username: 'u' })).to.match(/holds both/);
     expect(parse('ssh://x', { identity: 'i' })).to.match(/key 'known_hosts' is missing/);
-    expect(parse('https://x', { githubAppID: '1' })).to.match(/GitHub App/);
+    expect(parse('https://x', { githubAppID: '1' })).to.match(/github app data/);
   });
 });
 

@@ -1,0 +1,115 @@
+import { joinPath, type TreeFile } from '#core/gitops/file-tree.js';
+import { AppError } from '#ports/errors.js';
+import type { Git } from './run-git.js';
+
+/** More than this is refused: files are held in memory. */
+export interface TreeLimits {
+  readonly maxFiles: number;
+  readonly maxTreeBytes: number;
+}
+
+export interface ReadTree {
+  readonly files: readonly TreeFile[];
+  /** Commits of other repositories in this one. */
+  readonly submodules: readonly { readonly path: string; readonly commit: string }[];
+}
+
+interface Entry {
+  readonly mode: string;
+  readonly hash: string;
+  readonly size: number;
+  readonly path: string;
+}
+
+/**
+ * The files of a commit in lexical order, byte for byte as they are stored. Symbolic links are left out.
+ * @param sparse - directories to keep, with the files directly in those above them; none keeps all.
+ */
+export async function readTree(
+  git: Git,
+  commit: string,
+  sparse: readonly string[],
+  limits: TreeLimits,
+): Promise<ReadTree> {
+  const listing = await git(['ls-tree', '-r', '-l', '-z', '--full-tree', commit], {
+    maxOutputBytes: limits.maxFiles * 512,
+  });
+  const all = parseListing(listing.toString());
+  checkSparse(all, sparse);
+  const wanted = all.filter(({ path }) => isWanted(path, sparse));
+  const blobs = wanted.filter(({ mode }) => mode.startsWith('100'));
+  checkLimits(blobs, limits);
+  const contents = await readBlobs(git, blobs);
+  return {
+    files: blobs.map(({ path, mode }, i) => {
+      return { path, content: contents[i] ?? Buffer.alloc(0), isExecutable: mode === '100755' };
+    }),
+    submodules: wanted
+      .filter(({ mode }) => mode === '160000')
+      .map(({ path, hash }) => ({ path, commit: hash })),
+  };
+}
+
+/** Lines of `<mode> <type> <hash> <size>\t<path>`, ended by NUL. */
+function parseListing(listing: string): readonly Entry[] {
+  return listing
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const tab = line.indexOf('\t');
+      const [mode = '', , hash = '', size = '0'] = line.slice(0, tab).split(/ +/);
+      const path = line.slice(tab + 1);
+      if (joinPath('', path) !== path) {
+        throw new AppError('GitInvalid', `the entry "${path}" of the repository leaves its tree`);
+      }
+      return { mode, hash, size: Number.parseInt(size, 10) || 0, path };
+    });
+}
+
+function isWanted(path: string, sparse: readonly string[]): boolean {
+  if (sparse.length === 0) return true;
+  const parent = path.slice(0, path.lastIndexOf('/') + 1);
+  return sparse.some((directory) => path.startsWith(`${directory}/`) || `${directory}/`.startsWith(parent));
+}
+
+function checkSparse(entries: readonly Entry[], sparse: readonly string[]): void {
+  for (const directory of sparse) {
+    if (entries.some(({ path }) => path.startsWith(`${directory}/`))) continue;
+    throw new AppError(
+      'GitPathMissing',
+      `failed to sparse checkout directories : sparse checkout dir '${directory}' does not exist in repository`,
+    );
+  }
+}
+
+function checkLimits(blobs: readonly Entry[], { maxFiles, maxTreeBytes }: TreeLimits): void {
+  const hint = 'leave directories out with spec.sparseCheckout';
+  if (blobs.length > maxFiles) {
+    throw new AppError('GitInvalid', `the commit has more than ${maxFiles} files; ${hint}`);
+  }
+  const total = blobs.reduce((sum, { size }) => sum + size, 0);
+  if (total <= maxTreeBytes) return;
+  const mebibytes = Math.floor(maxTreeBytes / 1024 / 1024);
+  throw new AppError('GitInvalid', `the files of the commit are larger than ${mebibytes} MiB; ${hint}`);
+}
+
+/** The contents in their order: one process reads them all. */
+async function readBlobs(git: Git, blobs: readonly Entry[]): Promise<readonly Buffer[]> {
+  if (blobs.length === 0) return [];
+  const input = blobs.map(({ hash }) => `${hash}\n`).join('');
+  const total = blobs.reduce((sum, { size }) => sum + size + 128, 0);
+  const output = await git(['cat-file', '--batch'], { input, maxOutputBytes: total });
+  const contents: Buffer[] = [];
+  let at = 0;
+  for (const { hash, path } of blobs) {
+    const end = output.indexOf(0x0a, at);
+    const [found, type, size = ''] = output.subarray(at, end).toString().split(' ');
+    if (end < 0 || found !== hash || type !== 'blob') {
+      throw new AppError('GitInvalid', `"${path}" of the repository could not be read`);
+    }
+    const start = end + 1;
+    at = start + Number.parseInt(size, 10) + 1;
+    contents.push(output.subarray(start, at - 1));
+  }
+  return contents;
+}
