@@ -10,7 +10,7 @@ import { trafficRouters } from './routers/index.js';
 import type { TrafficRouter } from './routers/router.js';
 import { scenarios } from './scenarios/index.js';
 import type { Scenario } from './scenarios/scenario.js';
-import { perform, type Stage } from './stage.js';
+import { endControllers, perform, type Stage } from './stage.js';
 import { markdownTable, rowOf, type Row } from './table.js';
 
 const { env } = process;
@@ -39,7 +39,8 @@ function plannedRuns(all: readonly TrafficRouter[]): readonly Run[] {
     env['SCENARIOS'],
     ({ name }) => name,
   );
-  const once = plays.flatMap((scenario) => routers.map((router) => ({ scenario, router })));
+  const inOrder = plays.toSorted((a, b) => Number(b.isLong ?? false) - Number(a.isLong ?? false));
+  const once = inOrder.flatMap((scenario) => routers.map((router) => ({ scenario, router })));
   return Array.from({ length: Number(env['REPEAT'] || 1) }, () => once).flat();
 }
 
@@ -60,6 +61,10 @@ async function work(stage: Stage, waiting: Run[], rows: Row[]): Promise<void> {
   }
 }
 
+function keepRows(rows: readonly Row[]): void {
+  writeFileSync(join(folder, `rows-${Date.now()}.json`), `${JSON.stringify(rows, null, 1)}\n`);
+}
+
 async function main(): Promise<void> {
   const kubeconfig = env['KUBECONFIG'];
   if (kubeconfig === undefined || kubeconfig === '')
@@ -75,10 +80,16 @@ async function main(): Promise<void> {
   const waiting = [...plannedRuns(trafficRouters(kube, server))];
   const rows: Row[] = [];
   mkdirSync(folder, { recursive: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      keepRows(rows);
+      endControllers();
+      process.exit(1);
+    });
   const atOnce = Math.min(Number(env['PARALLEL'] || 4), waiting.length);
   await Promise.all(Array.from({ length: atOnce }, () => work(stage, waiting, rows)));
   await kube.close();
-  writeFileSync(join(folder, `rows-${Date.now()}.json`), `${JSON.stringify(rows, null, 1)}\n`);
+  keepRows(rows);
   process.stdout.write(`\n${markdownTable(rows)}\n\n`);
   const passed = rows.filter(({ faults }) => faults.length === 0).length;
   process.stdout.write(`${passed} passed, ${rows.length - passed} failed\n`);

@@ -2,9 +2,9 @@ import { kinds } from '#api/kinds.js';
 import type { KubeHttp } from '#adapters/kube-http/kube-http.js';
 import { launchProgram, type RunningProgram } from '../e2e/program.js';
 import { canary, rollout, service } from './app.js';
-import { leadLife, pause, until, type LifeParts } from './life.js';
+import { leadLife, pause, until, type Act, type LifeParts } from './life.js';
 import { judge, type Verdict } from './judge/judge.js';
-import { ask, startLoad } from './load.js';
+import { ask, startLoad, type Door } from './load.js';
 import { names, type TrafficRouter } from './routers/router.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { watchNamespace, type Timeline } from './timeline.js';
@@ -30,18 +30,63 @@ const replicas = 4;
 const restMs = 5000;
 let runs = 0;
 
-/** Plays one scenario behind one router, in a namespace and with a controller of its own. */
+/** Plays one scenario behind one router, in a namespace and with a controller of its own. Never rejects. */
 export async function perform(stage: Stage, scenario: Scenario, router: TrafficRouter): Promise<Outcome> {
   runs += 1;
   const namespace = `traffic-${Date.now().toString(36)}-${runs}`;
-  const host = `${namespace}.lab`;
   const { kube } = stage;
   await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const timeline = await watchNamespace(kube, namespace, router.routeKinds);
-  const start = (): Promise<RunningProgram> => startController(stage, namespace);
-  const running = await start();
+  const parts = { ...stage, namespace, router, timeline, running: await startController(stage, namespace) };
+  const { faults, ...told } = await play(parts, scenario).catch((thrown: unknown) => ({
+    ...nothingSeen,
+    faults: [String(thrown)],
+  }));
+  await leave(parts);
+  const log = parts.running.log().slice(-200_000);
+  const story = { acts: told.acts, writes: timeline.writes.map(shorten), log };
+  return { scenario: scenario.name, router: router.id, verdict: { ...told.verdict, faults }, story };
+}
+
+interface Played {
+  readonly verdict: Verdict;
+  readonly acts: readonly Act[];
+  readonly faults: readonly string[];
+}
+
+const nothingSeen: Omit<Played, 'faults'> = {
+  acts: [],
+  verdict: { requests: 0, dropped: [], wrong: [], latestMs: 0, serviceWrites: 0, shares: [], faults: [] },
+};
+
+type Parts = Omit<LifeParts, 'load' | 'start'> & Stage;
+
+/** From the first object to the verdict. */
+async function play(parts: Parts, scenario: Scenario): Promise<Played> {
+  const { kube, namespace, router, timeline } = parts;
+  const host = `${namespace}.lab`;
   await applyAll(kube, namespace, objectsOf(scenario, router, host));
   const door = await router.door(host);
+  await untilServed(door, timeline);
+  const load = startLoad(door, parts.rate);
+  const life = leadLife(Object.assign(parts, { load, start: () => startController(parts, namespace) }));
+  const faults: string[] = [];
+  let cameToRest = true;
+  try {
+    await pause(1500);
+    await scenario.run(life);
+    cameToRest = await comesToRest(timeline);
+  } catch (thrown) {
+    faults.push(String(thrown));
+  }
+  await load.stop();
+  const { acts } = life;
+  const verdict = judge({ router, timeline, answers: load.answers, acts, endedAt: Date.now() }, cameToRest);
+  return { verdict, acts, faults: [...faults, ...verdict.faults] };
+}
+
+/** The first revision is Healthy, and the proxy has found the way to it for good. */
+async function untilServed(door: Door, timeline: Timeline): Promise<void> {
   await until('the first revision is Healthy', () => {
     const { status = {} } = timeline.of(kinds.rollout).at(-1)?.object ?? {};
     return status.phase === 'Healthy' && status.availableReplicas === replicas;
@@ -51,29 +96,6 @@ export async function perform(stage: Stage, scenario: Scenario, router: TrafficR
     good = (await ask(door, undefined)).status === 200 ? good + 1 : 0;
     return good >= 20;
   });
-  const load = startLoad(door, stage.rate);
-  const parts: LifeParts = { ...stage, namespace, router, timeline, load, start, running };
-  const life = leadLife(parts);
-  let problem: string | undefined;
-  let isQuiet = true;
-  try {
-    await pause(1500);
-    await scenario.run(life);
-    isQuiet = await comesToRest(timeline);
-  } catch (thrown) {
-    problem = String(thrown);
-  }
-  await load.stop();
-  const story = { router, timeline, answers: load.answers, acts: life.acts, endedAt: Date.now() };
-  const verdict = judge(story, isQuiet);
-  await leave(parts);
-  const faults = problem === undefined ? verdict.faults : [problem, ...verdict.faults];
-  const told = {
-    acts: life.acts,
-    writes: timeline.writes.map(shorten),
-    log: parts.running.log().slice(-200_000),
-  };
-  return { scenario: scenario.name, router: router.id, verdict: { ...verdict, faults }, story: told };
 }
 
 function objectsOf(scenario: Scenario, router: TrafficRouter, host: string): readonly any[] {
@@ -90,10 +112,18 @@ function objectsOf(scenario: Scenario, router: TrafficRouter, host: string): rea
   ];
 }
 
+const started = new Set<RunningProgram>();
+
+/** Ends all controllers that were started, without a word to them: for whoever is interrupted. */
+export function endControllers(): void {
+  for (const running of started) if (!running.hasEnded()) running.signal('SIGKILL');
+}
+
 /** With the flags that it has by default, for this namespace alone. */
 async function startController({ program, kubeconfig }: Stage, namespace: string): Promise<RunningProgram> {
   const flags = ['--loglevel', 'info', '--namespaced', '--namespace', namespace];
   const running = await launchProgram(program, kubeconfig, namespace, flags);
+  started.add(running);
   await until('the controllers are ready', async () => {
     if (running.hasEnded()) throw new Error(`the controllers ended:\n${running.log()}`);
     return (await fetch(`${running.healthz}/readyz`).catch(() => undefined))?.status === 200;
@@ -120,7 +150,7 @@ async function comesToRest(timeline: Timeline): Promise<boolean> {
   );
 }
 
-async function leave({ kube, namespace, timeline, running }: LifeParts): Promise<void> {
+async function leave({ kube, namespace, timeline, running }: Parts): Promise<void> {
   const key = { kind: kinds.rollout, namespace, name: names.rollout };
   await kube.delete(key);
   await until('the rollout is gone', async () => (await kube.get(key)) === undefined).catch(() => undefined);

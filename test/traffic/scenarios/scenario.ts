@@ -8,6 +8,8 @@ export interface Scenario {
   readonly title: string;
   /** Part of the short form. */
   readonly isShort?: true;
+  /** Takes longer than the others, so it is begun first. */
+  readonly isLong?: true;
   /** Fields of the canary; a scenario has either these or those of a blue-green release. */
   canary?(router: TrafficRouter): object;
   readonly blueGreen?: object;

@@ -6,6 +6,7 @@ const whileMs = 3000;
 
 export const dynamic: Scenario = {
   name: 'dynamic',
+  isLong: true,
   title: 'dynamicStableScale with a long pause at 100; abort at 100',
   isShort: true,
   canary: () => ({

@@ -35,6 +35,7 @@ export const promoteFull: Scenario = {
 
 export const abort: Scenario = {
   name: 'abort',
+  isLong: true,
   title: 'abort at 20, 50, 80 and 100',
   isShort: true,
   canary: () => ({ steps: weights(20) }),
