@@ -14,8 +14,6 @@ import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
 import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
 import { createHttpClient } from '#adapters/metrics/http/call.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
-import { createOnDemandServer } from '#adapters/inbound/on-demand.js';
-import { nodeSigning } from '#adapters/inbound/signing.js';
 import { metricSources } from '#adapters/metrics/index.js';
 import { notifiers } from '#adapters/notify/index.js';
 import { createPluginHost } from '#adapters/plugin/host.js';
@@ -26,8 +24,6 @@ import { createKustomizationController } from '#controllers/kustomization/index.
 import { createNotificationController } from '#controllers/notification/index.js';
 import { PluginConfiguration } from '#controllers/plugin/configuration.js';
 import { createPluginController } from '#controllers/plugin/index.js';
-import { createHookHandler } from '#controllers/receiver/hooks.js';
-import { createReceiverController } from '#controllers/receiver/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import type { Wait } from '#core/decision/decision.js';
 import { AppError } from '#ports/errors.js';
@@ -35,6 +31,7 @@ import type { Kube } from '#ports/kube.js';
 import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/definition.js';
 import type { Manager } from '#runtime/manager/manager.js';
 import type { NotificationCounts } from '#runtime/metrics/peer-metrics.js';
+import { buildAlert, buildReceiver, type FlowParts, heard, postEvents } from './flow.js';
 import { inheritingDeps } from './inherited-labels.js';
 import { ofShard } from './instance.js';
 import { type ControllerProcessOptions, defaultStoragePath, shardOf } from './options.js';
@@ -56,15 +53,12 @@ type Build = (
   parts: Parts,
 ) => Promise<ControllerDefinition>;
 
-interface Parts {
+interface Parts extends FlowParts {
   readonly waits: Map<string, readonly Wait[]>;
-  readonly closers: (() => Promise<void>)[];
   readonly plugins: PluginConfiguration;
   /** The namespace of this process. */
   readonly home: string;
   readonly notifications: NotificationCounts | undefined;
-  /** The API server, for the writes of every replica: those that need no lease. */
-  readonly anyReplica: Kube;
 }
 
 /** What controllers are given beside the manager. */
@@ -87,6 +81,7 @@ const builders: Readonly<Record<string, Build>> = {
   kustomization: buildKustomization,
   notification: buildNotification,
   receiver: buildReceiver,
+  alert: buildAlert,
 };
 
 /**
@@ -106,7 +101,10 @@ export async function addControllers(
     home,
     notifications,
     anyReplica: kube,
+    sinks: [],
   };
+  const listening = heard(manager, parts.sinks);
+  if (options.eventsUrl !== undefined) postEvents(manager, options.eventsUrl, parts);
   for (const name of names) {
     const build = Object.hasOwn(builders, name) ? builders[name] : undefined;
     if (build === undefined) {
@@ -115,7 +113,7 @@ export async function addControllers(
         `no controller is named ${name}; there are ${Object.keys(builders).join(', ')}`,
       );
     }
-    const definition = ofShard(await build(manager, options, parts), shardOf(options));
+    const definition = ofShard(await build(listening, options, parts), shardOf(options));
     const workers = options.workers?.[name];
     manager.add(workers === undefined ? definition : { ...definition, workers });
   }
@@ -270,31 +268,6 @@ async function buildNotification(
     selfService: hasSelfServiceNotifications,
     ...(metrics === undefined ? {} : { metrics }),
   });
-}
-
-/** Receivers, and the port of their calls once there is one of them. */
-function buildReceiver(
-  manager: Manager,
-  { receiverAddress, noCrossNamespaceRefs = false }: ControllerProcessOptions,
-  { anyReplica, closers }: Parts,
-): Promise<ControllerDefinition> {
-  const deps = manager.deps('receiver');
-  if (receiverAddress !== undefined) {
-    const server = createOnDemandServer({
-      name: 'receiver',
-      place: receiverAddress,
-      handle: createHookHandler({
-        ...deps,
-        kube: anyReplica,
-        signing: nodeSigning,
-        isLocked: noCrossNamespaceRefs,
-      }),
-      log: deps.log,
-    });
-    manager.changes.subscribe(kinds.receiver, () => server.want());
-    closers.push(() => server.close());
-  }
-  return Promise.resolve(createReceiverController(deps));
 }
 
 function idOf({ namespace, name }: ReconcileKey): string {

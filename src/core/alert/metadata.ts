@@ -27,7 +27,7 @@ export function mergeMetadata({ spec }: Alert, event: FluxEvent): MergedMetadata
   for (const source of sources)
     for (const key of Object.keys(source)) counts.set(key, (counts.get(key) ?? 0) + 1);
   return {
-    metadata: Object.assign({}, ...sources) as Readonly<Record<string, string>>,
+    metadata: Object.fromEntries(sources.flatMap((source) => Object.entries(source))),
     conflicts: [...counts]
       .filter(([, count]) => count > 1)
       .map(([key]) => key)

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
-import { Agent, type Dispatcher, interceptors, request as send } from 'undici';
+import { type Dispatcher, request as send } from 'undici';
 import { AppError } from '#ports/errors.js';
+import { type Connection, Dispatchers } from './dispatchers.js';
 import { parseRetryAfter } from './retry-after.js';
 
 /** One request to a service. */
@@ -14,6 +15,8 @@ export interface Exchange {
   /** Sent as JSON unless it is a text. */
   readonly body?: unknown;
   readonly insecureSkipVerify?: boolean;
+  /** A proxy or certificates of this message alone; default none. */
+  readonly connection?: Connection;
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -46,10 +49,8 @@ const maxAnswerBytes = 1024 * 1024;
 
 /** Connections are kept for the next message. Without a guard any address may be asked. */
 export function createMessenger(guard?: AddressGuard): Messenger {
-  const usual = dispatcherOf(guard, true);
-  const insecure = dispatcherOf(guard, false);
-  const exchange = (request: Exchange): Promise<Answer> =>
-    exchangeBy(request.insecureSkipVerify === true ? insecure : usual, request);
+  const dispatchers = new Dispatchers(guard);
+  const exchange = (request: Exchange): Promise<Answer> => exchangeBy(dispatchers, request);
   return {
     exchange,
     deliver: async (request) => {
@@ -60,24 +61,12 @@ export function createMessenger(guard?: AddressGuard): Messenger {
   };
 }
 
-/** Redirects are followed, and each is held to the guard like the address itself. */
-function dispatcherOf(guard: AddressGuard | undefined, rejectUnauthorized: boolean): Dispatcher {
-  const lookup = guard === undefined ? {} : { lookup: guard.lookup };
-  const agent = new Agent({ connect: { rejectUnauthorized, ...lookup } });
-  const redirects = interceptors.redirect({ maxRedirections: 5 });
-  if (guard === undefined) return agent.compose(redirects);
-  const check: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
-    guard.check(new URL(String(options.origin)).hostname.replace(/^\[|\]$/g, ''));
-    return dispatch(options, handler);
-  };
-  return agent.compose(check, redirects);
-}
-
-async function exchangeBy(dispatcher: Dispatcher, request: Exchange): Promise<Answer> {
+async function exchangeBy(dispatchers: Dispatchers, request: Exchange): Promise<Answer> {
   const { service, method = 'POST', body, timeoutMs = defaultTimeoutMs } = request;
   const url = readUrl(service, request.url);
   const isJson = body !== undefined && typeof body !== 'string';
   try {
+    const dispatcher: Dispatcher = dispatchers.of(request.insecureSkipVerify === true, request.connection);
     const {
       statusCode,
       headers,
