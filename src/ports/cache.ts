@@ -26,6 +26,10 @@ export interface CacheQuery {
   readonly namespace?: string;
   /** Only objects whose controller owner has this uid, and Events about the object of this uid (indexed). */
   readonly ownerUid?: string;
+  /** Only objects without a controller owner (indexed). */
+  readonly isOwnerless?: true;
+  /** Only objects whose name begins with this (indexed together with a namespace). */
+  readonly namePrefix?: string;
   /** Only objects that carry each of these labels (indexed by the first). */
   readonly labels?: Readonly<Record<string, string>>;
 }

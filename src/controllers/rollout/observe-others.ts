@@ -14,20 +14,19 @@ export function observeOthers(
   cache: Cache,
   rollout: Rollout,
 ): Pick<RolloutSnapshot, 'adoptable' | 'foreignReplicaSets'> {
-  const { namespace, name, uid } = rollout.metadata;
-  const all = cache.list<ReplicaSet>(kinds.replicaSet, { namespace: namespace ?? '' });
+  const { namespace = '', name, uid } = rollout.metadata;
+  const ownerless = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, isOwnerless: true });
+  const namesake = cache.list<ReplicaSet>(kinds.replicaSet, { namespace, namePrefix: `${name}-` });
   const { selector } = rollout.spec;
   return {
-    adoptable: all.filter(
+    adoptable: ownerless.filter(
       (rs) =>
-        controllerOf(rs) === undefined &&
         // Plain ReplicaSets are seen too once one lends its template: they are nobody's revision.
         rs.metadata.labels?.[labels.podTemplateHash] !== undefined &&
         rs.metadata.deletionTimestamp === undefined &&
         matchesSelector(selector, rs.metadata.labels),
     ),
-    foreignReplicaSets: all
-      .filter((rs) => rs.metadata.name.startsWith(`${name}-`))
+    foreignReplicaSets: namesake
       .filter((rs) => controllerOf(rs) !== undefined && controllerOf(rs)?.uid !== uid)
       .map((rs) => rs.metadata.name),
   };
@@ -40,8 +39,10 @@ export function takenExperiments(
   own: readonly Experiment[],
 ): readonly string[] {
   return cache
-    .list<Experiment>(kinds.experiment, { namespace: metadata.namespace ?? '' })
-    .filter((experiment) => experiment.metadata.name.startsWith(`${metadata.name}-`))
+    .list<Experiment>(kinds.experiment, {
+      namespace: metadata.namespace ?? '',
+      namePrefix: `${metadata.name}-`,
+    })
     .filter((experiment) => !own.includes(experiment))
     .map((experiment) => experiment.metadata.name);
 }
@@ -49,8 +50,10 @@ export function takenExperiments(
 /** Names that a run of this Rollout could get and that somebody else's has. */
 export function foreignRuns(cache: Cache, { metadata }: Rollout): readonly string[] {
   return cache
-    .list<AnalysisRun>(kinds.analysisRun, { namespace: metadata.namespace ?? '' })
-    .filter((run) => run.metadata.name.startsWith(`${metadata.name}-`))
+    .list<AnalysisRun>(kinds.analysisRun, {
+      namespace: metadata.namespace ?? '',
+      namePrefix: `${metadata.name}-`,
+    })
     .filter((run) => controllerOf(run)?.uid !== metadata.uid)
     .map((run) => run.metadata.name);
 }

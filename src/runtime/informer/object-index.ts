@@ -2,15 +2,19 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { ownerUidOf } from '#core/kube/object.js';
 import { hasLabels } from '#core/kube/selector.js';
 import type { CacheQuery } from '#ports/cache.js';
+import { SortedIds } from './sorted-ids.js';
 
-/** Objects by id (`namespace/name`), found by owner and namespace, and by the labels that have been asked for. */
+/** The owner of those that have none. */
+const nobody = '';
+
+/** Objects by id (`namespace/name`), found by owner, by what the id begins with, and by the labels that have been asked for. */
 export class ObjectIndex {
   readonly #objects = new Map<string, UnknownObject>();
+  readonly #ids = new SortedIds();
   readonly #byOwner = new Map<string, Set<string>>();
-  readonly #byNamespace = new Map<string, Set<string>>();
   /** By label name, then by value; a name is indexed from the first query that uses it. */
   readonly #byLabel = new Map<string, Map<string, Set<string>>>();
-  #sorted: readonly UnknownObject[] | undefined;
+  #all: readonly UnknownObject[] | undefined;
 
   get size(): number {
     return this.#objects.size;
@@ -25,9 +29,11 @@ export class ObjectIndex {
   }
 
   set(id: string, object: UnknownObject): void {
-    this.delete(id);
+    const old = this.#objects.get(id);
+    if (old === undefined) this.#ids.add(id);
+    else this.#leave(id, old);
     this.#objects.set(id, object);
-    this.#sorted = undefined;
+    this.#all = undefined;
     for (const bucket of this.#buckets(object)) addTo(bucket.map, bucket.value, id);
   }
 
@@ -35,27 +41,40 @@ export class ObjectIndex {
     const object = this.#objects.get(id);
     if (object === undefined) return undefined;
     this.#objects.delete(id);
-    this.#sorted = undefined;
-    for (const bucket of this.#buckets(object)) removeFrom(bucket.map, bucket.value, id);
+    this.#ids.remove(id);
+    this.#all = undefined;
+    this.#leave(id, object);
     return object;
   }
 
+  /** Sorted by id. */
   list(query: CacheQuery): readonly UnknownObject[] {
-    const ids = this.#candidates(query);
-    if (ids === undefined) return (this.#sorted ??= this.#sort(this.#objects.keys()));
-    return this.#sort(ids).filter(
-      (object) =>
-        (query.namespace === undefined || object.metadata.namespace === query.namespace) &&
-        hasLabels(object.metadata.labels, query.labels),
-    );
+    const { namespace, labels, namePrefix = '' } = query;
+    const found = this.#indexed(query);
+    if (found !== undefined) {
+      const objects = this.#objectsOf([...found].sort());
+      return objects.filter(
+        ({ metadata }) =>
+          (namespace === undefined || metadata.namespace === namespace) &&
+          metadata.name.startsWith(namePrefix) &&
+          hasLabels(metadata.labels, labels),
+      );
+    }
+    if (namespace !== undefined) return this.#objectsOf(this.#ids.startingWith(`${namespace}/${namePrefix}`));
+    const all = (this.#all ??= this.#objectsOf(this.#ids.startingWith('')));
+    return namePrefix === '' ? all : all.filter(({ metadata }) => metadata.name.startsWith(namePrefix));
   }
 
-  /** The smallest set at hand that holds every match; `undefined` when everything matches. */
-  #candidates(query: CacheQuery): Iterable<string> | undefined {
-    if (query.ownerUid !== undefined) return this.#byOwner.get(query.ownerUid) ?? [];
-    const [label] = Object.entries(query.labels ?? {});
-    if (label !== undefined) return this.#labelIndex(label[0]).get(label[1]) ?? [];
-    return query.namespace === undefined ? undefined : (this.#byNamespace.get(query.namespace) ?? []);
+  /** The smallest set at hand that holds every match; `undefined` when only the id tells. */
+  #indexed({ ownerUid, isOwnerless, labels = {} }: CacheQuery): Iterable<string> | undefined {
+    const owner = isOwnerless === true ? nobody : ownerUid;
+    if (owner !== undefined) return this.#byOwner.get(owner) ?? [];
+    const [label] = Object.entries(labels);
+    return label === undefined ? undefined : (this.#labelIndex(label[0]).get(label[1]) ?? []);
+  }
+
+  #leave(id: string, object: UnknownObject): void {
+    for (const bucket of this.#buckets(object)) removeFrom(bucket.map, bucket.value, id);
   }
 
   #labelIndex(name: string): Map<string, Set<string>> {
@@ -68,13 +87,12 @@ export class ObjectIndex {
   }
 
   *#buckets(object: UnknownObject) {
-    yield { map: this.#byOwner, value: ownerUidOf(object) };
-    yield { map: this.#byNamespace, value: object.metadata.namespace };
+    yield { map: this.#byOwner, value: ownerUidOf(object) ?? nobody };
     for (const [name, map] of this.#byLabel) yield { map, value: object.metadata.labels?.[name] };
   }
 
-  #sort(ids: Iterable<string>): readonly UnknownObject[] {
-    return [...ids].sort().flatMap((id) => this.#objects.get(id) ?? []);
+  #objectsOf(ids: readonly string[]): readonly UnknownObject[] {
+    return ids.flatMap((id) => this.#objects.get(id) ?? []);
   }
 }
 

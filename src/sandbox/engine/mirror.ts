@@ -1,30 +1,26 @@
 import type { Kind } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { deepFreeze } from '#core/json/json.js';
-import { compareVersions, ownerUidOf } from '#core/kube/object.js';
-import { hasLabels } from '#core/kube/selector.js';
+import { compareVersions } from '#core/kube/object.js';
 import type { Cache, CacheQuery } from '#ports/cache.js';
 import { AppError } from '#ports/errors.js';
+import { ObjectIndex } from '#runtime/informer/object-index.js';
 import type { Change } from './change-feed.js';
 import type { Lens } from './lens.js';
 
 /** The objects of one kind as last told, with the indexes that a CacheQuery asks for. */
 export class KindMirror {
-  readonly #objects = new Map<string, UnknownObject>();
-  readonly #byOwner = new Map<string, Set<string>>();
+  readonly #index = new ObjectIndex();
   /** Uids known to be gone before the change that says so has arrived. */
   readonly #gone = new Set<string>();
-  #sorted: readonly UnknownObject[] | undefined;
 
   /** Takes a change in; one that is older than what is known changes nothing. */
   take(change: Change): { readonly old?: UnknownObject; readonly taken: boolean } {
     const id = idOf(change.object.metadata.namespace, change.object.metadata.name);
-    const old = this.#objects.get(id);
+    const old = this.#index.get(id);
     if (this.#isStale(change, old)) return { taken: false };
-    if (old !== undefined) this.#unindex(id, old);
-    this.#sorted = undefined;
-    if (change.type === 'DELETED') this.#objects.delete(id);
-    else this.#index(id, withoutManagedFields(change.object));
+    if (change.type === 'DELETED') this.#index.delete(id);
+    else this.#index.set(id, withoutManagedFields(change.object));
     return old === undefined ? { taken: true } : { old, taken: true };
   }
 
@@ -46,37 +42,11 @@ export class KindMirror {
   }
 
   get(namespace: string | undefined, name: string): UnknownObject | undefined {
-    return this.#objects.get(idOf(namespace, name));
+    return this.#index.get(idOf(namespace, name));
   }
 
   list(query: CacheQuery): readonly UnknownObject[] {
-    return this.#candidates(query.ownerUid).filter(
-      (object) =>
-        (query.namespace === undefined || object.metadata.namespace === query.namespace) &&
-        hasLabels(object.metadata.labels, query.labels),
-    );
-  }
-
-  #candidates(ownerUid: string | undefined): readonly UnknownObject[] {
-    if (ownerUid === undefined) return (this.#sorted ??= sortById(this.#objects));
-    const ids = [...(this.#byOwner.get(ownerUid) ?? [])].sort();
-    return ids.flatMap((id) => this.#objects.get(id) ?? []);
-  }
-
-  #index(id: string, object: UnknownObject): void {
-    this.#objects.set(id, object);
-    const owner = ownerUidOf(object);
-    if (owner === undefined) return;
-    const owned = this.#byOwner.get(owner) ?? new Set();
-    this.#byOwner.set(owner, owned.add(id));
-  }
-
-  #unindex(id: string, object: UnknownObject): void {
-    const owner = ownerUidOf(object);
-    if (owner === undefined) return;
-    const owned = this.#byOwner.get(owner);
-    owned?.delete(id);
-    if (owned?.size === 0) this.#byOwner.delete(owner);
+    return this.#index.list(query);
   }
 }
 
@@ -116,10 +86,6 @@ function idOf(namespace: string | undefined, name: string): string {
 
 function versionOf(object: UnknownObject): string | undefined {
   return object.metadata.resourceVersion;
-}
-
-function sortById(objects: ReadonlyMap<string, UnknownObject>): readonly UnknownObject[] {
-  return [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 function withoutManagedFields(object: UnknownObject): UnknownObject {
