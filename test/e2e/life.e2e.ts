@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import { cluster, eventually, type Cluster } from './cluster.js';
 import { ingress, rollout, service } from './objects.js';
-import { eventReasons, reaches, replicasOf } from './watching.js';
+import { reaches, replicasOf, tells } from './watching.js';
 
 const deployment = kindOf('apps', 'Deployment');
 const budget = kindOf('policy', 'PodDisruptionBudget');
@@ -31,7 +31,7 @@ describe('an experiment as a step of a canary', function () {
     expect((await experiments())[0].metadata.name).to.match(/^lab-\w+-2-1$/);
     await reaches(at, 'lab', 'Paused', (one) => one.status.currentStepIndex === 2);
     expect((await experiments())[0].status.phase).to.equal('Successful');
-    expect(await eventReasons(at, 'lab')).to.include('ExperimentCreated');
+    await tells(at, 'lab', 'ExperimentCreated');
   });
 
   it('leaves neither pods nor Services behind', async () => {

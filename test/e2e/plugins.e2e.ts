@@ -3,7 +3,7 @@ import { kinds } from '#api/kinds.js';
 import { cluster, eventually, pause, type Cluster } from './cluster.js';
 import { rollout } from './objects.js';
 import { namePlugins, startPlugins, type TestPlugins } from './plugged.js';
-import { eventReasons, reaches } from './watching.js';
+import { reaches, tells } from './watching.js';
 
 /** Rollouts whose second revision has these steps. */
 const releases: Readonly<Record<string, readonly object[]>> = {
@@ -66,16 +66,13 @@ describe('step plugins', function () {
       [1, 'Successful', 'well done'],
     ]);
     expect(methodsOf('plug-good')).to.deep.equal(['step.run', 'step.run']);
-    expect(await eventReasons(at, 'plug-good')).to.include('RolloutStepCompleted');
+    await tells(at, 'plug-good', 'RolloutStepCompleted');
   });
 
   it('abort the update when they fail, in the words of the peer, and are told of it (10.2)', async () => {
     const failed = await reaches(at, 'plug-fails', 'Degraded');
     expect(failed.status.message).to.contain('Step Plugin 2 (team/endpoint) failed: not today');
-    expect(await eventReasons(at, 'plug-fails')).to.include.members([
-      'StepPluginTransition',
-      'RolloutAborted',
-    ]);
+    await tells(at, 'plug-fails', 'StepPluginTransition', 'RolloutAborted');
     await eventually('the step behind is aborted', async () =>
       methodsOf('plug-fails').includes('step.abort'),
     );

@@ -43,3 +43,15 @@ export async function eventReasons(cluster: Cluster, name: string): Promise<read
     .sort((a: any, b: any) => a.metadata.resourceVersion - b.metadata.resourceVersion)
     .map((event: any) => event.reason);
 }
+
+/** Waits until events with these reasons tell of an object: they follow the status, by seconds on a busy machine. */
+export async function tells(cluster: Cluster, name: string, ...reasons: readonly string[]): Promise<void> {
+  await eventually(
+    `${name} has the events ${reasons.join(' and ')}`,
+    async () => {
+      const told = await eventReasons(cluster, name);
+      return reasons.every((reason) => told.includes(reason));
+    },
+    () => eventReasons(cluster, name),
+  );
+}
