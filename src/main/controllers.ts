@@ -1,13 +1,7 @@
 import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import { trafficProviders } from '#providers/index.js';
-import { createDiskStore } from '#adapters/artifact-store/disk-store.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
-import { serveArtifacts } from '#adapters/artifact-store/http-server.js';
-import { createGitCli } from '#adapters/git-cli/git-cli.js';
-import { createSharedGit } from '#adapters/git-cli/shared-git.js';
-import { createGitHubApps } from '#adapters/github-app/index.js';
-import { createSignatureVerifier } from '#adapters/signatures/index.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
@@ -19,7 +13,6 @@ import { notifiers } from '#adapters/notify/index.js';
 import { createPluginHost } from '#adapters/plugin/host.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { createExperimentController } from '#controllers/experiment/index.js';
-import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { createNotificationController } from '#controllers/notification/index.js';
 import { PluginConfiguration } from '#controllers/plugin/configuration.js';
@@ -34,7 +27,8 @@ import type { NotificationCounts } from '#runtime/metrics/peer-metrics.js';
 import { buildAlert, buildReceiver, type FlowParts, heard, postEvents } from './flow.js';
 import { inheritingDeps } from './inherited-labels.js';
 import { ofShard } from './instance.js';
-import { type ControllerProcessOptions, defaultStoragePath, shardOf } from './options.js';
+import { type ControllerProcessOptions, shardOf } from './options.js';
+import { sourceBuilders } from './sources.js';
 
 /** What the controllers of this process hold beside the manager. */
 export interface RunningParts {
@@ -77,7 +71,7 @@ const builders: Readonly<Record<string, Build>> = {
   experiment: buildExperiment,
   'analysis-run': buildAnalysisRun,
   plugin: (_manager, _options, { plugins }) => Promise.resolve(createPluginController(plugins)),
-  'git-repository': buildGitRepository,
+  ...sourceBuilders,
   kustomization: buildKustomization,
   notification: buildNotification,
   receiver: buildReceiver,
@@ -190,27 +184,6 @@ function forgetting(
 function buildExperiment(manager: Manager, options: ControllerProcessOptions): Promise<ControllerDefinition> {
   const deps = inheritingDeps(manager.deps('experiment'), shardOf(options));
   return Promise.resolve(createExperimentController(deps));
-}
-
-async function buildGitRepository(
-  manager: Manager,
-  options: ControllerProcessOptions,
-  { closers }: Parts,
-): Promise<ControllerDefinition> {
-  const deps = manager.deps('git-repository');
-  const directory = options.storagePath ?? defaultStoragePath();
-  const host = options.artifactHost ?? '127.0.0.1';
-  const server = await serveArtifacts(directory, host, options.artifactPort ?? 0);
-  closers.push(() => server.close());
-  const artifacts = createDiskStore({ directory, baseUrl: () => server.url, clock: deps.clock });
-  return createGitRepositoryController({
-    ...deps,
-    git: createSharedGit(createGitCli(), deps.clock),
-    apps: createGitHubApps(deps.clock),
-    signatures: createSignatureVerifier(),
-    artifacts,
-    settings: { intervalJitterPercent: options.intervalJitterPercent ?? defaultJitterPercent },
-  });
 }
 
 async function buildKustomization(

@@ -1,5 +1,6 @@
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { DigestAlgorithm } from '#adapters/artifact-store/digest.js';
 import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
 import type { LogOptions } from '#adapters/log/log.js';
 import { sha256Hex } from '#core/digest/sha256.js';
@@ -72,6 +73,17 @@ export interface ControllerProcessOptions {
   readonly artifactPort?: number;
   /** The host that other processes reach artifacts under; default loopback, served to this machine only. */
   readonly artifactHost?: string;
+  /** `host:port` that URLs of artifacts begin with; default where they are served. */
+  readonly artifactAdvertised?: string;
+  /** Artifacts that are younger are never collected; default 60 s. */
+  readonly artifactRetentionMs?: number;
+  /** How many artifacts of a source may stay; default 2. */
+  readonly artifactRetentionRecords?: number;
+  /** What digests of new artifacts are made with; default sha256. */
+  readonly artifactDigest?: DigestAlgorithm;
+  /** Algorithms that ssh may use; empty: its own choice. */
+  readonly sshKexAlgorithms?: readonly string[];
+  readonly sshHostKeyAlgorithms?: readonly string[];
   /** Where calls to Receivers arrive, once there is one; absent: nowhere. */
   readonly receiverAddress?: ListenAddress;
   /** Where other controllers post their events, once there is an Alert; absent: nowhere. */

@@ -16,6 +16,8 @@ export interface ArtifactStore {
   writeBytes(owner: ArtifactOwner, fileName: string, bytes: Uint8Array): Promise<StoredArtifact>;
   /** The files of a stored artifact. Throws ArtifactMissing or ArtifactCorrupt. */
   read(artifact: Pick<Artifact, 'path' | 'digest'>): Promise<FileTree>;
+  /** The regular files of a gzipped tar from elsewhere; links are left out, entries that leave the tree refused. */
+  unpack(tarball: Uint8Array): Promise<FileTree>;
   /** Makes `name` in the owner's folder lead to the artifact of this path. @returns the URL of the name. */
   link(path: string, name: string): Promise<string>;
   /** Whether what the status names is there and still has its digest. */

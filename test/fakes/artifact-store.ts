@@ -1,4 +1,5 @@
 import { treeOf, type FileTree, type TreeFile } from '#core/gitops/file-tree.js';
+import { unpackTree } from '#adapters/artifact-store/tarball.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import type { ArtifactFetcher, ArtifactOwner, ArtifactStore } from '#ports/artifact-store.js';
 import { AppError } from '#ports/errors.js';
@@ -22,6 +23,10 @@ export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
 
   read({ path }: { path: string }): Promise<FileTree> {
     return this.fetch({ url: this.urlOf(path) });
+  }
+
+  unpack(tarball: Uint8Array): Promise<FileTree> {
+    return unpackTree(Buffer.from(tarball), { skipsLinks: true });
   }
 
   link(path: string, name: string) {

@@ -51,6 +51,7 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
       }
       return unpackTree(tarball);
     },
+    unpack: (tarball) => unpackTree(Buffer.from(tarball), { skipsLinks: true }),
     async link(path, name) {
       const alias = `${path.slice(0, path.lastIndexOf('/'))}/${safe(name)}`;
       await storing(alias, async () => {

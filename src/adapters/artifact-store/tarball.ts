@@ -34,8 +34,11 @@ export async function packTree(files: readonly TreeFile[]): Promise<Buffer> {
   return promisify(gzip)(Buffer.concat(chunks), { level: 6 });
 }
 
-/** The files of a tarball. An entry that leaves the tree, a link or a bomb is an error. */
-export async function unpackTree(tarball: Buffer): Promise<FileTree> {
+/** The files of a tarball. An entry that leaves the tree, a link (unless links are skipped) or a bomb is an error. */
+export async function unpackTree(
+  tarball: Buffer,
+  { skipsLinks = false }: { readonly skipsLinks?: boolean } = {},
+): Promise<FileTree> {
   const tar = await unzip(tarball);
   const files: TreeFile[] = [];
   const reader = extract();
@@ -47,7 +50,8 @@ export async function unpackTree(tarball: Buffer): Promise<FileTree> {
       for await (const chunk of entry) chunks.push(toBuffer(chunk));
       const path = joinPath('', name);
       if (path === undefined) throw corrupt(`the entry "${name}" leaves the tree`);
-      if (type === 'symlink' || type === 'link') throw corrupt(`the entry "${name}" is a link`);
+      if (!skipsLinks && (type === 'symlink' || type === 'link'))
+        throw corrupt(`the entry "${name}" is a link`);
       if (type !== 'file') continue;
       files.push({ path, content: Buffer.concat(chunks), isExecutable: (mode & 0o100) !== 0 });
     }

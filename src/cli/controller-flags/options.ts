@@ -7,9 +7,10 @@ import { durationFlag, numberFlag, portFlag, wordFlag } from '../flags.js';
 import type { Io } from '../io.js';
 import { productVersion } from '../version.js';
 import { controllerFlags, type FlagRow } from './table.js';
+import { sourceOptionsOf, type SourceFlags } from './source-options.js';
 
 /** The values of the flags of `table.ts`, as commander names them. */
-export interface ControllerFlags {
+export interface ControllerFlags extends SourceFlags {
   readonly namespaced?: boolean;
   readonly controllers?: readonly string[];
   readonly instanceId: string;
@@ -34,8 +35,6 @@ export interface ControllerFlags {
   readonly analysisThreads: string;
   readonly selfServiceNotificationEnabled?: boolean;
   readonly metricDeniedAddresses: string;
-  readonly storagePath?: string;
-  readonly storageAddr?: string;
   readonly kustomizeBinary?: string;
   readonly intervalJitterPercentage: string;
   readonly endpointPropagation?: string;
@@ -147,11 +146,8 @@ function addressesOf(text: string): readonly string[] {
 }
 
 function gitOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions> {
-  const [artifactHost, artifactPort] = flags.storageAddr?.split(':') ?? [];
   return {
-    ...(flags.storagePath === undefined ? {} : { storagePath: flags.storagePath }),
-    ...(artifactHost === undefined || artifactHost === '' ? {} : { artifactHost }),
-    ...(artifactPort === undefined ? {} : { artifactPort: portFlag('--storage-addr', artifactPort) }),
+    ...sourceOptionsOf(flags),
     intervalJitterPercent: numberFlag('--interval-jitter-percentage', flags.intervalJitterPercentage),
     ...(flags.kustomizeBinary === undefined ? {} : { kustomizeBinary: flags.kustomizeBinary }),
   };

@@ -33,7 +33,7 @@ const worked: readonly FlagRow[] = [
   ),
   own(
     '--controllers <names...>',
-    'only these: rollout, experiment, analysis-run (also called analysis), plugin, notification, git-repository, kustomization, receiver, alert',
+    'only these: rollout, experiment, analysis-run (also called analysis), plugin, notification, git-repository, oci-repository, bucket, kustomization, receiver, alert',
   ),
   peer('--instance-id <id>', '', 'only objects labelled with this instance'),
   own(
@@ -135,6 +135,21 @@ const ours: readonly FlagRow[] = [
   ),
   own('--storage-path <folder>', 'where artifacts are kept'),
   own('--storage-addr <host:port>', 'where artifacts are served; default a free port of loopback'),
+  own(
+    '--storage-adv-addr <host:port>',
+    'what the URLs of artifacts begin with; default where they are served',
+  ),
+  own('--artifact-retention-ttl <duration>', 'artifacts that are younger are kept', '60s'),
+  own('--artifact-retention-records <number>', 'how many artifacts of a source are kept', '2'),
+  own('--artifact-digest-algo <name>', 'sha256, sha1, sha384 or sha512', 'sha256'),
+  own(
+    '--ssh-kex-algos <list>',
+    'key exchanges that ssh may use, with commas between them; default those of ssh',
+  ),
+  own(
+    '--ssh-hostkey-algos <list>',
+    'host keys that ssh may accept, with commas between them; default those of ssh',
+  ),
   own(
     '--interval-jitter-percentage <percent>',
     'how much the intervals of sources and Kustomizations are spread, up and down',

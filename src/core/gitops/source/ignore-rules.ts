@@ -49,6 +49,12 @@ export function ignoreRules(tree: FileTree, specIgnore: string | undefined): IsI
   return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
 }
 
+/** The rules of a bucket: its root `.sourceignore`, then `spec.ignore`; nothing is left out by default. */
+export function bucketIgnoreRules(rootFile: string | undefined, specIgnore: string | undefined): IsIgnored {
+  const rules = [...parseRules(rootFile ?? '', ''), ...parseRules(specIgnore ?? '', '')];
+  return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
+}
+
 function parseRules(text: string, directory: string): readonly IgnoreRule[] {
   return text
     .split('\n')
