@@ -1,6 +1,7 @@
 import type { Wait } from '#core/decision/decision.js';
 import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
 import {
+  areSamePods,
   canTakeOver,
   isCanaryIdle,
   isDestinationKnown,
@@ -8,6 +9,7 @@ import {
   isUnsaid,
   isWindowClosed,
   lowestSafeWeight,
+  mayBeWeighedAtOnce,
   mustCanaryMove,
   servesNobody,
   servesOwnPods,
@@ -185,7 +187,9 @@ const syncCanaryHash: RungRule = (facts, view) => {
 const begin: RungRule = (facts, view) => {
   const { record, goal, stable, canary } = view;
   if (record !== undefined || goal.stableHash === '' || facts.replicas === 0) return undefined;
-  if (!servesOwnPods(stable) && stable.service !== undefined) return wait(waitForEndpoints(facts, stable));
+  const isSame = areSamePods(view);
+  if (!isSame && !servesOwnPods(stable) && stable.service !== undefined)
+    return wait(waitForEndpoints(facts, stable));
   const needed = neededOfStable(facts, view);
   if (availableOf(withHash(facts, goal.stableHash)) < needed)
     return wait(waitForPods(facts, goal.stableHash));
@@ -211,12 +215,13 @@ const raise: RungRule = (facts, view) => {
   const isMoreCanary = aim.weight > record.wanted || aim.routes.some((name) => !record.routes.includes(name));
   const isMoreExtra = !isEqual(aim.additional, record.additional);
   if (!isMoreCanary && !isMoreExtra) return undefined;
-  if (isMoreCanary && !servesOwnPods(canary)) return wait(waitForEndpoints(facts, canary));
+  const { routes, additional } = aim;
+  const mayRise = isEqual(routes, record.routes) && mayBeWeighedAtOnce(view);
+  if (isMoreCanary && !servesOwnPods(canary) && !mayRise) return wait(waitForEndpoints(facts, canary));
   if (!servesOwnPods(stable) && !isStableDead(facts, view)) return wait(waitForEndpoints(facts, stable));
   const unknown = aim.additional.find((extra) => !isDestinationKnown(facts, view, extra));
   if (unknown !== undefined) return wait(waitForDestination(facts, view, unknown));
   if (!isWindowClosed(view, isStableDead(facts, view))) return wait(waitForRouter(facts, view, record));
-  const { routes, additional } = aim;
   return {
     kind: 'traffic',
     wanted: { ...wantedOf(record), wanted: Math.max(aim.weight, record.wanted), routes, additional },
