@@ -12,6 +12,8 @@ export interface Door {
 /** A steady load; every second request has a connection of its own. */
 export interface Load {
   readonly answers: readonly Answer[];
+  /** The longest time in which the load itself stood still, so that nothing can be said of it. */
+  stalledMs(): number;
   /** From now on every fifth request carries this header, until it is called without one. */
   mark(header?: Readonly<Record<string, string>>): void;
   /** Ends the load and waits for what is under way. */
@@ -20,14 +22,16 @@ export interface Load {
 
 const timeoutMs = 5000;
 const tickMs = 10;
+/** What was missed by a stall of this process is not made up for beyond this: a burst would be no steady load. */
+const catchUpMs = 100;
 
 /** Sends `perSecond` requests, whether or not answers come: a proxy that stalls is not spared. */
 export function startLoad(door: Door, perSecond: number): Load {
   const answers: Answer[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const underWay = new Set<Promise<unknown>>();
-  const began = Date.now();
-  let sent = 0;
+  let [sent, last, stalled] = [0, Date.now(), 0];
+  let due = 0;
   let marked: Readonly<Record<string, string>> | undefined;
   const send = (): void => {
     const isMarked = marked !== undefined && sent % 10 < 2;
@@ -41,11 +45,15 @@ export function startLoad(door: Door, perSecond: number): Load {
     underWay.add(done);
   };
   const timer = setInterval(() => {
-    const due = Math.floor(((Date.now() - began) * perSecond) / 1000) - sent;
-    for (let more = due; more > 0; more -= 1) send();
+    const passed = Date.now() - last;
+    last += passed;
+    stalled = Math.max(stalled, passed - tickMs);
+    due += (Math.min(passed, catchUpMs) * perSecond) / 1000;
+    for (; due >= 1; due -= 1) send();
   }, tickMs);
   return {
     answers,
+    stalledMs: () => stalled,
     mark: (header) => void (marked = header),
     stop: async () => {
       clearInterval(timer);
@@ -65,27 +73,31 @@ export function ask(
 ): Promise<Bare> {
   const at = Date.now();
   return new Promise((resolve) => {
-    const fail = (problem: string): void =>
-      resolve({ at, tookMs: Date.now() - at, status: 0, version: '', pod: '', problem });
+    const fail = (error: Error): void => resolve(failed(at, error.message));
     const sent = request(
       { host: address, port, path: '/', headers: { host, ...header }, agent: agent ?? false },
-      (response) => void read(response, at).then(resolve, (error: Error) => fail(error.message)),
+      (response) => read(response, at, resolve),
     );
     sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    sent.once('error', (error) => fail(error.message));
+    sent.once('error', fail);
     sent.end();
   });
 }
 
-async function read(response: IncomingMessage, at: number): Promise<Bare> {
+function read(response: IncomingMessage, at: number, done: (bare: Bare) => void): void {
   let body = '';
-  response.setEncoding('utf8');
-  for await (const chunk of response) body += String(chunk);
-  const status = response.statusCode ?? 0;
-  const told = { at, tookMs: Date.now() - at, status };
-  const version = response.headers['x-version'];
-  if (typeof version !== 'string') return { ...told, version: '', pod: '', problem: body.slice(0, 80) };
-  return { ...told, version, pod: podOf(body) };
+  response.on('data', (chunk: Buffer) => void (body += chunk.toString('latin1')));
+  response.once('error', (error) => done(failed(at, error.message)));
+  response.once('end', () => {
+    const told = { at, tookMs: Date.now() - at, status: response.statusCode ?? 0 };
+    const version = response.headers['x-version'];
+    if (typeof version === 'string') done({ ...told, version, pod: podOf(body) });
+    else done({ ...told, version: '', pod: '', problem: body.slice(0, 80) });
+  });
+}
+
+function failed(at: number, problem: string): Bare {
+  return { at, tookMs: Date.now() - at, status: 0, version: '', pod: '', problem };
 }
 
 function podOf(body: string): string {

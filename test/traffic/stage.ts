@@ -28,6 +28,7 @@ export interface Outcome {
 
 const replicas = 4;
 const restMs = 5000;
+const mostStallMs = 2000;
 let runs = 0;
 
 /** Plays one scenario behind one router, in a namespace and with a controller of its own. Never rejects. */
@@ -80,6 +81,8 @@ async function play(parts: Parts, scenario: Scenario): Promise<Played> {
     faults.push(String(thrown));
   }
   await load.stop();
+  if (load.stalledMs() > mostStallMs)
+    faults.push(`measured nothing: the load stood still for ${load.stalledMs()} ms`);
   const { acts } = life;
   const verdict = judge({ router, timeline, answers: load.answers, acts, endedAt: Date.now() }, cameToRest);
   return { verdict, acts, faults: [...faults, ...verdict.faults] };

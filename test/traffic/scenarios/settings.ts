@@ -12,6 +12,7 @@ export const dynamic: Scenario = {
   canary: () => ({
     steps: [{ setWeight: 50 }, { pause: { duration: 3 } }, { setWeight: 100 }, { pause: {} }],
     dynamicStableScale: true,
+    scaleDownDelaySeconds: undefined,
     abortScaleDownDelaySeconds: undefined,
   }),
   run: async (life) => {
