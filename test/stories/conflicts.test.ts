@@ -58,3 +58,25 @@ describe('a release whose writes conflict', () => {
     });
   }
 });
+
+describe('a release whose weights the API server does not keep', () => {
+  it('says so and tries now and then, not again and again', async () => {
+    let writes = 0;
+    const losing = (kube: Kube): Kube => ({
+      ...kube,
+      update: async (kind, object, options) => {
+        if (kind.kind !== 'VirtualService') return kube.update(kind, object, options);
+        writes += 1;
+        return object;
+      },
+    });
+    const shop = { replicas: 4, strategy: strategies.istio, router: 'istio' } as const;
+    const { chronicle, apply, wait } = await tell(shop, { wrapKube: losing }, 60);
+    await apply('web:2');
+    await wait(120);
+    expect(chronicle.events().join('\n')).to.contain(
+      'TrafficRoutingError: VirtualService/shop/web: the API server keeps nothing of what was written',
+    );
+    expect(writes).to.be.within(2, 20);
+  });
+});

@@ -183,7 +183,7 @@ async function writeChange(pass: Pass, { change, object, ...rest }: TrafficChang
       return;
     }
     case 'update':
-      await noted(pass, pass.kube.update(kind, object));
+      refuseNoChange(object, await noted(pass, pass.kube.update(kind, object)));
       return;
     case 'delete': {
       const { name, namespace, uid } = object.metadata;
@@ -191,6 +191,17 @@ async function writeChange(pass: Pass, { change, object, ...rest }: TrafficChang
       await pass.kube.delete(key, uid === undefined ? {} : { uid });
     }
   }
+}
+
+/** A write that leaves no trace would be wanted again by every pass: whoever takes it back has to be told apart from nobody. */
+function refuseNoChange({ kind, metadata }: KubeObject, stored: KubeObject): void {
+  const { name, namespace = '', resourceVersion } = metadata;
+  if (resourceVersion === undefined || stored.metadata.resourceVersion !== resourceVersion) return;
+  const object = `${kind}/${namespace}/${name}`;
+  const why = 'its definition does not know the fields, or a webhook takes them back';
+  throw new AppError('KubeInvalid', `${object}: the API server keeps nothing of what was written: ${why}`, {
+    object,
+  });
 }
 
 /** The name of the new ReplicaSet belongs to somebody else: the next pass hashes with another count. */
