@@ -2,6 +2,7 @@ import { fluxFieldManager } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { InventoryEntry, Kustomization } from '#api/flux/kustomization.js';
 import { mayPrune } from '#core/gitops/apply/controls.js';
+import { takeOver } from '#core/gitops/apply/field-managers.js';
 import { inventoryId, parseInventoryEntry } from '#core/gitops/apply/inventory.js';
 import type {
   AppliedObject,
@@ -11,11 +12,25 @@ import type {
 } from '#core/gitops/kustomization/kustomization-run.js';
 import type { Payload } from '#core/gitops/kustomization/kustomization-snapshot.js';
 import { subjectOf } from '#core/kube/object.js';
+import { addMs } from '#core/time/instant.js';
+import type { Clock } from '#ports/clock.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube, ObjectKey } from '#ports/kube.js';
 import { problemText } from './problem-text.js';
 
 const concurrency = 4;
+/** How often and how many times to look whether a deleted object is gone. */
+const lookMs = 250;
+const mostLooks = 120;
+const asFlux = { fieldManager: fluxFieldManager };
+
+/** What applying needs. */
+export interface ApplyPorts {
+  /** The server that the objects are for, as whom they are applied. */
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly overrideManagers: readonly string[];
+}
 
 /** Looks at every object of a stage: which API serves it and how it stands. */
 export function inspectObjects(
@@ -56,7 +71,7 @@ export function inspectObjects(
 
 /** Asks the server what it would store. `undefined`: an object changed since it was inspected. */
 export async function dryRunObjects(
-  kube: Kube,
+  { kube }: ApplyPorts,
   payloads: readonly Payload[],
 ): Promise<readonly MergedObject[] | undefined> {
   let isStale = false;
@@ -66,34 +81,85 @@ export async function dryRunObjects(
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.code === 'KubeConflict') isStale = true;
       const text = problemText(thrown, body);
-      const isImmutable = /is immutable|immutable field|may not be changed/i.test(text);
       return {
         id,
         problem: `${subjectOf(body)} dry-run failed: ${text}`,
-        ...(isImmutable ? { isImmutable } : {}),
+        ...(isImmutableText(text) ? { isImmutable: true } : {}),
       };
     }
   });
   return isStale ? undefined : merged;
 }
 
+function isImmutableText(text: string): boolean {
+  return /is immutable|immutable field|may not be changed/i.test(text);
+}
+
+/** What was applied, and whether it ended because an object was changed since it was looked at. */
+export interface AppliedStage {
+  readonly applied: readonly AppliedObject[];
+  readonly isStale: boolean;
+}
+
 /** Applies one after the other; the first failure ends it. */
-export async function applyObjects(
-  kube: Kube,
-  payloads: readonly Payload[],
-): Promise<readonly AppliedObject[]> {
+export async function applyObjects(ports: ApplyPorts, payloads: readonly Payload[]): Promise<AppliedStage> {
   const applied: AppliedObject[] = [];
-  for (const { id, kind, body, isRecreated } of payloads) {
+  for (const payload of payloads) {
+    const { id, body, isTrial } = payload;
     try {
-      const key = keyOf(kind, body);
-      if (isRecreated) await kube.delete(key, { propagationPolicy: 'Background' });
-      applied.push({ id, object: await send(kube, key, isRecreated ? withoutVersion(body) : body, false) });
+      applied.push({ id, object: await applyOne(ports, payload) });
     } catch (thrown) {
-      applied.push({ id, problem: `${subjectOf(body)} apply failed: ${problemText(thrown, body)}` });
+      if (thrown instanceof AppError && thrown.code === 'KubeConflict') return { applied, isStale: true };
+      const verb = isTrial === true && applied.length === 0 ? 'dry-run' : 'apply';
+      const problem = `${subjectOf(body)} ${verb} failed: ${problemText(thrown, body)}`;
+      applied.push({ id, problem, ...(isUncertain(thrown) ? { isUncertain: true } : {}) });
       break;
     }
   }
-  return applied;
+  return { applied, isStale: false };
+}
+
+/** Nobody knows whether the server has done it. */
+function isUncertain(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.class === 'Transient';
+}
+
+async function applyOne(ports: ApplyPorts, payload: Payload): Promise<UnknownObject> {
+  const { kube } = ports;
+  const { kind, body, isRecreated, takeOver: operations } = payload;
+  const key = keyOf(kind, body);
+  if (isRecreated) return recreate(ports, payload);
+  if (operations.length > 0) await kube.patch(key, { type: 'json', body: operations }, asFlux);
+  // Taking over has made a new version.
+  const sent = operations.length > 0 ? withoutVersion(body) : body;
+  let stored: UnknownObject;
+  try {
+    stored = await send(kube, key, sent, false);
+  } catch (thrown) {
+    if (!payload.mayRecreate || !isImmutableText(problemText(thrown, body))) throw thrown;
+    return recreate(ports, payload);
+  }
+  const left = operations.length > 0 ? [] : takeOver(stored, body, ports.overrideManagers);
+  if (left.length === 0) return stored;
+  await kube.patch(key, { type: 'json', body: left }, asFlux);
+  return send(kube, key, withoutVersion(body), false);
+}
+
+/** Deletes what is there, waits until it is gone and makes it anew. */
+async function recreate(ports: ApplyPorts, { kind, body }: Payload): Promise<UnknownObject> {
+  const { kube, clock } = ports;
+  const key = keyOf(kind, body);
+  await kube.delete(key, { propagationPolicy: 'Background' });
+  for (let looks = 0; (await kube.get(key)) !== undefined; looks += 1) {
+    if (looks === mostLooks) {
+      throw new AppError(
+        'KubeTimeout',
+        `${subjectOf(body)}: it is still being deleted; remove its finalizers`,
+      );
+    }
+    await new Promise<void>((resolve) => clock.schedule(addMs(clock.now(), lookMs), resolve));
+  }
+  return send(kube, key, withoutVersion(body), false);
 }
 
 /** Deletes what is still ours; what others took over or the user keeps is left alone. */

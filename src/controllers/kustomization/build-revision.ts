@@ -8,47 +8,65 @@ import { formatBuildProblem, refused, type BuildResult } from '#core/gitops/buil
 import { inputForBinary } from '#core/gitops/build/for-binary.js';
 import { parseManifests } from '#core/gitops/build/manifests.js';
 import type { FileTree } from '#core/gitops/file-tree.js';
-import type { BuiltRevision } from '#core/gitops/kustomization/kustomization-run.js';
-import type { ArtifactFetcher } from '#ports/artifact-store.js';
+import type { BuildInputs, BuiltRevision } from '#core/gitops/kustomization/kustomization-run.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { Renderer } from '#ports/renderer.js';
+import { buildInputs, digestFiles } from './build-inputs.js';
+import { artifactId, type Revisions } from './revisions.js';
 import { readVariables } from './variables.js';
 
 export interface BuildPorts {
+  /** The cluster that the Kustomization is in. */
   readonly kube: Kube;
-  readonly fetcher: ArtifactFetcher;
+  readonly revisions: Pick<Revisions, 'tree'>;
   /** A kustomize binary; absent: the built-in generator. */
   readonly renderer?: Renderer;
   /** How long to wait for an artifact that is not there yet. */
   readonly dependencyMs: number;
 }
 
-/** Downloads the artifact and builds what the spec wants of it. */
+type Known = { readonly inputs: BuildInputs; readonly digest: string } | undefined;
+
+/** Gets the files of the artifact and builds what the spec wants of them, unless nothing of it differs from `known`. */
 export async function buildRevision(
   ports: BuildPorts,
   object: Kustomization,
   artifact: Artifact,
+  known?: Known,
 ): Promise<BuiltRevision> {
+  const variables = await readVariables(ports.kube, object);
+  const secrets = variables.ok ? variables.value : undefined;
+  // The same artifact has the same files: they need not be fetched to know that nothing has changed.
+  if (known !== undefined && known.inputs.artifact === artifactId(artifact) && variables.ok) {
+    const inputs = buildInputs(artifact, known.inputs.files, object, secrets);
+    if (inputs.all === known.inputs.all) return unchanged(known, inputs);
+  }
   const tree = await fetchTree(ports, artifact);
   if ('ok' in tree) return tree;
   const directory = buildDirectory(tree, object.spec);
   if (!directory.ok) {
     return { ok: false, reason: reasons.artifactFailed, message: formatBuildProblem(directory.problem) };
   }
-  const variables = await readVariables(ports.kube, object);
   if (!variables.ok) return assemble(refused(variables.problem), object, {});
-  return assemble(await render(ports, tree, object), object, variables.value);
+  const inputs = buildInputs(artifact, digestFiles(tree, directory.value, object), object, secrets);
+  if (known !== undefined && inputs.all === known.inputs.all) return unchanged(known, inputs);
+  const built = assemble(await render(ports, tree, object), object, variables.value);
+  return built.ok ? { ...built, inputs } : built;
+}
+
+function unchanged({ digest }: NonNullable<Known>, inputs: BuildInputs): BuiltRevision {
+  return { ok: true, objects: [], digest, inputs, isUnchanged: true };
 }
 
 type Failed = BuiltRevision & { readonly ok: false };
 
 async function fetchTree(
-  { fetcher, dependencyMs }: BuildPorts,
+  { revisions, dependencyMs }: BuildPorts,
   artifact: Artifact,
 ): Promise<FileTree | Failed> {
   try {
-    return await fetcher.fetch(artifact);
+    return await revisions.tree(artifact);
   } catch (thrown) {
     const error = expected(thrown);
     const failed = { ok: false, reason: reasons.artifactFailed, message: error.message } as const;

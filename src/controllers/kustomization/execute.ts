@@ -6,12 +6,21 @@ import type { KustomizationAction } from '#core/gitops/kustomization/kustomizati
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import { addFinalizer, removeFinalizer } from '#runtime/apply/finalizers.js';
-import { applyObjects, dryRunObjects, inspectObjects, pruneObjects } from './apply-objects.js';
+import {
+  applyObjects,
+  dryRunObjects,
+  inspectObjects,
+  pruneObjects,
+  type ApplyPorts,
+} from './apply-objects.js';
 import { buildRevision, type BuildPorts } from './build-revision.js';
 
 export interface ExecutePorts extends BuildPorts {
+  /** The cluster that the Kustomization itself is in. */
   readonly kube: Kube;
   readonly clock: Clock;
+  /** Where and as whom objects are applied. */
+  readonly target: ApplyPorts;
 }
 
 type Handler<A extends KustomizationAction> = (
@@ -33,31 +42,29 @@ const handlers = {
     await removeFinalizer(kube, kinds.kustomization, object, fluxFinalizer);
     return undefined;
   },
-  buildRevision: async (ports, object, { artifact }) => ({
+  buildRevision: async (ports, object, { artifact, known }) => ({
     kind: 'built',
-    built: await buildRevision(ports, object, artifact),
+    built: await buildRevision(ports, object, artifact, known),
     at: ports.clock.now(),
   }),
-  inspectStage: async ({ kube }, _object, { stage, objects }) => ({
+  inspectStage: async ({ target }, _object, { stage, objects }) => ({
     kind: 'inspected',
     stage,
-    inspected: await inspectObjects(kube, objects),
+    inspected: await inspectObjects(target.kube, objects),
   }),
-  dryRunStage: async ({ kube }, _object, { stage, payloads }) => {
-    const merged = await dryRunObjects(kube, payloads);
+  dryRunStage: async ({ target }, _object, { stage, payloads }) => {
+    const merged = await dryRunObjects(target, payloads);
     return merged === undefined ? { kind: 'stale', stage } : { kind: 'merged', stage, merged };
   },
-  applyStage: async ({ kube, clock }, _object, { stage, payloads }) => ({
-    kind: 'applied',
-    stage,
-    applied: await applyObjects(kube, payloads),
-    at: clock.now(),
-  }),
-  pruneEntries: async ({ kube }, object, { entries }) => ({
+  applyStage: async ({ target, clock }, _object, { stage, payloads }) => {
+    const { applied, isStale } = await applyObjects(target, payloads);
+    return isStale ? { kind: 'stale', stage, applied } : { kind: 'applied', stage, applied, at: clock.now() };
+  },
+  pruneEntries: async ({ target }, object, { entries }) => ({
     kind: 'pruned',
-    pruned: await pruneObjects(kube, object, entries),
+    pruned: await pruneObjects(target.kube, object, entries),
   }),
-  resolveHealthKinds: async ({ kube }, _object, { refs }) => {
+  resolveHealthKinds: async ({ target: { kube } }, _object, { refs }) => {
     const healthKinds: Record<string, Kind | null> = {};
     for (const { apiVersion, kind } of refs) {
       healthKinds[`${apiVersion}/${kind}`] = (await kube.resolve(apiVersion, kind)) ?? null;

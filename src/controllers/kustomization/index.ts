@@ -19,6 +19,7 @@ import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runti
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { executeKustomizationAction } from './execute.js';
 import { observe } from './observe.js';
+import { Revisions } from './revisions.js';
 import { sourceKeyOf, sourceKinds } from './sources.js';
 
 export interface KustomizationDeps extends ControllerDeps {
@@ -33,6 +34,8 @@ export interface KustomizationDeps extends ControllerDeps {
 export function createKustomizationController(deps: KustomizationDeps): ControllerDefinition {
   const memories = new Map<string, KustomizationMemory>();
   const settings = { ...defaultKustomizationSettings, ...deps.settings };
+  const revisions = new Revisions(deps.fetcher, deps.clock);
+  const ports = { ...deps, settings, dependencyMs: settings.dependencyMs, revisions };
   return {
     name: 'kustomization',
     workers: 4,
@@ -49,16 +52,34 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
       { kind: kinds.rollout, optional: true, keysOf: () => [] },
       { kind: kinds.horizontalPodAutoscaler, optional: true, keysOf: () => [] },
     ],
-    reconcile: (key) => reconcile({ ...deps, settings, dependencyMs: settings.dependencyMs }, memories, key),
+    reconcile: (key) => reconcile(ports, memories, key),
   };
 }
 
-type Ports = Omit<KustomizationDeps, 'settings'> & {
+interface Ports extends Omit<KustomizationDeps, 'settings' | 'fetcher'> {
   readonly settings: KustomizationSettings;
   readonly dependencyMs: number;
-};
+  readonly revisions: Revisions;
+}
 
+/** A run takes a dozen steps; one that takes more has gone wrong and lets others go on. */
+const mostSteps = 40;
+
+/** Step after step for as long as there is one to take now. */
 async function reconcile(
+  ports: Ports,
+  memories: Map<string, KustomizationMemory>,
+  key: ReconcileKey,
+): Promise<ReconcileResult> {
+  let result: ReconcileResult = {};
+  for (let steps = 0; steps < mostSteps; steps += 1) {
+    result = await step(ports, memories, key);
+    if (result.requeueAt === undefined || result.requeueAt > ports.clock.now()) break;
+  }
+  return result;
+}
+
+async function step(
   ports: Ports,
   memories: Map<string, KustomizationMemory>,
   key: ReconcileKey,
@@ -71,8 +92,9 @@ async function reconcile(
   }
   const decision = decideKustomization(observe(ports, object, memories.get(id) ?? {}));
   let { memory } = decision;
+  const target = { kube: ports.kube, clock: ports.clock, overrideManagers: ports.settings.overrideManagers };
   for (const action of decision.actions) {
-    const seen = await executeKustomizationAction(ports, object, action);
+    const seen = await executeKustomizationAction({ ...ports, target }, object, action);
     if (seen !== undefined) memory = recordRunObservation(memory, seen);
   }
   if (object.metadata.deletionTimestamp === undefined) {

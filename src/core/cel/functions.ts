@@ -5,8 +5,12 @@ import { isEqual } from '#core/json/json.js';
 const maxText = 1_000_000;
 
 /** What the names `base64` and `sets` stand for in an expression; they have methods and nothing else. */
-class Base64 {}
-class Sets {}
+class Base64 {
+  readonly name = 'base64';
+}
+class Sets {
+  readonly name = 'sets';
+}
 
 /** The same language with the peer's extensions for strings, encodings and sets. */
 export function withExtensions(environment: Environment): Environment {

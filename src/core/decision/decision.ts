@@ -31,6 +31,8 @@ export interface EventRecord {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Only an event of Kubernetes: no Alert tells of it. */
   readonly isTrace?: boolean;
+  /** Told to those who listen in this process and not written as an Event: it repeats what every success says. */
+  readonly isUnwritten?: boolean;
 }
 
 /** Something that must be seen before the next rung, in words that a person can act on. */

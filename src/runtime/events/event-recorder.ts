@@ -58,6 +58,7 @@ export class KubeEventRecorder implements EventRecorder {
     const lane = this.#laneOf(object);
     for (const event of events) {
       this.#options.onRecord?.(object, event);
+      if (event.isUnwritten === true) continue;
       if (this.#pendingCount() < mostPending) lane.push({ object, event, at });
       else this.#dropped++;
     }

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { mayPrune } from './controls.js';
 import { inventoryId, inventoryOf, parseInventoryEntry, staleEntries } from './inventory.js';
-import { planApply, planPayload, fingerprintOf } from './plan.js';
+import { contentFingerprint } from './fingerprints.js';
+import { planApply, planPayload } from './plan.js';
 import { prepareObjects } from './prepare.js';
 import { compareForDelete, stagesOf } from './stages.js';
 
@@ -173,8 +174,8 @@ describe('leases of a running release', () => {
     expect(planApply({ ...input, leases: [], objects: [route(100, 0)] })[0]?.action).to.equal('configured');
   });
   it('are no drift', () => {
-    expect(fingerprintOf(live, [lease])).to.equal(fingerprintOf(route(50, 50), [lease]));
-    expect(fingerprintOf(live, [])).not.to.equal(fingerprintOf(route(50, 50), []));
+    expect(contentFingerprint(live, [lease])).to.equal(contentFingerprint(route(50, 50), [lease]));
+    expect(contentFingerprint(live, [])).not.to.equal(contentFingerprint(route(50, 50), []));
   });
   it('put in a key that the manifest does not have, for the map may be applied as a whole', () => {
     const service = { ...object('v1', 'Service', 'web', 'shop'), spec: { selector: { app: 'web' } } };
@@ -187,7 +188,7 @@ describe('leases of a running release', () => {
       paths: ['/spec/selector/hash'],
     };
     expect(planPayload(service, hashed, [owned]).payload['spec']).to.deep.equal(hashed.spec);
-    expect(fingerprintOf(service, [owned])).to.equal(fingerprintOf(hashed, [owned]));
+    expect(contentFingerprint(service, [owned])).to.equal(contentFingerprint(hashed, [owned]));
   });
   it('keep the live replicas and drop what the cluster does not have', () => {
     const desired = {

@@ -34,8 +34,6 @@ export function mayPrune(
     labels?.[fluxKeys.kustomizationName] === owner.name &&
     labels[fluxKeys.kustomizationNamespace] === owner.namespace;
   const isKept =
-    says(live, 'prune', 'disabled') ||
-    says(live, 'reconcile', 'disabled') ||
-    says(live, 'ssa', 'Ignore');
+    says(live, 'prune', 'disabled') || says(live, 'reconcile', 'disabled') || says(live, 'ssa', 'Ignore');
   return isOurs && !isKept;
 }

@@ -1,11 +1,14 @@
 import type { InventoryEntry } from '#api/flux/kustomization.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
-import { isEqual } from '#core/json/json.js';
+import { isEqual, isObject } from '#core/json/json.js';
 import { subjectOf } from '#core/kube/object.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
 import { isExcluded } from './controls.js';
 import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from './inventory.js';
+import { contentOf } from './fingerprints.js';
+import { isAppliedByOthers } from './ignore.js';
 import { leasedPaths, withLeasedValues, withoutLeasedValues } from './lease.js';
+import { isKubeObject } from '../build/manifests.js';
 import { compareForDelete, stagesOf } from './stages.js';
 
 type ChangeAction = 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'unknown';
@@ -60,21 +63,34 @@ export function planApply(input: PlanInput): readonly Change[] {
 /**
  * What to send for one object. Where live values were put in, the live version is named too, so that a value which
  * changed since is a conflict and not set back.
+ * @param ignored - paths that the spec leaves to others, like leased ones.
  */
 export function planPayload(
   desired: UnknownObject,
   live: UnknownObject | undefined,
   leases: readonly OwnedField[],
+  ignored: readonly string[] = [],
 ): PlannedPayload {
   const id = inventoryId(desired);
   if (isExcluded(desired, live)) return { id, isSkipped: true, payload: desired };
-  const paths = live === undefined ? [] : leasedPaths(desired, leases);
+  const paths = live === undefined ? [] : [...leasedPaths(desired, leases), ...ignored];
   if (live === undefined || paths.length === 0) return { id, isSkipped: false, payload: desired };
-  const leased = withLeasedValues(desired, live, paths);
+  const leased = withLeasedValues(withoutForeign(desired, live, ignored), live, paths);
   if (isEqual(leased, desired)) return { id, isSkipped: false, payload: desired };
   const { resourceVersion } = live.metadata;
   const metadata = resourceVersion === undefined ? leased.metadata : { ...leased.metadata, resourceVersion };
   return { id, isSkipped: false, payload: { ...leased, metadata } };
+}
+
+/** The manifest without the ignored fields that somebody else applies. */
+function withoutForeign(
+  desired: UnknownObject,
+  live: UnknownObject,
+  ignored: readonly string[],
+): UnknownObject {
+  const applied = ignored.filter((path) => isAppliedByOthers(live, path));
+  const rest = applied.length === 0 ? desired : withoutLeasedValues(desired, applied);
+  return isKubeObject(rest) ? rest : desired;
 }
 
 /** What applying a payload changes. @param merged - what the server would store, from a dry run. */
@@ -90,28 +106,9 @@ export function changeOf(
   return { id, subject, action: isSame ? 'unchanged' : 'configured' };
 }
 
-/** A text that changes when anything but status, bookkeeping and leased fields changes: how drift is noticed. */
-export function fingerprintOf(object: UnknownObject, leases: readonly OwnedField[]): string {
-  return JSON.stringify(contentOf(withoutLeasedValues(object, leasedPaths(object, leases))));
-}
-
-function isSameContent(live: KubeObject, merged: KubeObject): boolean {
+/** Whether two states of an object differ in nothing but status and bookkeeping. */
+export function isSameContent(live: KubeObject, merged: KubeObject): boolean {
   return isEqual(contentOf(live), contentOf(merged));
-}
-
-/** Everything but `status`, and of the metadata the labels and annotations. */
-function contentOf(object: unknown): unknown {
-  const { status: _status, metadata, ...rest } = asRecord(object);
-  const { labels, annotations } = asRecord(metadata);
-  return { ...rest, labels: withoutEmpty(labels), annotations: withoutEmpty(annotations) };
-}
-
-function withoutEmpty(map: unknown): unknown {
-  return Object.keys(asRecord(map)).length === 0 ? undefined : map;
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 /** Whether everything that the manifest says is so already; the cluster may say more. */
@@ -124,7 +121,7 @@ function isContained(wanted: unknown, live: unknown): boolean {
     );
   }
   if (typeof wanted !== 'object' || wanted === null) return isEqual(wanted, live);
-  const there = asRecord(live);
+  const there = isObject(live) ? live : {};
   return Object.entries(wanted).every(
     ([key, value]) => key === 'resourceVersion' || isContained(value, there[key]),
   );

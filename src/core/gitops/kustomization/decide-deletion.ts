@@ -24,7 +24,7 @@ export function decideDeletion(snapshot: KustomizationSnapshot): KustomizationDe
   }
   const run = memory.run?.trigger === 'deletion' ? memory.run : undefined;
   if (run?.pruned === undefined) {
-    const deletion = { startedAt: now, trigger: 'deletion', isQuiet: false, stages: [] };
+    const deletion = { startedAt: now, trigger: 'deletion', isQuiet: false, wasHealthy: false, stages: [] };
     return outcome(draft, { run: deletion }, 'deletes what it applied', {
       actions: [{ kind: 'pruneEntries', entries }],
       requeueAt: now,

@@ -1,9 +1,9 @@
 import { fluxFinalizer, fluxReasons as reasons } from '#api/flux/words.js';
 import { isConditionTrue } from '#core/kube/conditions.js';
 import { addMs, earliest, type Instant } from '#core/time/instant.js';
-import { fingerprintOf } from '../apply/plan.js';
 import { decideDeletion } from './decide-deletion.js';
 import { decideRun } from './decide-run.js';
+import { hasDrifted } from './known-objects.js';
 import { dependencyProblem } from './depends-on.js';
 import type { KustomizationRun } from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
@@ -70,6 +70,7 @@ function decideStart(snapshot: KustomizationSnapshot): KustomizationDecision {
     startedAt: now,
     trigger: triggerOf(snapshot),
     isQuiet: isSettled(snapshot),
+    wasHealthy: isConditionTrue(object.status?.conditions, 'Healthy'),
     stages: [],
   };
   return decideRun({ ...snapshot, memory: { ...memory, run } }, run);
@@ -95,15 +96,6 @@ function dueAt(snapshot: KustomizationSnapshot): Instant {
   if (last === undefined || last.trigger !== triggerOf(snapshot)) return now;
   if (!last.isOk || !hasDrifted(snapshot)) return last.nextAt;
   return earliest(last.nextAt, addMs(last.finishedAt, settings.driftGapMs)) ?? now;
-}
-
-/** Whether the watches show something applied that is gone or no longer as it was. */
-function hasDrifted({ memory, watched, leases }: KustomizationSnapshot): boolean {
-  return (memory.managed ?? []).some(({ id, fingerprint }) => {
-    const seen = watched.get(id);
-    if (seen === undefined) return false;
-    return seen.object === undefined || fingerprintOf(seen.object, leases) !== fingerprint;
-  });
 }
 
 /** Whether the status already says that this very state was applied: then the look is routine. */

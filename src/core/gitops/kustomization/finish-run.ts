@@ -1,31 +1,39 @@
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import { isEqual } from '#core/json/json.js';
-import { isConditionTrue } from '#core/kube/conditions.js';
 import { formatGoDuration } from '#core/time/duration.js';
 import { addMs, earliest } from '#core/time/instant.js';
+import { isExcluded } from '../apply/controls.js';
+import { fingerprintsOf } from '../apply/fingerprints.js';
+import { ignoredPaths } from '../apply/ignore.js';
 import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from '../apply/inventory.js';
-import { fingerprintOf, type Change } from '../apply/plan.js';
+import { leasedPaths } from '../apply/lease.js';
+import type { Change } from '../apply/plan.js';
 import { compareForDelete } from '../apply/stages.js';
 import { spreadInterval } from '../interval.js';
 import { storedObjects, wantedHealth, type SetHealth } from './health-check.js';
 import { withRun } from './history.js';
-import type { BuiltRevision, KustomizationRun, ManagedObject, PrunedEntry } from './kustomization-run.js';
+import type {
+  BuiltRevision,
+  KustomizationMemory,
+  KustomizationRun,
+  ManagedObject,
+  PrunedEntry,
+} from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { intervalMs, timeoutMs } from './kustomization-spec.js';
+import { intervalMs, requestedAt, timeoutMs } from './kustomization-spec.js';
 import {
   clearHealthy,
   draftOf,
   markHealthProgress,
   markHealthy,
-  markProgress,
   markReady,
   markUnhealthy,
   setAttempted,
   setInventory,
   type KustomizationDraft,
 } from './kustomization-status.js';
-import { failRun, historyMetadata, originRevisionOf, outcome, stepOf } from './outcome.js';
+import { failRun, historyMetadata, originRevisionOf, outcome, stepOf, withRevision } from './outcome.js';
 
 type Built = BuiltRevision & { readonly ok: true };
 
@@ -36,12 +44,12 @@ export function finishRun(
   built: Built,
   changes: readonly Change[],
 ): KustomizationDecision {
-  const { object, memory } = snapshot;
-  const wanted = inventoryOf(built.objects);
+  const { object, memory, now } = snapshot;
   const old = object.status?.inventory?.entries ?? [];
+  const wanted = built.isUnchanged === true ? old : inventoryOf(built.objects);
   const stale = object.spec.prune ? staleEntries(old, wanted) : [];
   const isSilent = run.isQuiet && stale.length === 0 && !hasWritten(changes);
-  const draft = startDraft(snapshot, isSilent);
+  const draft = draftOf(object, now);
   if (stale.length > 0 && run.pruned === undefined) {
     const entries = [...stale].sort(compareForDelete);
     return stepOf(draft, memory, { kind: 'pruneEntries', entries }, `deletes ${entries.length} objects`);
@@ -69,8 +77,12 @@ function decideHealth(
   const { healthChecks = [], wait } = object.spec;
   if (wait !== true && healthChecks.length > 0 && run.healthKinds === undefined) {
     const refs = healthChecks.map(({ apiVersion = 'apps/v1', kind }) => ({ apiVersion, kind }));
-    const draft = input.isSilent ? input.draft : healthDraft(snapshot, input.draft);
-    return stepOf(draft, memory, { kind: 'resolveHealthKinds', refs }, 'finds out which kinds to watch');
+    return stepOf(
+      draftOf(object, now),
+      memory,
+      { kind: 'resolveHealthKinds', refs },
+      'finds out which kinds to watch',
+    );
   }
   const health = wantedHealth(snapshot, run, input.built);
   if (health === undefined) return close(snapshot, run, { ...input, draft: clearHealthy(input.draft) });
@@ -78,12 +90,18 @@ function decideHealth(
   if (health.failed.length > 0 || health.pending.length > 0) {
     return awaitHealth(snapshot, { ...run, healthSince: since }, { ...input, health });
   }
-  const isNews = !isConditionTrue(object.status?.conditions, 'Healthy');
+  const isNews = !run.wasHealthy;
   const isNewRevision = object.status?.lastAppliedRevision !== snapshot.source.artifact?.revision;
   const message = `Health check passed in ${formatGoDuration(now - since)}`;
-  const draft = isNews || !input.isSilent ? markHealthy(input.draft, message) : input.draft;
+  const isAwaited = run.healthSince !== undefined;
+  const draft = isNews || isAwaited || !input.isSilent ? markHealthy(input.draft, message) : input.draft;
   const isTold = isNews || (isNewRevision && hasWritten(input.changes));
-  const event: EventRecord = { type: 'Normal', reason: reasons.progressing, message };
+  const event: EventRecord = {
+    type: 'Normal',
+    reason: reasons.progressing,
+    message,
+    ...(isNews ? {} : { isUnwritten: true }),
+  };
   return close(snapshot, run, { ...input, draft }, isTold ? [event] : []);
 }
 
@@ -105,9 +123,10 @@ function awaitHealth(
     const failure = { reason: reasons.healthCheckFailed, message, unblockedBy: 'these objects' };
     return failRun(snapshot, markUnhealthy(draft, message), run, failure);
   }
-  const saying = healthDraft(snapshot, draft);
+  const revision = snapshot.source.artifact?.revision ?? '';
+  const saying = setAttempted(healthDraft(snapshot, draft), revision);
   return outcome(saying, { ...memory, run }, `waits for ${health.pending.join(', ')}`, {
-    events: run.healthSince === now ? applyEvents(changes) : [],
+    events: run.healthSince === now ? withRevision(snapshot, applyEvents(changes)) : [],
     requeueAt: earliest(health.until, limit) ?? limit,
     waitingFor: [{ what: health.pending.join(', '), unblockedBy: 'these objects', since, until: limit }],
   });
@@ -159,14 +178,17 @@ function close(
     type: 'Normal',
     reason: reasons.reconciliationSucceeded,
     message: `Reconciliation finished in ${took}, next run in ${formatGoDuration(intervalMs(object.spec))}`,
+    metadata: { commit_status: 'update' },
+    ...(isRoutine(snapshot) ? { isUnwritten: true } : {}),
   };
   const told = run.healthSince === undefined ? applyEvents(changes) : [];
   const memory = {
-    last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true },
-    managed: managedObjects(snapshot, run),
+    last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
+    managed:
+      built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
   };
   return outcome(finished, memory, `applied ${revision}`, {
-    events: isUnchanged ? [] : [...told, ...healthEvents, summary],
+    events: isUnchanged ? [] : withRevision(snapshot, [...told, ...healthEvents, summary]),
     requeueAt: nextAt,
   });
 }
@@ -187,12 +209,21 @@ function pruneFailure(
   });
 }
 
-function startDraft({ object, now, source }: KustomizationSnapshot, isSilent: boolean): KustomizationDraft {
-  const draft = draftOf(object, now);
-  const revision = source.artifact?.revision ?? '';
-  return isSilent
-    ? draft
-    : setAttempted(markProgress(draft, `Detecting drift for revision ${revision}`), revision);
+/** A commit like many before it: its success is no news but to those who are notified of each. */
+function isRoutine({ object, memory }: KustomizationSnapshot): boolean {
+  const { status, metadata } = object;
+  return (
+    memory.last?.isOk === true &&
+    status?.observedGeneration === metadata.generation &&
+    status?.lastHandledReconcileAt === requestedAt(object)
+  );
+}
+
+function lastBuild({
+  inputs,
+  digest,
+}: Built): Pick<NonNullable<KustomizationMemory['last']>, 'inputs' | 'digest'> {
+  return inputs === undefined ? {} : { inputs, digest };
 }
 
 function applyEvents(changes: readonly Change[]): readonly EventRecord[] {
@@ -217,16 +248,34 @@ function deletions(pruned: readonly PrunedEntry[]): readonly Change[] {
 }
 
 /** What was applied and how it looked then, to notice drift. */
-function managedObjects({ leases }: KustomizationSnapshot, run: KustomizationRun): readonly ManagedObject[] {
+function managedObjects(
+  { leases, object: { spec } }: KustomizationSnapshot,
+  run: KustomizationRun,
+  built: Built,
+): readonly ManagedObject[] {
   const stored = storedObjects(run);
   const kindsById = new Map(
-    run.stages.flatMap(({ inspected = [] }) => inspected.map((o) => [o.id, o.kind] as const)),
+    run.stages.flatMap(({ inspected = [], known = [] }) =>
+      [...inspected, ...known].map((each) => [each.id, each.kind] as const),
+    ),
   );
-  return [...stored.values()].flatMap((object) => {
-    const id = inventoryId(object);
-    const kind = kindsById.get(id);
-    const { namespace, name } = object.metadata;
-    const place = namespace === undefined ? { name } : { name, namespace };
-    return kind === undefined ? [] : [{ id, kind, ...place, fingerprint: fingerprintOf(object, leases) }];
+  return built.objects.flatMap((desired): readonly ManagedObject[] => {
+    const id = inventoryId(desired);
+    const [object, kind] = [stored.get(id), kindsById.get(id)];
+    if (object === undefined || kind === undefined) return [];
+    const { namespace, name, resourceVersion } = object.metadata;
+    const ignored = ignoredPaths(desired, spec.ignore);
+    return [
+      {
+        id,
+        kind,
+        ...(namespace === undefined ? {} : { namespace }),
+        name,
+        ...(isExcluded(desired, object) ? {} : { payload: JSON.stringify(desired) }),
+        ...fingerprintsOf(desired, object, leases, ignored),
+        ...(resourceVersion === undefined ? {} : { version: resourceVersion }),
+        leased: leasedPaths(object, leases).join(),
+      },
+    ];
   });
 }

@@ -44,6 +44,7 @@ export function wantedHealth(
   built: BuiltRevision & { readonly ok: true },
 ): SetHealth | undefined {
   const { spec, metadata } = snapshot.object;
+  if (spec.wait === true && built.isUnchanged === true) return healthOfManaged(snapshot);
   if (spec.wait === true) return healthOfApplied(snapshot, run, built.objects);
   const stored = storedObjects(run);
   const checks = (spec.healthChecks ?? []).filter(
@@ -62,11 +63,21 @@ export function wantedHealth(
   return healthOfTargets(snapshot, targets);
 }
 
+/** The health of what the last run applied. */
+function healthOfManaged(snapshot: KustomizationSnapshot): SetHealth {
+  const targets = (snapshot.memory.managed ?? []).flatMap(({ id, kind, namespace, name, payload }) => {
+    if (payload === undefined) return [];
+    return [{ id, subject: [kind.kind, ...(namespace === undefined ? [] : [namespace]), name].join('/') }];
+  });
+  return healthOfTargets(snapshot, targets);
+}
+
 /** Every object as stored by this run or found unchanged, by inventory id. */
 export function storedObjects(run: KustomizationRun): ReadonlyMap<string, UnknownObject> {
   const stored = new Map<string, UnknownObject>();
-  for (const { inspected = [], applied = [] } of run.stages) {
-    for (const { id, live } of inspected) if (live !== undefined) stored.set(id, live);
+  for (const { known = [], inspected = [], earlier = [], applied = [] } of run.stages) {
+    for (const { id, live } of [...known, ...inspected]) if (live !== undefined) stored.set(id, live);
+    for (const { id, object } of earlier) if (object !== undefined && !stored.has(id)) stored.set(id, object);
     for (const { id, object } of applied) if (object !== undefined) stored.set(id, object);
   }
   return stored;

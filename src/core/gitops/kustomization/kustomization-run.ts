@@ -5,6 +5,16 @@ import { addMs, type Instant } from '#core/time/instant.js';
 
 /** So often a server may not answer before anybody is told. */
 const maxSilentFailures = 3;
+/** So long those who have nothing to apply let others go first. */
+const courtesyMs = 100;
+
+/** What a build was made of, as digests: of the files that it reads, and of these with the spec and the variables. */
+export interface BuildInputs {
+  /** The artifact whose files were looked at. */
+  readonly artifact: string;
+  readonly files: string;
+  readonly all: string;
+}
 
 /** What came out of a source: the objects to apply, or why there are none. */
 export type BuiltRevision =
@@ -13,6 +23,10 @@ export type BuiltRevision =
       readonly objects: readonly UnknownObject[];
       /** `sha256:<hex>` of the built YAML. */
       readonly digest: string;
+      /** Absent when it is not known what it was made of. */
+      readonly inputs?: BuildInputs;
+      /** Nothing that it is made of has changed since the last good run: nothing was built, and there are no objects. */
+      readonly isUnchanged?: boolean;
     }
   | {
       readonly ok: false;
@@ -49,16 +63,31 @@ export interface AppliedObject {
   /** As stored. */
   readonly object?: UnknownObject;
   readonly problem?: string;
+  /** The server did not answer: it may be stored all the same. */
+  readonly isUncertain?: boolean;
+}
+
+/** What is known of an object without asking the server. */
+export interface KnownObject {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly live: UnknownObject;
+  /** It is as it was applied, and the same would be applied again. */
+  readonly isSettled: boolean;
 }
 
 /** How far one stage has come; a field is absent until that was done. */
 export interface StageRun {
+  /** Judged once, when the stage begins. */
+  readonly known?: readonly KnownObject[];
   readonly inspected?: readonly InspectedObject[];
   readonly merged?: readonly MergedObject[];
   readonly applied?: readonly AppliedObject[];
   readonly appliedAt?: Instant;
   /** How often the cluster changed between looking and asking. */
   readonly conflicts?: number;
+  /** What was applied before the cluster changed. */
+  readonly earlier?: readonly AppliedObject[];
 }
 
 export interface PrunedEntry {
@@ -83,6 +112,12 @@ export interface KustomizationRun {
   /** Kinds of `spec.healthChecks`, by `apiVersion/kind`; `null` when no API serves it. */
   readonly healthKinds?: Readonly<Record<string, Kind | null>>;
   readonly healthSince?: Instant;
+  /** Everything was healthy before the run. */
+  readonly wasHealthy: boolean;
+  /** The inventory from before new objects were announced in it. */
+  readonly inventoryBefore?: readonly InventoryEntry[];
+  /** What has nothing to apply lets those go first that have. */
+  readonly waitsUntil?: Instant;
 }
 
 /** What the process remembers of one Kustomization. Losing it costs one look at everything it applied. */
@@ -93,6 +128,9 @@ export interface KustomizationMemory {
     readonly finishedAt: Instant;
     readonly nextAt: Instant;
     readonly isOk: boolean;
+    /** Of a good run. */
+    readonly inputs?: BuildInputs;
+    readonly digest?: string;
   };
   /** What was applied by the last good run, with how it looked then. */
   readonly managed?: readonly ManagedObject[];
@@ -103,7 +141,15 @@ export interface ManagedObject {
   readonly kind: Kind;
   readonly namespace?: string;
   readonly name: string;
-  readonly fingerprint: string;
+  /** What was sent, as JSON; absent when it was left alone. */
+  readonly payload?: string;
+  /** Of the values that the manifest sets, and of everything but status, as stored. */
+  readonly own: string;
+  readonly content: string;
+  /** The version that both were taken from. */
+  readonly version?: string;
+  /** The paths that releases owned then. */
+  readonly leased: string;
 }
 
 /** Something that an action of the run found out or did. */
@@ -112,7 +158,7 @@ export type RunObservation =
   | { readonly kind: 'inspected'; readonly stage: number; readonly inspected: readonly InspectedObject[] }
   | { readonly kind: 'merged'; readonly stage: number; readonly merged: readonly MergedObject[] }
   /** The cluster changed since it was inspected: it must be looked at again. */
-  | { readonly kind: 'stale'; readonly stage: number }
+  | { readonly kind: 'stale'; readonly stage: number; readonly applied?: readonly AppliedObject[] }
   | {
       readonly kind: 'applied';
       readonly stage: number;
@@ -140,20 +186,29 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
     case 'merged':
       return withStage(run, seen.stage, (stage) => ({ ...stage, merged: seen.merged }));
     case 'stale':
-      return withStage(run, seen.stage, ({ conflicts = 0 }) => ({ conflicts: conflicts + 1 }));
+      return withStage(run, seen.stage, (stage) => staleStage(stage, seen.applied ?? []));
     case 'applied':
       return withStage(run, seen.stage, (stage) => ({ ...stage, applied: seen.applied, appliedAt: seen.at }));
   }
 }
 
+/** What is known is forgotten, so that everything is looked at. */
+function staleStage({ conflicts = 0, earlier = [] }: StageRun, applied: readonly AppliedObject[]): StageRun {
+  return { conflicts: conflicts + 1, known: [], earlier: [...earlier, ...applied] };
+}
+
 function recordBuild(run: KustomizationRun, result: BuiltRevision, at: Instant): KustomizationRun {
   const failures = (run.buildFailures ?? 0) + 1;
+  if (result.ok && result.isUnchanged === true) {
+    return { ...run, built: result, waitsUntil: addMs(at, courtesyMs) };
+  }
   if (result.ok || result.isTransient !== true || failures > maxSilentFailures)
     return { ...run, built: result };
   return { ...run, buildFailures: failures, buildAgainAt: addMs(at, 1000 * 2 ** (failures - 1)) };
 }
 
-function withStage(
+/** The run with a stage changed. */
+export function withStage(
   run: KustomizationRun,
   index: number,
   change: (stage: StageRun) => StageRun,

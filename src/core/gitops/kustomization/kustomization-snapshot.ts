@@ -5,7 +5,8 @@ import type { Kind } from '#api/kinds.js';
 import type { Decision } from '#core/decision/decision.js';
 import type { Instant } from '#core/time/instant.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
-import type { KustomizationMemory } from './kustomization-run.js';
+import type { PatchOperation } from '../apply/field-managers.js';
+import type { BuildInputs, KustomizationMemory } from './kustomization-run.js';
 
 export interface KustomizationSnapshot {
   readonly now: Instant;
@@ -36,6 +37,8 @@ export interface KustomizationSettings {
   readonly intervalJitterPercent: number;
   /** References to sources of other namespaces are refused. */
   readonly noCrossNamespaceRefs: boolean;
+  /** Managers whose fields are taken over like those of kubectl. */
+  readonly overrideManagers: readonly string[];
 }
 
 export const defaultKustomizationSettings: KustomizationSettings = {
@@ -45,6 +48,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   customStageKinds: [],
   intervalJitterPercent: 0,
   noCrossNamespaceRefs: false,
+  overrideManagers: [],
 };
 
 export interface ObservedSource {
@@ -73,13 +77,24 @@ export interface Payload {
   readonly body: UnknownObject;
   /** Delete what is there first: it has a field that cannot be changed. */
   readonly isRecreated: boolean;
+  /** The same, if the server refuses it for such a field. */
+  readonly mayRecreate: boolean;
+  /** The server was not asked before: its refusal is the answer. */
+  readonly isTrial?: boolean;
+  /** What is done first, so that what was written by hand goes. */
+  readonly takeOver: readonly PatchOperation[];
 }
 
 /** What a pass over a Kustomization may do. Those that look at something answer with a RunObservation. */
 export type KustomizationAction =
   | { readonly kind: 'addFinalizer' }
   | { readonly kind: 'removeFinalizer' }
-  | { readonly kind: 'buildRevision'; readonly artifact: Artifact }
+  | {
+      readonly kind: 'buildRevision';
+      readonly artifact: Artifact;
+      /** What the last good run was made of: nothing is built if that is still so. */
+      readonly known?: { readonly inputs: BuildInputs; readonly digest: string };
+    }
   | { readonly kind: 'inspectStage'; readonly stage: number; readonly objects: readonly UnknownObject[] }
   | { readonly kind: 'dryRunStage'; readonly stage: number; readonly payloads: readonly Payload[] }
   | { readonly kind: 'applyStage'; readonly stage: number; readonly payloads: readonly Payload[] }

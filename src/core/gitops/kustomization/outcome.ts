@@ -3,7 +3,6 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import { isEqual } from '#core/json/json.js';
 import { findCondition } from '#core/kube/conditions.js';
 import { addMs, type Instant } from '#core/time/instant.js';
-import { inventoryOf } from '../apply/inventory.js';
 import { withRun } from './history.js';
 import type { KustomizationMemory, KustomizationRun } from './kustomization-run.js';
 import type {
@@ -12,9 +11,18 @@ import type {
   KustomizationSnapshot,
 } from './kustomization-snapshot.js';
 import { requestedAt, retryMs } from './kustomization-spec.js';
-import { markFailed, setInventory, type KustomizationDraft } from './kustomization-status.js';
+import { markFailed, setAttempted, setInventory, type KustomizationDraft } from './kustomization-status.js';
 
 type More = Partial<Pick<KustomizationDecision, 'actions' | 'events' | 'requeueAt' | 'waitingFor'>>;
+
+/** Events with the revision that they are about, for those who are notified. */
+export function withRevision(
+  snapshot: Pick<KustomizationSnapshot, 'source'>,
+  events: readonly EventRecord[],
+): readonly EventRecord[] {
+  const about = historyMetadata(snapshot);
+  return events.map((event) => ({ ...event, metadata: { ...about, ...event.metadata } }));
+}
 
 /** A decision with this draft as its status. */
 export function outcome(
@@ -70,26 +78,41 @@ export function failRun(
           metadata: historyMetadata(snapshot),
         })
       : undefined;
-  const failed = markFailed(withApplied(draft, run), failure.reason, failure.message);
+  const attempted =
+    built?.ok === true ? setAttempted(draft, snapshot.source.artifact?.revision ?? '') : draft;
+  const failed = markFailed(withApplied(attempted, run), failure.reason, failure.message);
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
   const managed = memory.managed === undefined ? {} : { managed: memory.managed };
   return outcome({ ...failed, status }, { last, ...managed }, failure.message, {
-    events: [{ type: 'Warning', reason: failure.reason, message: failure.message }],
+    events: withRevision(snapshot, [{ type: 'Warning', reason: failure.reason, message: failure.message }]),
     waitingFor: [waitFor(failure, nextAt)],
     requeueAt: nextAt,
   });
 }
 
-/** What a run that failed halfway has applied is in the inventory, so that it is deleted when it leaves the source. */
-function withApplied(draft: KustomizationDraft, { stages }: KustomizationRun): KustomizationDraft {
-  const applied = stages.flatMap(({ applied: results = [] }) =>
-    results.flatMap(({ object }) => (object === undefined ? [] : [object])),
+/**
+ * What a run that failed halfway has applied, or may have, is in the inventory, so that it is deleted when it leaves the
+ * source; what it had announced and not come to leaves it again.
+ */
+function withApplied(
+  draft: KustomizationDraft,
+  { stages, inventoryBefore }: KustomizationRun,
+): KustomizationDraft {
+  const done = new Set(
+    stages.flatMap(({ applied = [], earlier = [] }) =>
+      [...earlier, ...applied].flatMap(({ id, object, isUncertain }) =>
+        object === undefined && isUncertain !== true ? [] : [id],
+      ),
+    ),
   );
+  if (inventoryBefore === undefined) return draft;
+  const before = new Set(inventoryBefore.map(({ id }) => id));
   const entries = draft.status.inventory?.entries ?? [];
-  const known = new Set(entries.map(({ id }) => id));
-  const fresh = inventoryOf(applied).filter(({ id }) => !known.has(id));
-  return fresh.length === 0 ? draft : setInventory(draft, [...entries, ...fresh]);
+  return setInventory(
+    draft,
+    entries.filter(({ id }) => before.has(id) || done.has(id)),
+  );
 }
 
 /** Something outside is not ready: no run begins; it is looked at again when it changes, or after a fixed time. */
@@ -121,7 +144,9 @@ export function triggerOf({ object, source, inputs }: KustomizationSnapshot): st
 }
 
 /** What history and events say about the revision. */
-export function historyMetadata({ source }: KustomizationSnapshot): Readonly<Record<string, string>> {
+export function historyMetadata({
+  source,
+}: Pick<KustomizationSnapshot, 'source'>): Readonly<Record<string, string>> {
   const origin = originRevisionOf({ source });
   return {
     revision: source.artifact?.revision ?? '',

@@ -18,7 +18,7 @@ export function variablesOf(
   const all: Record<string, string> = {};
   for (const values of [...sources, postBuild?.substitute ?? {}]) {
     for (const [name, value] of Object.entries(values)) {
-      if (!/^[_\p{L}][_\p{L}\p{Nd}]*$/u.test(name)) {
+      if (!/^[_A-Za-z][_A-Za-z0-9]*$/.test(name)) {
         return refused({
           field: 'spec.postBuild',
           message: `'${name}' is an invalid variable name: use letters, digits and '_', beginning with no digit`,
