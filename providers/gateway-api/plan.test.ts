@@ -123,6 +123,54 @@ status: {parents: [${parents}]}`);
       'HTTPRoute/shop/web',
       '18 rules are more than the 16 that the Gateway API allows: split the route, or use fewer header routes',
     ]);
-    expect(gatewayApi.validate({})?.message).to.match(/^No routes configured. At least one of httpRoute,/);
+  });
+
+  const refused: readonly (readonly [what: string, config: object, path: string, message: RegExp])[] = [
+    ['nothing to shift', {}, '', /^No routes configured. At least one of httpRoute,/],
+    ['an option it does not have', { httpRoute: 'web', htpRoutes: [] }, '.htpRoutes', /no such option/],
+    [
+      'a misspelt option of a route',
+      { httpRoutes: [{ name: 'web', headerRoutes: true }] },
+      '.httpRoutes[0].headerRoutes',
+      /no such option/,
+    ],
+    ['a route without a name', { grpcRoutes: [{}] }, '.grpcRoutes[0]', /name/],
+    ['a name that is none', { tcpRoute: 5 }, '.tcpRoute', /string/],
+    [
+      'labels that are none',
+      { tlsRouteSelector: { matchLabels: [] } },
+      '.tlsRouteSelector.matchLabels',
+      /object/,
+    ],
+  ];
+  for (const [what, given, path, message] of refused) {
+    it(`refuses ${what}`, () => {
+      expect(gatewayApi.references(given, 'shop', 'web')).to.be.an('array');
+      const problem = gatewayApi.validate(given);
+      expect(problem?.path).to.equal(`plugins.argoproj-labs/gatewayAPI${path}`);
+      expect(problem?.message).to.match(message);
+    });
+  }
+
+  it('takes every option that the plugin documents', () => {
+    const kinds = ['http', 'grpc', 'tcp', 'tls'];
+    const all = Object.fromEntries(
+      kinds.flatMap((kind): [string, unknown][] => [
+        [`${kind}Route`, 'a'],
+        [`${kind}Routes`, [{ name: 'b', useHeaderRoutes: true }, { name: 'c' }]],
+        [
+          `${kind}RouteSelector`,
+          { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'k', operator: 'Exists' }] },
+        ],
+      ]),
+    );
+    const rest = {
+      namespace: 'edge',
+      disableInProgressLabel: false,
+      inProgressLabelKey: 'k',
+      inProgressLabelValue: 'v',
+    };
+    expect(gatewayApi.validate({ ...all, ...rest })).to.equal(undefined);
+    expect(gatewayApi.references({ ...all, ...rest }, 'shop', 'web')).to.have.length(16);
   });
 });

@@ -1,12 +1,28 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { Kind } from '#api/kinds.js';
 import type { LabelSelector } from '#api/k8s/meta.js';
+import type { Kind } from '#api/kinds.js';
+import { objectsAt, textAt } from '#core/json/read.js';
 
 const name = Type.Optional(Type.String());
 const routes = Type.Optional(
   Type.Array(Type.Object({ name: Type.String(), useHeaderRoutes: Type.Optional(Type.Boolean()) })),
 );
-const selector = Type.Optional(Type.Unsafe<LabelSelector>(Type.Object({})));
+const requirement = Type.Object({
+  key: Type.String(),
+  operator: Type.String(),
+  values: Type.Optional(Type.Array(Type.String())),
+});
+const selector = Type.Optional(
+  Type.Unsafe<LabelSelector>(
+    Type.Object({
+      matchLabels: Type.Optional(Type.Object({}, { additionalProperties: Type.String() })),
+      matchExpressions: Type.Optional(Type.Array(requirement)),
+    }),
+  ),
+);
+
+/** The name of the peer's plugin, under which the configuration stands. */
+export const plugin = 'argoproj-labs/gatewayAPI';
 
 /** `spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]`. */
 export const gatewayApiSchema = Type.Object({
@@ -99,13 +115,13 @@ export interface NamedRoute {
   readonly useHeaderRoutes: boolean;
 }
 
-/** Routes by name, in the order of the kinds and of the configuration. */
+/** Routes by name, in the order of the kinds and of the configuration, which nobody may have checked yet. */
 export function namedRoutes(config: GatewayApiConfig): readonly NamedRoute[] {
   return routeKinds.flatMap((of) => {
-    const single = config[of.one] ?? '';
+    const single = textAt(config, of.one) ?? '';
     const one = single === '' ? [] : [{ of, name: single, useHeaderRoutes: true }];
-    const many = (config[of.many] ?? []).map(({ name: each, useHeaderRoutes = false }) => {
-      return { of, name: each, useHeaderRoutes };
+    const many = objectsAt(config, of.many).map((each) => {
+      return { of, name: textAt(each, 'name') ?? '', useHeaderRoutes: each['useHeaderRoutes'] === true };
     });
     return [...one, ...many];
   });
