@@ -5,11 +5,15 @@ import { decideDeletion } from './decide-deletion.js';
 import { decideRun } from './decide-run.js';
 import { hasDrifted } from './known-objects.js';
 import { dependencyProblem } from './depends-on.js';
+import { expressionProblem } from './expressions.js';
 import type { KustomizationRun } from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
 import { kustomizationSpecProblem, requestedAt, retryMs } from './kustomization-spec.js';
 import { draftOf, markStalled } from './kustomization-status.js';
 import { notReady, outcome, triggerOf } from './outcome.js';
+
+/** The words of the peer before what only an edit can mend. */
+const terminalError = 'Reconciliation failed terminally due to configuration error';
 
 /** One pass: guards in a fixed order, then the next step of the run under way, or of a new one when one is due. */
 export function decideKustomization(snapshot: KustomizationSnapshot): KustomizationDecision {
@@ -38,6 +42,10 @@ export function decideKustomization(snapshot: KustomizationSnapshot): Kustomizat
 function decideStart(snapshot: KustomizationSnapshot): KustomizationDecision {
   const { object, now, memory, source, settings } = snapshot;
   const draft = draftOf(object, now);
+  const expression = expressionProblem(object.spec);
+  if (expression !== undefined) {
+    return stall(snapshot, reasons.invalidCelExpression, `${terminalError}: ${expression}`);
+  }
   const problem = kustomizationSpecProblem(object.spec);
   const { namespace = '' } = object.metadata;
   const isForeign = (object.spec.sourceRef.namespace ?? namespace) !== namespace;

@@ -1,5 +1,6 @@
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { findCondition } from '#core/kube/conditions.js';
+import { isReadyByExpression } from './expressions.js';
 import { isEqual } from '#core/json/json.js';
 import type { KustomizationSnapshot, ObservedDependency } from './kustomization-snapshot.js';
 
@@ -9,8 +10,9 @@ export function dependencyProblem({
   dependencies,
   source,
 }: KustomizationSnapshot): string | undefined {
-  for (const dependency of dependencies) {
-    const why = problemOf(object, dependency, source.artifact?.revision);
+  for (const [i, dependency] of dependencies.entries()) {
+    const { readyExpr } = object.spec.dependsOn?.[i] ?? {};
+    const why = problemOf(object, dependency, source.artifact?.revision, readyExpr);
     if (why !== undefined) return why;
   }
   return undefined;
@@ -20,9 +22,16 @@ function problemOf(
   self: Kustomization,
   { namespace, name, object }: ObservedDependency,
   revision: string | undefined,
+  readyExpr: string | undefined,
 ): string | undefined {
   const subject = `${namespace}/${name}`;
   if (object === undefined) return `dependency '${subject}' not found`;
+  // The expression replaces the rule.
+  if (readyExpr !== undefined) {
+    return isReadyByExpression(readyExpr, object, self)
+      ? undefined
+      : `dependency '${subject}' is not ready according to readyExpr eval`;
+  }
   const { status, metadata } = object;
   const ready = findCondition(status?.conditions, 'Ready');
   if (status?.observedGeneration !== metadata.generation || ready?.status !== 'True') {

@@ -6,6 +6,7 @@ import { compareVersions, subjectOf } from '#core/kube/object.js';
 import { earliest, type Instant } from '#core/time/instant.js';
 import { isExcluded } from '../apply/controls.js';
 import { inventoryId } from '../apply/inventory.js';
+import { expressionsFor, healthByExpressions } from './expressions.js';
 import type { BuiltRevision, KustomizationRun } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
 
@@ -93,13 +94,20 @@ function targetOf(object: UnknownObject, stored: ReadonlyMap<string, UnknownObje
   return { id, subject: subjectOf(object), ...(known === undefined ? {} : { stored: known }) };
 }
 
-function healthOfTargets({ watched, now }: KustomizationSnapshot, targets: readonly Target[]): SetHealth {
+function healthOfTargets(
+  { watched, now, object: self }: KustomizationSnapshot,
+  targets: readonly Target[],
+): SetHealth {
   const failed: string[] = [];
   const pending: string[] = [];
   let until: Instant | undefined;
   for (const { id, subject, stored } of targets) {
     const object = newer(watched.get(id)?.object, stored, watched.has(id));
-    const health = healthOf(object, { now });
+    const expressions = object === undefined ? undefined : expressionsFor(object, self.spec);
+    const health =
+      object === undefined || expressions === undefined
+        ? healthOf(object, { now })
+        : healthByExpressions(object, expressions);
     const entry = `${subject} status: '${health.status}'${detailOf(health)}`;
     if (health.status === 'Failed') failed.push(entry);
     else if (health.status !== 'Current' && !isExpiredJob(health, stored)) pending.push(entry);

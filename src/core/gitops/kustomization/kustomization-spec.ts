@@ -1,5 +1,6 @@
 import type { Kustomization, KustomizationSpec } from '#api/flux/kustomization.js';
 import { fluxKeys } from '#api/flux/words.js';
+import { ignoreProblem } from '../apply/ignore.js';
 import { parseGoDuration } from '#core/time/duration.js';
 
 /** Fields that this version does not serve: refusing them is better than applying something else than was asked for. */
@@ -7,8 +8,6 @@ const unserved = [
   'decryption',
   'kubeConfig',
   'serviceAccountName',
-  'healthCheckExprs',
-  'ignore',
   'buildMetadata',
 ] as const satisfies readonly (keyof KustomizationSpec)[];
 
@@ -18,10 +17,8 @@ export function kustomizationSpecProblem(spec: KustomizationSpec): string | unde
   if (field !== undefined) {
     return `spec.${field}: is not served by this version; remove it`;
   }
-  const expression = spec.dependsOn?.findIndex((dependency) => dependency.readyExpr !== undefined) ?? -1;
-  if (expression >= 0) {
-    return `spec.dependsOn[${expression}].readyExpr: is not served by this version; remove it`;
-  }
+  const ignore = ignoreProblem(spec.ignore);
+  if (ignore !== undefined) return ignore;
   const durations = { interval: spec.interval, retryInterval: spec.retryInterval, timeout: spec.timeout };
   const bad = Object.entries(durations).find(
     ([, text]) => text !== undefined && parseGoDuration(text) === undefined,
