@@ -75,7 +75,9 @@ export function buildAlert(
     postbox,
     isLocked: noCrossNamespaceRefs,
   });
-  sinks.push((event, { metadata }) => void dispatcher.accept(event, metadata.labels ?? {}));
+  sinks.push((event, { metadata }) => {
+    if (dispatcher.hasAlerts()) dispatcher.accept(event, metadata.labels ?? {});
+  });
   if (eventsAddress !== undefined) {
     const handle = createEventHandler(dispatcher);
     const server = createOnDemandServer({ name: 'events', place: eventsAddress, handle, log: deps.log });

@@ -8,7 +8,7 @@ import { eventKey } from '#core/alert/event-key.js';
 import type { FluxEvent } from '#core/alert/flux-event.js';
 import { matchAlert, needsLabels } from '#core/alert/match.js';
 import { conflictMessage, mergeMetadata } from '#core/alert/metadata.js';
-import { type RecentEvents, takeEvent } from '#core/alert/recent-events.js';
+import { RecentEvents } from '#core/alert/recent-events.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { subjectOf } from '#core/kube/object.js';
 import type { AlertSender } from '#ports/alert-sender.js';
@@ -36,7 +36,7 @@ const reasons = { metadata: 'MetadataAppendFailed', failed: 'NotificationDispatc
 export class AlertDispatcher {
   readonly #deps: DispatcherDeps;
   readonly #finding = new Set<Promise<void>>();
-  #recent: RecentEvents = new Map();
+  readonly #recent = new RecentEvents();
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -48,12 +48,15 @@ export class AlertDispatcher {
    */
   accept(event: FluxEvent, labels?: Labels): 'taken' | 'repeated' {
     const { clock, rateLimitMs } = this.#deps;
-    const { isNews, recent } = takeEvent(this.#recent, eventKey(event), clock.now(), rateLimitMs);
-    this.#recent = recent;
-    if (!isNews) return 'repeated';
+    if (!this.#recent.take(eventKey(event), clock.now(), rateLimitMs)) return 'repeated';
     const finding = this.#dispatch(event, labels).finally(() => this.#finding.delete(finding));
     this.#finding.add(finding);
     return 'taken';
+  }
+
+  /** Whether there is an Alert: without one nobody is told of anything. */
+  hasAlerts(): boolean {
+    return this.#deps.cache.list(kinds.alert).length > 0;
   }
 
   /** Resolves when every event found its Alerts and nothing is being sent. */
