@@ -5,7 +5,7 @@ import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
-import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
+import { loadKubeconfig, type KubeconfigOptions } from '#adapters/kube-http/kubeconfig.js';
 import { createHttpClient } from '#adapters/metrics/http/call.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
 import { metricSources } from '#adapters/metrics/index.js';
@@ -28,6 +28,7 @@ import { buildAlert, buildReceiver, type FlowParts, heard, postEvents } from './
 import { inheritingDeps } from './inherited-labels.js';
 import { ofShard } from './instance.js';
 import { type ControllerProcessOptions, shardOf } from './options.js';
+import { createTargetClusters } from './target-clusters.js';
 import { sourceBuilders } from './sources.js';
 
 /** What the controllers of this process hold beside the manager. */
@@ -189,14 +190,24 @@ function buildExperiment(manager: Manager, options: ControllerProcessOptions): P
 async function buildKustomization(
   manager: Manager,
   options: ControllerProcessOptions,
+  { closers }: Parts,
 ): Promise<ControllerDefinition> {
   const { kustomizeBinary, intervalJitterPercent = defaultJitterPercent } = options;
-  const { noCrossNamespaceRefs = false } = options;
+  const { noCrossNamespaceRefs = false, defaultServiceAccount = '' } = options;
+  const deps = manager.deps('kustomization');
+  const clusters = createTargetClusters({
+    own: kubeconfigOf(options),
+    clock: deps.clock,
+    log: deps.log,
+    isLeader: () => manager.leads(),
+  });
+  closers.push(() => clusters.close());
   return createKustomizationController({
-    ...manager.deps('kustomization'),
+    ...deps,
     watches: manager,
+    clusters,
     fetcher: createHttpFetcher(),
-    settings: { intervalJitterPercent, noCrossNamespaceRefs },
+    settings: { intervalJitterPercent, noCrossNamespaceRefs, defaultServiceAccount },
     ...(kustomizeBinary === undefined
       ? {}
       : { renderer: createKustomizeBinary({ binary: kustomizeBinary }) }),
@@ -241,6 +252,15 @@ async function buildNotification(
     selfService: hasSelfServiceNotifications,
     ...(metrics === undefined ? {} : { metrics }),
   });
+}
+
+/** How this process reaches its own cluster. */
+function kubeconfigOf({ kubeconfig, context, access }: ControllerProcessOptions): KubeconfigOptions {
+  return {
+    ...(kubeconfig === undefined ? {} : { path: kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    ...(access === undefined ? {} : { access }),
+  };
 }
 
 function idOf({ namespace, name }: ReconcileKey): string {

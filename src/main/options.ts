@@ -92,6 +92,8 @@ export interface ControllerProcessOptions {
   readonly eventsUrl?: string;
   /** Alerts, Receivers and Kustomizations may not name objects of other namespaces. Default false. */
   readonly noCrossNamespaceRefs?: boolean;
+  /** Who Kustomizations without `serviceAccountName` apply as, in their own namespace; default this process itself. */
+  readonly defaultServiceAccount?: string;
   /** How long proxies may need for changed endpoints, in ms; default what the controller says. */
   readonly endpointPropagationMs?: number;
   /** How long proxies may need for changed routes, in ms by provider id. */

@@ -8,6 +8,7 @@ import { createKustomizationController } from '#controllers/kustomization/index.
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
 import type { GitRemote } from '#ports/git-remote.js';
 import type { Log } from '#ports/log.js';
+import type { TargetClusters } from '#ports/target-clusters.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { FakeArtifactStore } from './artifact-store.js';
 import { FakeGitRemote } from './git-remote.js';
@@ -35,6 +36,8 @@ export class GitopsWorld {
     },
     /** Of both controllers. */
     readonly settings: { readonly intervalJitterPercent?: number } = {},
+    /** Where and as whom Kustomizations apply beside this cluster and the controller itself. */
+    readonly clusters?: () => TargetClusters,
   ) {
     this.sandbox = createVirtualSandbox({
       objects: [...installedCrds(), namespace('flux-system'), namespace('shop'), ...objects],
@@ -58,7 +61,13 @@ export class GitopsWorld {
     const sources = { ...deps, artifacts, settings: this.settings };
     engine.start(createGitRepositoryController({ ...sources, git, apps, signatures }));
     engine.start(
-      createKustomizationController({ ...deps, watches: engine, fetcher, settings: this.settings }),
+      createKustomizationController({
+        ...deps,
+        watches: engine,
+        fetcher,
+        settings: this.settings,
+        ...(this.clusters === undefined ? {} : { clusters: this.clusters() }),
+      }),
     );
   }
 

@@ -8,6 +8,8 @@ import { readTokenFiles } from './token-files.js';
 export interface KubeconfigOptions {
   /** A file; default `KUBECONFIG`, `~/.kube/config`, then the service account of the pod. */
   readonly path?: string;
+  /** A kubeconfig itself; no file is looked at then. */
+  readonly text?: string;
   readonly context?: string;
   readonly access?: KubeAccess;
 }
@@ -59,15 +61,16 @@ async function readConfig(options: KubeconfigOptions): Promise<KubeConfig> {
   // The package root would load every generated model; this file alone still costs some, hence lazily.
   const module = await import('@kubernetes/client-node/dist/config.js');
   const config = new module.KubeConfig();
-  const from = options.path ?? 'the default kubeconfig';
+  const from = options.text === undefined ? (options.path ?? 'the default kubeconfig') : 'the kubeconfig';
   try {
-    if (options.path === undefined) config.loadFromDefault();
+    if (options.text !== undefined) config.loadFromString(options.text);
+    else if (options.path === undefined) config.loadFromDefault();
     else config.loadFromFile(options.path);
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     throw new AppError('ConfigInvalid', `${from}: cannot be read: ${message}`, { cause: thrown });
   }
-  await readTokenFiles(config, options.path);
+  if (options.text === undefined) await readTokenFiles(config, options.path);
   if (options.context !== undefined) config.setCurrentContext(options.context);
   useNamed(config, options.access ?? {}, from);
   if (config.getCurrentCluster() === null) {

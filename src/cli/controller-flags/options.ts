@@ -42,6 +42,7 @@ export interface ControllerFlags extends SourceFlags {
   readonly eventsAddr: string;
   /** `false` when `--no-cross-namespace-refs` is given. */
   readonly crossNamespaceRefs: boolean;
+  readonly defaultServiceAccount?: string;
   readonly loglevel: string;
   readonly logformat: string;
 }
@@ -162,6 +163,9 @@ function inboundOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOpti
     ...(eventsAddress === undefined ? {} : { eventsAddress }),
     ...(isUrl ? { eventsUrl: flags.eventsAddr } : {}),
     noCrossNamespaceRefs: !flags.crossNamespaceRefs,
+    ...(flags.defaultServiceAccount === undefined
+      ? {}
+      : { defaultServiceAccount: flags.defaultServiceAccount }),
   };
 }
 

@@ -170,6 +170,10 @@ const ours: readonly FlagRow[] = [
     ':9090',
   ),
   own('--no-cross-namespace-refs', 'Kustomizations, Alerts and Receivers may not name other namespaces'),
+  own(
+    '--default-service-account <name>',
+    'who Kustomizations that name nobody apply as, in their own namespaces; default this process itself',
+  ),
   own('--endpoint-propagation <milliseconds>', 'how long proxies may need for changed endpoints'),
 ];
 

@@ -22,6 +22,8 @@ export interface BuildPorts {
   readonly revisions: Pick<Revisions, 'tree'>;
   /** A kustomize binary; absent: the built-in generator. */
   readonly renderer?: Renderer;
+  /** Where the objects go: that it can be reached at all is part of the build. */
+  readonly openTarget: () => Promise<unknown>;
   /** How long to wait for an artifact that is not there yet. */
   readonly dependencyMs: number;
 }
@@ -42,6 +44,8 @@ export async function buildRevision(
     const inputs = buildInputs(artifact, known.inputs.files, object, secrets);
     if (inputs.all === known.inputs.all) return unchanged(known, inputs);
   }
+  const unreachable = await targetProblem(ports);
+  if (unreachable !== undefined) return unreachable;
   const tree = await fetchTree(ports, artifact);
   if ('ok' in tree) return tree;
   const directory = buildDirectory(tree, object.spec);
@@ -60,6 +64,15 @@ function unchanged({ digest }: NonNullable<Known>, inputs: BuildInputs): BuiltRe
 }
 
 type Failed = BuiltRevision & { readonly ok: false };
+
+async function targetProblem({ openTarget }: BuildPorts): Promise<Failed | undefined> {
+  try {
+    await openTarget();
+    return undefined;
+  } catch (thrown) {
+    return { ok: false, reason: reasons.reconciliationFailed, message: expected(thrown).message };
+  }
+}
 
 async function fetchTree(
   { revisions, dependencyMs }: BuildPorts,

@@ -13,14 +13,22 @@ import {
   pruneObjects,
   type ApplyPorts,
 } from './apply-objects.js';
+import type { TargetCluster } from '#ports/target-clusters.js';
 import { buildRevision, type BuildPorts } from './build-revision.js';
+import { isAccountGone, type TargetPorts } from './target.js';
 
 export interface ExecutePorts extends BuildPorts {
   /** The cluster that the Kustomization itself is in. */
   readonly kube: Kube;
   readonly clock: Clock;
+  readonly settings: TargetPorts['settings'] & { readonly overrideManagers: readonly string[] };
   /** Where and as whom objects are applied. */
-  readonly target: ApplyPorts;
+  readonly openTarget: () => Promise<TargetCluster>;
+}
+
+async function targetOf({ openTarget, clock, settings }: ExecutePorts): Promise<ApplyPorts> {
+  const { kube } = await openTarget();
+  return { kube, clock, overrideManagers: settings.overrideManagers };
 }
 
 type Handler<A extends KustomizationAction> = (
@@ -47,24 +55,30 @@ const handlers = {
     built: await buildRevision(ports, object, artifact, known),
     at: ports.clock.now(),
   }),
-  inspectStage: async ({ target }, _object, { stage, objects }) => ({
+  inspectStage: async (ports, _object, { stage, objects }) => ({
     kind: 'inspected',
     stage,
-    inspected: await inspectObjects(target.kube, objects),
+    inspected: await inspectObjects((await targetOf(ports)).kube, objects),
   }),
-  dryRunStage: async ({ target }, _object, { stage, payloads }) => {
-    const merged = await dryRunObjects(target, payloads);
+  dryRunStage: async (ports, _object, { stage, payloads }) => {
+    const merged = await dryRunObjects(await targetOf(ports), payloads);
     return merged === undefined ? { kind: 'stale', stage } : { kind: 'merged', stage, merged };
   },
-  applyStage: async ({ target, clock }, _object, { stage, payloads }) => {
-    const { applied, isStale } = await applyObjects(target, payloads);
+  applyStage: async (ports, _object, { stage, payloads }) => {
+    const { applied, isStale } = await applyObjects(await targetOf(ports), payloads);
+    const { clock } = ports;
     return isStale ? { kind: 'stale', stage, applied } : { kind: 'applied', stage, applied, at: clock.now() };
   },
-  pruneEntries: async ({ target }, object, { entries }) => ({
-    kind: 'pruned',
-    pruned: await pruneObjects(target.kube, object, entries),
-  }),
-  resolveHealthKinds: async ({ target: { kube } }, _object, { refs }) => {
+  pruneEntries: async (ports, object, { entries }) => {
+    const isLast = object.metadata.deletionTimestamp !== undefined;
+    if (isLast && (await isAccountGone(ports, object))) {
+      return { kind: 'pruned', pruned: [], isAccountGone: true };
+    }
+    const { kube } = await targetOf(ports);
+    return { kind: 'pruned', pruned: await pruneObjects(kube, object, entries) };
+  },
+  resolveHealthKinds: async (ports, _object, { refs }) => {
+    const { kube } = await targetOf(ports);
     const healthKinds: Record<string, Kind | null> = {};
     for (const { apiVersion, kind } of refs) {
       healthKinds[`${apiVersion}/${kind}`] = (await kube.resolve(apiVersion, kind)) ?? null;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { KustomizationSpec } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
 import { GitopsWorld } from '#test/fakes/gitops-world.js';
 
 const configMap = (name: string, phase: string) =>
@@ -65,7 +66,7 @@ describe('health by expressions', () => {
       healthCheckExprs: ofConfigMaps({ current: "has(data.phase) && data.phase == 'Done'" }),
     });
     const other = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other', namespace: 'shop' } };
-    await world.sandbox.kube.create(kinds.configMap, { ...other, data: { phase: 'Begun' } });
+    await world.sandbox.kube.create<UnknownObject>(kinds.configMap, { ...other, data: { phase: 'Begun' } });
     await world.sandbox.clock.settle();
     expect(world.condition(await world.kustomization(), 'Healthy')).to.match(/^Unknown/);
     const key = { kind: kinds.configMap, namespace: 'shop', name: 'other' };

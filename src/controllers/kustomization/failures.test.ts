@@ -153,8 +153,8 @@ describe('what can go wrong on the way from Git', () => {
     [
       'a field that is not served',
       {},
-      { serviceAccountName: 'x' },
-      /^False BuildFailed: spec\.serviceAccountName/,
+      { buildMetadata: ['originAnnotations'] },
+      /^False BuildFailed: spec\.buildMetadata/,
     ],
   ];
   for (const [what, files, spec, message] of builds) {

@@ -13,12 +13,19 @@ import {
 import type { ArtifactFetcher } from '#ports/artifact-store.js';
 import type { Cache } from '#ports/cache.js';
 import type { Renderer } from '#ports/renderer.js';
+import type { TargetCluster, TargetClusters } from '#ports/target-clusters.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
-import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
+import type {
+  BackgroundWork,
+  ControllerDefinition,
+  ReconcileKey,
+  ReconcileResult,
+} from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { executeKustomizationAction } from './execute.js';
 import { observe } from './observe.js';
+import { openTarget } from './target.js';
 import { Revisions } from './revisions.js';
 import { sourceKeyOf, sourceKinds } from './sources.js';
 
@@ -27,6 +34,8 @@ export interface KustomizationDeps extends ControllerDeps {
   readonly fetcher: ArtifactFetcher;
   /** A kustomize binary; absent: plain manifests and the built-in generator. */
   readonly renderer?: Renderer;
+  /** For impersonation and other clusters; absent: neither. */
+  readonly clusters?: TargetClusters;
   readonly settings?: Partial<KustomizationSettings>;
 }
 
@@ -35,7 +44,7 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
   const memories = new Map<string, KustomizationMemory>();
   const settings = { ...defaultKustomizationSettings, ...deps.settings };
   const revisions = new Revisions(deps.fetcher, deps.clock);
-  const ports = { ...deps, settings, dependencyMs: settings.dependencyMs, revisions };
+  const ports = { ...deps, settings, dependencyMs: settings.dependencyMs, revisions, targets: new Map() };
   return {
     name: 'kustomization',
     workers: 4,
@@ -53,6 +62,7 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
       { kind: kinds.horizontalPodAutoscaler, optional: true, keysOf: () => [] },
     ],
     reconcile: (key) => reconcile(ports, memories, key),
+    ...(deps.clusters === undefined ? {} : { background: keysOf(deps.clusters) }),
   };
 }
 
@@ -60,10 +70,17 @@ interface Ports extends Omit<KustomizationDeps, 'settings' | 'fetcher'> {
   readonly settings: KustomizationSettings;
   readonly dependencyMs: number;
   readonly revisions: Revisions;
+  /** Where the objects of each go, once it was opened. */
+  readonly targets: Map<string, TargetCluster>;
 }
 
 /** A run takes a dozen steps; one that takes more has gone wrong and lets others go on. */
 const mostSteps = 40;
+
+/** What the watches in other clusters see. */
+function keysOf(clusters: TargetClusters): BackgroundWork {
+  return { subscribe: (enqueue) => clusters.subscribe(enqueue), settled: () => Promise.resolve() };
+}
 
 /** Step after step for as long as there is one to take now. */
 async function reconcile(
@@ -88,13 +105,20 @@ async function step(
   const object = ports.cache.get<Kustomization>(kinds.kustomization, key.namespace, key.name);
   if (object === undefined) {
     memories.delete(id);
+    ports.targets.delete(id);
     return {};
   }
-  const decision = decideKustomization(observe(ports, object, memories.get(id) ?? {}));
+  const remote =
+    object.spec.kubeConfig === undefined ? {} : { remote: ports.targets.get(id)?.watches ?? null };
+  const decision = decideKustomization(observe({ ...ports, ...remote }, object, memories.get(id) ?? {}));
   let { memory } = decision;
-  const target = { kube: ports.kube, clock: ports.clock, overrideManagers: ports.settings.overrideManagers };
+  const open = async () => {
+    const target = await openTarget(ports, object);
+    ports.targets.set(id, target);
+    return target;
+  };
   for (const action of decision.actions) {
-    const seen = await executeKustomizationAction({ ...ports, target }, object, action);
+    const seen = await executeKustomizationAction({ ...ports, openTarget: open }, object, action);
     if (seen !== undefined) memory = recordRunObservation(memory, seen);
   }
   if (object.metadata.deletionTimestamp === undefined) {

@@ -11,6 +11,7 @@ import type {
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
+import type { TargetCluster } from '#ports/target-clusters.js';
 import { observeLeases } from './leases.js';
 import { observeSource } from './sources.js';
 
@@ -18,6 +19,8 @@ export interface ObservePorts {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly watches: DynamicWatches;
+  /** The watches of the cluster that the objects are in, when that is another one; `null` while it is not known yet. */
+  readonly remote?: TargetCluster['watches'] | null;
   readonly settings: KustomizationSettings;
 }
 
@@ -39,7 +42,7 @@ export function observe(
       },
     ),
     inputs: watchedInputs(ports, object),
-    leases: observeLeases(ports.cache),
+    leases: object.spec.kubeConfig === undefined ? observeLeases(ports.cache) : [],
     watched: new Map([...watchedManaged(ports, memory), ...watchedChecks(ports, object, memory)]),
     settings: ports.settings,
   };
@@ -79,14 +82,17 @@ function substitutersOf(
     .map(({ metadata }) => ({ name: metadata.name, namespace: metadata.namespace ?? '' }));
 }
 
+function targetWatches({ watches, remote }: ObservePorts): DynamicWatches | undefined {
+  return remote === undefined ? watches : (remote ?? undefined);
+}
+
 /** What was applied by the last run or is by this one: watched by the label of ownership. */
-function watchedManaged(
-  { watches }: ObservePorts,
-  { run, managed = [] }: KustomizationMemory,
-): readonly Entry[] {
+function watchedManaged(ports: ObservePorts, { run, managed = [] }: KustomizationMemory): readonly Entry[] {
   const ofRun = (run?.stages ?? []).flatMap(({ inspected = [] }) =>
     inspected.flatMap(({ id, kind }) => (kind === undefined ? [] : [{ id, kind }])),
   );
+  const watches = targetWatches(ports);
+  if (watches === undefined) return [];
   return [...managed, ...ofRun].flatMap(({ id, kind }) => {
     const view = watches.ensure({
       controller: 'kustomization',
@@ -107,12 +113,14 @@ function watchedManaged(
 
 /** What `spec.healthChecks` names, which may be objects of others: their kinds are watched without a filter. */
 function watchedChecks(
-  { watches, cache }: ObservePorts,
+  ports: ObservePorts,
   { spec, metadata }: Kustomization,
   { run }: KustomizationMemory,
 ): readonly Entry[] {
   const healthKinds = run?.healthKinds;
-  if (healthKinds === undefined) return [];
+  const { cache } = ports;
+  const watches = targetWatches(ports);
+  if (healthKinds === undefined || watches === undefined) return [];
   return (spec.healthChecks ?? []).flatMap(({ apiVersion = 'apps/v1', kind: kindName, name, namespace }) => {
     const kind = healthKinds[`${apiVersion}/${kindName}`];
     const place = namespace === undefined ? { name } : { name, namespace };

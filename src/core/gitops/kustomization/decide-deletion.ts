@@ -30,6 +30,13 @@ export function decideDeletion(snapshot: KustomizationSnapshot): KustomizationDe
       requeueAt: now,
     });
   }
+  if (run.isAccountGone === true) {
+    const message = `unable to prune objects: \n${entries.map(subjectOfEntry).join('\n')}`;
+    return outcome(draft, {}, 'is deleted; the account to delete as is gone, and what it applied stays', {
+      actions: [{ kind: 'removeFinalizer' }],
+      events: [{ type: 'Warning', reason: reasons.pruneFailed, message }],
+    });
+  }
   const failed = run.pruned.filter(({ result }) => result === 'failed');
   if (failed.length > 0) return retryDeletion(snapshot, failed);
   const remaining = run.pruned.filter(

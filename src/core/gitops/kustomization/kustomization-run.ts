@@ -109,6 +109,8 @@ export interface KustomizationRun {
   readonly buildAgainAt?: Instant;
   readonly stages: readonly StageRun[];
   readonly pruned?: readonly PrunedEntry[];
+  /** Nothing could be deleted, for nobody is there to delete as. */
+  readonly isAccountGone?: boolean;
   /** Kinds of `spec.healthChecks`, by `apiVersion/kind`; `null` when no API serves it. */
   readonly healthKinds?: Readonly<Record<string, Kind | null>>;
   readonly healthSince?: Instant;
@@ -165,7 +167,7 @@ export type RunObservation =
       readonly applied: readonly AppliedObject[];
       readonly at: Instant;
     }
-  | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[] }
+  | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[]; readonly isAccountGone?: boolean }
   | { readonly kind: 'healthKinds'; readonly healthKinds: Readonly<Record<string, Kind | null>> };
 
 /** The memory with what was seen in its run. */
@@ -178,7 +180,7 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
     case 'built':
       return recordBuild(run, seen.built, seen.at);
     case 'pruned':
-      return { ...run, pruned: seen.pruned };
+      return { ...run, pruned: seen.pruned, isAccountGone: seen.isAccountGone === true };
     case 'healthKinds':
       return { ...run, healthKinds: seen.healthKinds };
     case 'inspected':

@@ -39,6 +39,8 @@ export interface KustomizationSettings {
   readonly noCrossNamespaceRefs: boolean;
   /** Managers whose fields are taken over like those of kubectl. */
   readonly overrideManagers: readonly string[];
+  /** Who objects are applied as where the spec names nobody; `''`: the controller itself. */
+  readonly defaultServiceAccount: string;
 }
 
 export const defaultKustomizationSettings: KustomizationSettings = {
@@ -49,6 +51,7 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   intervalJitterPercent: 0,
   noCrossNamespaceRefs: false,
   overrideManagers: [],
+  defaultServiceAccount: '',
 };
 
 export interface ObservedSource {

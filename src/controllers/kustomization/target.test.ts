@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import type { KustomizationSpec } from '#api/flux/kustomization.js';
+import { kinds } from '#api/kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { kubeconfigProblem } from '#core/gitops/kustomization/remote-access.js';
+import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
+import type { TargetClusters, TargetIdentity } from '#ports/target-clusters.js';
+import { GitopsWorld, namespace } from '#test/fakes/gitops-world.js';
+import { notingKube } from '#test/fakes/noting-kube.js';
+
+const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {v: "1"}\n';
+const secret = (data: Record<string, string>): UnknownObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'remote', namespace: 'flux-system' },
+  data: Object.fromEntries(
+    Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
+  ),
+});
+const kubeconfig =
+  'clusters: [{name: c, cluster: {server: "https://c.test"}}]\nusers: [{name: u, user: {token: t}}]\n';
+
+/** Another cluster, or this one as somebody else; notes who was asked for and what was written there. */
+async function worldWith(spec: Partial<KustomizationSpec>, objects: readonly UnknownObject[] = []) {
+  const asked: TargetIdentity[] = [];
+  const writes: string[] = [];
+  const other = createVirtualSandbox({ objects: [namespace('shop')] });
+  const world: GitopsWorld = new GitopsWorld(objects, undefined, {}, (): TargetClusters => ({
+    open: (identity) => {
+      asked.push(identity);
+      const { kube } = identity.kubeconfig === undefined ? world.sandbox : other;
+      return Promise.resolve({ kube: notingKube(kube, (subject) => writes.push(subject)) });
+    },
+    subscribe: () => () => undefined,
+  }));
+  world.git.commit('refs/heads/main', 'one', { 'a.yaml': manifest });
+  await world.createSource();
+  await world.createKustomization(spec);
+  await world.sandbox.clock.advance(2_000);
+  return { world, other, asked, writes };
+}
+
+describe('where and as whom a Kustomization applies', () => {
+  it('impersonates the account that it names, in its own namespace', async () => {
+    const { world, asked, writes } = await worldWith({ serviceAccountName: 'deployer' });
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    expect(asked[0]).to.deep.equal({ user: 'system:serviceaccount:flux-system:deployer' });
+    expect(writes).to.deep.equal(['ConfigMap/shop/a']);
+  });
+
+  it('applies to the cluster of a kubeconfig, and keeps the inventory here', async () => {
+    const spec = { kubeConfig: { secretRef: { name: 'remote' } }, serviceAccountName: 'deployer' };
+    const { world, other, asked } = await worldWith(spec, [secret({ value: kubeconfig })]);
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    expect(asked[0]).to.deep.equal({ user: 'system:serviceaccount:flux-system:deployer', kubeconfig });
+    expect(await world.find(kinds.configMap, 'a', 'shop')).to.equal(undefined);
+    const key = { kind: kinds.configMap, namespace: 'shop', name: 'a' };
+    expect((await other.kube.get(key))?.metadata.name).to.equal('a');
+    expect((await world.kustomization()).status?.inventory?.entries).to.have.length(1);
+    await world.sandbox.kube.delete({ kind: kinds.kustomization, namespace: 'flux-system', name: 'app' });
+    await world.sandbox.clock.settle();
+    expect(await other.kube.get(key)).to.equal(undefined);
+  });
+
+  const problems: readonly (readonly [what: string, objects: readonly UnknownObject[], message: RegExp])[] = [
+    ['is absent', [], /Secret\/flux-system\/remote: not found/],
+    ['lacks the key', [secret({ other: '' })], /has no key "value"/],
+    [
+      'would run a program',
+      [secret({ 'value.yaml': 'users: [{name: u, user: {exec: {command: x}}}]' })],
+      /users\[u\]\.exec: programs are not run/,
+    ],
+  ];
+  for (const [what, objects, message] of problems) {
+    it(`says so when the Secret of the kubeconfig ${what}`, async () => {
+      const { world } = await worldWith({ kubeConfig: { secretRef: { name: 'remote' } } }, objects);
+      const ready = world.condition(await world.kustomization(), 'Ready');
+      expect(ready)
+        .to.match(/^False ReconciliationFailed: /)
+        .and.to.match(message);
+    });
+  }
+
+  it('goes without deleting anything when the account is gone', async () => {
+    const { world } = await worldWith({ serviceAccountName: 'deployer' });
+    await world.sandbox.kube.delete({ kind: kinds.kustomization, namespace: 'flux-system', name: 'app' });
+    await world.sandbox.clock.settle();
+    expect(await world.find(kinds.kustomization, 'app', 'flux-system')).to.equal(undefined);
+    expect(await world.find(kinds.configMap, 'a', 'shop')).not.to.equal(undefined);
+    expect((await world.events('Kustomization')).join('\n')).to.include(
+      'unable to prune objects: \nConfigMap/shop/a',
+    );
+  });
+});
+
+describe('a kubeconfig of a user', () => {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    [kubeconfig, undefined],
+    [
+      'users: [{name: u, user: {tokenFile: /etc/passwd}}]',
+      'users[u].tokenFile: files are not read; put the data into the kubeconfig',
+    ],
+    [
+      'clusters: [{name: c, cluster: {insecure-skip-tls-verify: true}}]',
+      'clusters[c].insecure-skip-tls-verify: is refused',
+    ],
+    [
+      'clusters: [{name: c, cluster: {certificate-authority: /x}}]',
+      'clusters[c].certificate-authority: files are not read; put the data into the kubeconfig',
+    ],
+    ['- x', 'it is no YAML map'],
+  ];
+  for (const [text, problem] of rows) {
+    it(`${JSON.stringify(text)} ${problem === undefined ? 'is used' : `is refused: ${problem}`}`, () => {
+      expect(kubeconfigProblem(text)).to.equal(problem);
+    });
+  }
+});
