@@ -1,5 +1,5 @@
 import type { GitRepositoryRef } from '#api/flux/git-repository.js';
-import semver from 'semver';
+import { byVersion, isVersion, parseRange } from '../version-range.js';
 
 /** What a remote offers: the hash of each full ref name; annotated tags are peeled to their commit. */
 export interface GitRefs {
@@ -60,15 +60,13 @@ function resolveName(ref: string, name: string, { refs }: GitRefs): ResolvedRef 
 }
 
 function resolveSemver(range: string, { refs }: GitRefs): ResolvedRef {
-  if (semver.validRange(range) === null)
-    return { ok: false, problem: `semver range "${range}" does not parse` };
+  const wanted = parseRange(range);
+  if (wanted === undefined) return { ok: false, problem: `semver range "${range}" does not parse` };
   const tags = Object.keys(refs)
     .filter((ref) => ref.startsWith('refs/tags/'))
     .map((ref) => ref.slice('refs/tags/'.length))
-    .filter(
-      (tag) => /^v?\d+\.\d+\.\d+/.test(tag) && semver.valid(tag) !== null && semver.satisfies(tag, range),
-    )
-    .sort((a, b) => semver.rcompare(a, b) || (a < b ? 1 : -1));
+    .filter((tag) => isVersion(tag) && wanted.has(tag))
+    .sort(byVersion);
   const [best] = tags;
   if (best === undefined) return { ok: false, problem: `no match found for semver: ${range}` };
   return resolveName(`refs/tags/${best}`, best, { refs });

@@ -1,8 +1,8 @@
 import type { OciRepositoryRef, OciRepositorySpec } from '#api/flux/oci-repository.js';
 import { fluxReasons } from '#api/flux/words.js';
 import { RE2JS } from 're2js';
-import semver from 'semver';
 import { stalled, type SourceOutcome } from '../source-run.js';
+import { byVersion, isVersion, parseRange } from '../version-range.js';
 
 /** Where a repository of artifacts is. */
 export interface OciAddress {
@@ -55,7 +55,8 @@ export function chooseTag(
   tags: readonly string[],
 ): { readonly ok: true; readonly tag: string } | { readonly ok: false; readonly why: string } {
   const { semver: range = '', semverFilter = '' } = ref;
-  if (semver.validRange(range) === null) return { ok: false, why: `semver '${range}' parse error` };
+  const wanted = parseRange(range);
+  if (wanted === undefined) return { ok: false, why: `semver '${range}' parse error` };
   let matches: (tag: string) => boolean;
   try {
     const filter = RE2JS.compile(semverFilter);
@@ -67,9 +68,8 @@ export function chooseTag(
   const versions = tags
     .filter((tag) => semverFilter === '' || matches(tag))
     .map((tag) => ({ tag, version: isChart ? tag.replaceAll('_', '+') : tag }))
-    .filter(({ version }) => /^v?\d+\.\d+\.\d+/.test(version) && semver.valid(version) !== null)
-    .filter(({ version }) => semver.satisfies(version, range))
-    .sort((a, b) => semver.rcompare(a.version, b.version) || (a.tag < b.tag ? 1 : -1));
+    .filter(({ version }) => isVersion(version) && wanted.has(version))
+    .sort((a, b) => byVersion(a.version, b.version));
   const [best] = versions;
   return best === undefined
     ? { ok: false, why: `no match found for semver: ${range}` }
