@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json/json.js';
-import { objectsAt } from '#core/json/read.js';
+import { objectsAt, textAt } from '#core/json/read.js';
 import type { ManagedRoute, RouteMatch, StringMatch, TrafficRequest } from '#core/traffic/request.js';
 import { refTo, toService } from './backends.js';
 import type { FoundRoute } from './find-routes.js';
@@ -49,6 +49,11 @@ function headerRule(
     })),
     backendRefs: [{ ...toService, ...canary, weight: 1 }],
   };
+}
+
+/** Whether a rule that was built here copies requests. */
+export function isMirror(rule: JsonObject): boolean {
+  return objectsAt(rule, 'filters').some((filter) => textAt(filter, 'type') === 'RequestMirror');
 }
 
 function mirrorRule(

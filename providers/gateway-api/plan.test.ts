@@ -125,6 +125,25 @@ status: {parents: [${parents}]}`);
     ]);
   });
 
+  it('does not mirror behind a gateway that would answer 500, and takes the mirror away there', () => {
+    const mirror = { kind: 'mirror', name: 'shadow', percentage: 10, match: [] } as const;
+    const behind = (controller: string): World =>
+      World.of(`
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: shop}
+spec: {rules: [{backendRefs: ${both}}]}
+status: {parents: [{controllerName: ${controller}}]}`);
+    const wanted = request(20, { routes: [mirror], managedRoutes: ['shadow'] });
+    const plan = gatewayApi.plan(config, wanted, behind('traefik.io/gateway-controller'));
+    expect(plan.ok ? '' : plan.problem.message).to.equal(
+      'traefik.io/gateway-controller answers 500 to all that a rule with a mirror matches: take the setMirrorRoute steps out',
+    );
+    const none = request(20, { managedRoutes: ['shadow'] });
+    expect(gatewayApi.plan(config, none, behind('traefik.io/gateway-controller')).ok).to.equal(true);
+    expect(gatewayApi.plan(config, wanted, behind('example.com/edge')).ok).to.equal(true);
+  });
+
   const refused: readonly (readonly [what: string, config: object, path: string, message: RegExp])[] = [
     ['nothing to shift', {}, '', /^No routes configured. At least one of httpRoute,/],
     ['an option it does not have', { httpRoute: 'web', htpRoutes: [] }, '.htpRoutes', /no such option/],

@@ -4,7 +4,8 @@ import { objectAt, textAt } from '#core/json/read.js';
 import type { ObservedTraffic, TrafficChange, TrafficPlan, TrafficRequest } from '#core/traffic/request.js';
 import { isSplit, weighRule } from './backends.js';
 import { findRoutes, nameOfRoute, type FoundRoute, type RouteProblem } from './find-routes.js';
-import { buildManaged } from './managed-rules.js';
+import { buildManaged, isMirror } from './managed-rules.js';
+import { failsAtMirrors } from './mirroring.js';
 import { managedAnnotation, sortRules } from './recognise.js';
 import { progressLabel, type GatewayApiConfig } from './schema.js';
 
@@ -45,6 +46,9 @@ export function problemOf(route: FoundRoute, request: TrafficRequest): string | 
   }
   const by = { ...route, isNamed: !hasLostNames };
   const managed = request.routes.flatMap((one) => buildManaged(by, request, one, splits));
+  const failing = failsAtMirrors(route.live);
+  if (failing !== undefined && managed.some(isMirror))
+    return `${failing} answers 500 to all that a rule with a mirror matches: take the setMirrorRoute steps out`;
   return own.length + managed.length > maxRules
     ? `${own.length + managed.length} rules are more than the ${maxRules} that the Gateway API allows: split the route, or use fewer header routes`
     : undefined;
