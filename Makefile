@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
 .PHONY: help install-deps demo build generate ui check types lint format arch dead test model chaos bench \
-  e2e e2e-traffic contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs clean need-docker need-kind need-helm
+  e2e e2e-traffic contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs audit clean need-docker need-kind need-helm
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -125,6 +125,9 @@ chart: need-helm ## pack the Helm chart into dist/
 	helm package --destination dist deploy/chart
 
 docs: generate ## write the documents that follow from the code: docs/support.md, tables of README.md
+
+audit: build ## licences, hashes and bill of materials, offline; known vulnerabilities where the registry tells them
+	tsx src/build/audit.ts
 
 clean: ## remove what was built
 	rm -rf dist node_modules/.installed .cache coverage

@@ -32,8 +32,8 @@ const program = await build({
   sourcemap: 'external',
   banner: { js: requireBanner },
   define: { SLUICE_VERSION: JSON.stringify(versionOf(packageJson)) },
-  // Optional speed-ups of ws, which only interactive exec would use; and the builder itself, which only a source tree uses.
-  external: ['bufferutil', 'utf-8-validate', 'esbuild'],
+  // Optional: speed-ups of ws, which only interactive exec would use, and colours of debug; the builder itself, which only a source tree uses.
+  external: ['bufferutil', 'utf-8-validate', 'supports-color', 'esbuild'],
 });
 await chmod('dist/sluice.mjs', 0o755);
 await build({ ...forNode, entryPoints: ['src/sandbox/pods/app.ts'], outfile: 'dist/pod-app.mjs' });
