@@ -14,6 +14,7 @@ import { FakeArtifactStore } from './artifact-store.js';
 import { FakeGitRemote } from './git-remote.js';
 import { installedCrds, namespace } from './installed-crds.js';
 import { notingKube } from './noting-kube.js';
+import { refusingKube, type Refusing } from './refusing-kube.js';
 
 export { namespace } from './installed-crds.js';
 
@@ -25,6 +26,8 @@ export class GitopsWorld {
   readonly failures: string[] = [];
   /** What the two controllers wrote, `Kind/namespace/name`, once for each write. */
   readonly writes: string[] = [];
+  /** What the cluster refuses the two controllers. */
+  refusing: Refusing = () => undefined;
 
   constructor(
     objects: readonly KubeObject[] = [],
@@ -50,7 +53,8 @@ export class GitopsWorld {
   startControllers(): void {
     const { engine, clock, kube, events } = this.sandbox;
     const noting = notingKube(engine.ownWrites(kube), (subject) => this.writes.push(subject));
-    const deps = { cache: engine.cache, kube: noting, clock, log: silent, events };
+    const guarded = refusingKube(noting, (request) => this.refusing(request));
+    const deps = { cache: engine.cache, kube: guarded, clock, log: silent, events };
     const { git, artifacts, fetcher } = this.real ?? {
       git: this.git,
       artifacts: this.artifacts,

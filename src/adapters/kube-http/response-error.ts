@@ -60,6 +60,9 @@ function parseStatus(body: string): StatusBody {
   };
 }
 
+/** How the API server begins what a webhook did instead of it. */
+const isOfWebhook = /failed calling webhook|^admission webhook "/;
+
 function codeOf(http: number, status: StatusBody): ErrorCode {
   switch (http) {
     case 401:
@@ -83,7 +86,8 @@ function codeOf(http: number, status: StatusBody): ErrorCode {
     case 429:
       return 'KubeThrottled';
     default:
-      return http >= 500 ? 'KubeUnavailable' : 'KubeBadRequest';
+      if (http < 500) return 'KubeBadRequest';
+      return isOfWebhook.test(status.message ?? '') ? 'KubeWebhookFailed' : 'KubeUnavailable';
   }
 }
 

@@ -16,6 +16,7 @@ import type {
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { WorkBoard } from '#runtime/controller/work-board.js';
 import type { PluginConfiguration } from '../plugin/configuration.js';
+import { tellingRefusals } from '../refusal/telling.js';
 import { executeActions } from './execute.js';
 import type { MeasurementBoard } from './measure.js';
 import { emptyMemory, noteBegun, notePaces, RunMemories, type RunMemory } from './memory.js';
@@ -45,7 +46,7 @@ export function createAnalysisRunController(
   const { measurements = defaultThreads } = options;
   const board = new WorkBoard<FinishedMeasurement>(measurements);
   const memories = new RunMemories();
-  return {
+  const definition: ControllerDefinition = {
     name: 'analysis-run',
     watches: [
       {
@@ -70,6 +71,7 @@ export function createAnalysisRunController(
       return pass({ deps, board, memory, tell: (decision) => options.onDecision?.(key, decision) }, run);
     },
   };
+  return tellingRefusals<AnalysisRun>(definition, deps, { kind: kinds.analysisRun, needs: () => [] });
 }
 
 /** Read when a plugin is asked; a change of it concerns no run by itself. */

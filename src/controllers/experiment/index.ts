@@ -1,7 +1,8 @@
-import type { Experiment } from '#api/argoproj/experiment.js';
+import type { Experiment, ExperimentAnalysis } from '#api/argoproj/experiment.js';
 import { labels } from '#api/argoproj/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
-import { kinds } from '#api/kinds.js';
+import { kinds, type Kind } from '#api/kinds.js';
+import { withRefusal } from '#core/experiment/conditions.js';
 import { decideExperiment, type ExperimentDecision } from '#core/experiment/decide.js';
 import type { ExperimentSnapshot } from '#core/experiment/snapshot.js';
 import { controllerOf } from '#core/kube/object.js';
@@ -14,6 +15,7 @@ import type {
   Watch,
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { tellingRefusals } from '../refusal/telling.js';
 import { executeActions } from './execute.js';
 import { observeExperiment, owningRollout } from './observe.js';
 
@@ -27,7 +29,7 @@ export function createExperimentController(
   deps: ControllerDeps,
   options: ExperimentControllerOptions = {},
 ): ControllerDefinition {
-  return {
+  const definition: ControllerDefinition = {
     name: 'experiment',
     watches,
     workers: 10,
@@ -38,6 +40,26 @@ export function createExperimentController(
       return pass(deps, snapshot, (decision) => options.onDecision?.(key, decision));
     },
   };
+  return tellingRefusals<Experiment>(definition, deps, {
+    kind: kinds.experiment,
+    needs: neededKinds,
+    refused: withRefusal,
+    write: { subresource: false },
+  });
+}
+
+/** The kinds without which nothing can be decided of this experiment. */
+function neededKinds({ spec: { templates, analyses = [] } }: Experiment): readonly Kind[] {
+  const hasService = templates.some(({ service }) => service !== undefined);
+  const isOfCluster = (analysis: ExperimentAnalysis) => analysis.clusterScope === true;
+  return [
+    kinds.replicaSet,
+    kinds.rollout,
+    ...(hasService ? [kinds.service] : []),
+    ...(analyses.length > 0 ? [kinds.analysisRun] : []),
+    ...(analyses.some(isOfCluster) ? [kinds.clusterAnalysisTemplate] : []),
+    ...(analyses.every(isOfCluster) ? [] : [kinds.analysisTemplate]),
+  ];
 }
 
 async function pass(

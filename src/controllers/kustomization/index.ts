@@ -6,6 +6,7 @@ import {
   recordRunObservation,
   type KustomizationMemory,
 } from '#core/gitops/kustomization/kustomization-run.js';
+import { withRefusal } from '#core/gitops/refused.js';
 import {
   defaultKustomizationSettings,
   type KustomizationSettings,
@@ -23,6 +24,7 @@ import type {
   ReconcileResult,
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { tellingRefusals } from '../refusal/telling.js';
 import { executeKustomizationAction } from './execute.js';
 import { observe } from './observe.js';
 import { openTarget } from './target.js';
@@ -45,7 +47,7 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
   const settings = { ...defaultKustomizationSettings, ...deps.settings };
   const revisions = new Revisions(deps.fetcher, deps.clock);
   const ports = { ...deps, settings, dependencyMs: settings.dependencyMs, revisions, targets: new Map() };
-  return {
+  const definition: ControllerDefinition = {
     name: 'kustomization',
     workers: 4,
     watches: [
@@ -64,6 +66,12 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
     reconcile: (key) => reconcile(ports, memories, key),
     ...(deps.clusters === undefined ? {} : { background: keysOf(deps.clusters) }),
   };
+  return tellingRefusals<Kustomization>(definition, deps, {
+    kind: kinds.kustomization,
+    needs: ({ spec: { sourceRef } }) => sourceKinds.filter(({ kind }) => kind === sourceRef.kind),
+    refused: withRefusal,
+    forget: (key) => void memories.delete(idOf(key)),
+  });
 }
 
 interface Ports extends Omit<KustomizationDeps, 'settings' | 'fetcher'> {
@@ -101,7 +109,7 @@ async function step(
   memories: Map<string, KustomizationMemory>,
   key: ReconcileKey,
 ): Promise<ReconcileResult> {
-  const id = `${key.namespace ?? ''}/${key.name}`;
+  const id = idOf(key);
   const object = ports.cache.get<Kustomization>(kinds.kustomization, key.namespace, key.name);
   if (object === undefined) {
     memories.delete(id);
@@ -128,6 +136,10 @@ async function step(
   memories.set(id, memory);
   ports.log.debug('decided', { object: `Kustomization/${id}`, because: decision.because });
   return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
+}
+
+function idOf({ namespace, name }: ReconcileKey): string {
+  return `${namespace ?? ''}/${name}`;
 }
 
 function keyOf({ metadata: { name, namespace } }: KubeObject): ReconcileKey {

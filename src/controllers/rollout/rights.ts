@@ -6,10 +6,11 @@ import { serviceNames } from '#core/rollout/owned-fields.js';
 import { createError } from '#core/rollout/status/create-error.js';
 import { withRefusal } from '#core/rollout/status/refused.js';
 import { workloadKindOf } from '#core/rollout/workload-ref/workload.js';
-import { type AppError, toAppError } from '#ports/errors.js';
+import { toAppError } from '#ports/errors.js';
 import type { TrafficProvider } from '#providers/contract.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { isRefusal } from '../refusal/refusal.js';
 import { configsOf } from './routers.js';
 
 /**
@@ -91,9 +92,4 @@ export async function tellRefusal(
   } catch {
     // The pass failed already, and is tried again.
   }
-}
-
-/** What stays so until somebody changes rights, quotas, webhooks or definitions. */
-function isRefusal(error: AppError): boolean {
-  return error.class === 'Denied' || error.class === 'InvalidSpec' || error.code === 'KubeNoSuchKind';
 }

@@ -7,11 +7,13 @@ import {
   type SourceSettings,
 } from '#core/gitops/source/decide-source.js';
 import type { SourceModel, SourceTarget } from '#core/gitops/source/source-model.js';
+import { withRefusal } from '#core/gitops/refused.js';
 import { recordSourceObservation, type SourceMemory } from '#core/gitops/source/source-run.js';
 import type { ArtifactStore } from '#ports/artifact-store.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
 import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { tellingRefusals } from '../refusal/telling.js';
 import { executeSourceAction } from './execute.js';
 import type { SourceHands } from './hands.js';
 
@@ -37,7 +39,7 @@ export function createSourceController<O extends SourceObject, S, T extends Sour
   source: SourceKind<O, S, T>,
 ): ControllerDefinition {
   const memories = new Map<string, SourceMemory<S>>();
-  return {
+  const definition: ControllerDefinition = {
     name: source.name,
     workers,
     watches: [
@@ -50,6 +52,12 @@ export function createSourceController<O extends SourceObject, S, T extends Sour
     ],
     reconcile: (key) => reconcile(deps, source, memories, key),
   };
+  return tellingRefusals<O>(definition, deps, {
+    kind: source.kind,
+    needs: () => [],
+    refused: withRefusal,
+    forget: (key) => forget(memories, key),
+  });
 }
 
 async function reconcile<O extends SourceObject, S, T extends SourceTarget>(
@@ -60,7 +68,7 @@ async function reconcile<O extends SourceObject, S, T extends SourceTarget>(
 ): Promise<ReconcileResult> {
   const object = deps.cache.get<O>(kind, key.namespace, key.name);
   if (object === undefined) {
-    for (const known of memories.keys()) if (known.startsWith(`${idOf(key)}|`)) memories.delete(known);
+    forget(memories, key);
     return {};
   }
   const id = `${idOf(key)}|${object.metadata.uid ?? ''}`;
@@ -87,6 +95,11 @@ async function reconcile<O extends SourceObject, S, T extends SourceTarget>(
   memories.set(id, memory);
   deps.log.debug('decided', { object: `${model.kind}/${idOf(key)}`, because: decision.because });
   return decision.requeueAt === undefined ? {} : { requeueAt: decision.requeueAt };
+}
+
+/** Forgets an object of any uid. */
+function forget(memories: Map<string, unknown>, key: ReconcileKey): void {
+  for (const known of memories.keys()) if (known.startsWith(`${idOf(key)}|`)) memories.delete(known);
 }
 
 function idOf({ namespace, name }: ReconcileKey): string {

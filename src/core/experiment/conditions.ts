@@ -17,7 +17,9 @@ export function conditionsOf(
   next: ExperimentStatus,
   now: Instant,
 ): readonly Condition[] {
-  const list = withoutCondition(experiment.status?.conditions ?? [], rolloutConditions.invalidSpec);
+  const list = withoutRefusal(
+    withoutCondition(experiment.status?.conditions ?? [], rolloutConditions.invalidSpec),
+  );
   const quoted = JSON.stringify(experiment.metadata.name);
   if (next.phase === analysisPhases.successful) {
     const message = `Experiment ${quoted} has successfully ran and completed.`;
@@ -65,3 +67,27 @@ export function invalidConditions(
   const change = { type, status: 'True', reason: rolloutReasons.invalidSpec, message } as const;
   return refreshCondition(list, change, now);
 }
+
+/**
+ * The status of an experiment whose pass the cluster did not let through, in the API server's words; the next pass that
+ * goes through takes it back. The very same status when it says so already.
+ */
+export function withRefusal(
+  { status, metadata }: Experiment,
+  why: string,
+  now: Instant,
+): ExperimentStatus | undefined {
+  const before = status?.conditions ?? [];
+  const { stalled: type } = rolloutConditions;
+  if (findCondition(before, type)?.message === why) return status;
+  const observedGeneration = metadata.generation ?? 0;
+  const said = { type, status: 'True', reason: refused, message: why, observedGeneration } as const;
+  return { ...status, conditions: refreshCondition(before, said, now) };
+}
+
+function withoutRefusal(list: readonly Condition[]): readonly Condition[] {
+  const { stalled } = rolloutConditions;
+  return findCondition(list, stalled)?.reason === refused ? withoutCondition(list, stalled) : list;
+}
+
+const refused = 'Refused';
