@@ -8,7 +8,8 @@ import { createExperimentController } from '#controllers/experiment/index.js';
 import { createRolloutController, type RolloutControllerOptions } from '#controllers/rollout/index.js';
 import { parseYamlStream } from '#core/yaml/yaml.js';
 import type { RolloutDecision } from '#core/rollout/decide.js';
-import { addMs } from '#core/time/instant.js';
+import { addMs, instantOf } from '#core/time/instant.js';
+import { advanceSteadyTime, startSteadyTime } from '#core/time/steady-time.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
@@ -36,7 +37,7 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
   readonly wrapKube?: (kube: Kube) => Kube;
-  /** How far the controllers' clock is ahead of the cluster's, at any moment. */
+  /** How far somebody has set the clock of the controllers' machine ahead of the cluster's, at any moment. */
   readonly skewMs?: () => number;
 }
 
@@ -116,10 +117,11 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
   const own = sandbox.engine.ownWrites(sandbox.kube);
   const start = () => {
     const kube = options.wrapKube === undefined ? own : options.wrapKube(own);
+    const clock = skewMs === undefined ? sandbox.clock : skewedClock(sandbox.clock, skewMs);
     const deps = {
       cache: sandbox.engine.cache,
       kube,
-      clock: skewMs === undefined ? sandbox.clock : skewedClock(sandbox.clock, skewMs),
+      clock,
       log: silent,
       events: options.isBare === true ? { record() {} } : sandbox.events,
     };
@@ -129,7 +131,9 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
       createRolloutController(deps, { ...options, watches, onDecision }),
       createExperimentController(deps),
     ]) {
-      sandbox.engine.start(skewMs === undefined ? definition : onClusterTime(definition, skewMs));
+      sandbox.engine.start(
+        skewMs === undefined ? definition : onClusterTime(definition, sandbox.clock, clock),
+      );
     }
   };
   start();
@@ -170,20 +174,23 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
   };
 }
 
+/** The clock of one controller process, on a machine whose clock somebody sets: see `createRealClock`. */
 function skewedClock(clock: Clock, skewMs: () => number): Clock {
-  return {
-    now: () => addMs(clock.now(), skewMs()),
-    schedule: (at, callback) => clock.schedule(addMs(at, -skewMs()), callback),
-  };
+  const read = () => ({ wallMs: clock.now() + skewMs(), monotonicMs: clock.now(), sleptMs: () => 0 });
+  let time = startSteadyTime(read());
+  const now = () => instantOf((time = advanceSteadyTime(time, read())).shownMs);
+  return { now, schedule: (at, callback) => clock.schedule(addMs(at, clock.now() - now()), callback) };
 }
 
 /** What a controller wants at a moment of its own clock, at the same moment of the cluster's. */
-function onClusterTime(definition: ControllerDefinition, skewMs: () => number): ControllerDefinition {
+function onClusterTime(definition: ControllerDefinition, cluster: Clock, own: Clock): ControllerDefinition {
   return {
     ...definition,
     reconcile: async (key) => {
       const { requeueAt, ...result } = await definition.reconcile(key);
-      return requeueAt === undefined ? result : { ...result, requeueAt: addMs(requeueAt, -skewMs()) };
+      return requeueAt === undefined
+        ? result
+        : { ...result, requeueAt: addMs(requeueAt, cluster.now() - own.now()) };
     },
   };
 }
