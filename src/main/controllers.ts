@@ -2,6 +2,7 @@ import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import { trafficProviders } from '#providers/index.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
+import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
@@ -206,6 +207,7 @@ async function buildKustomization(
     ...deps,
     watches: manager,
     clusters,
+    sops: createSops(),
     fetcher: createHttpFetcher(),
     settings: { intervalJitterPercent, noCrossNamespaceRefs, defaultServiceAccount },
     ...(kustomizeBinary === undefined

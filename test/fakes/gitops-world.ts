@@ -4,6 +4,7 @@ import { kinds } from '#api/kinds.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { createSignatureVerifier } from '#adapters/signatures/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
+import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
 import type { GitRemote } from '#ports/git-remote.js';
@@ -70,6 +71,7 @@ export class GitopsWorld {
         watches: engine,
         fetcher,
         settings: this.settings,
+        sops: createSops(),
         ...(this.clusters === undefined ? {} : { clusters: this.clusters() }),
       }),
     );

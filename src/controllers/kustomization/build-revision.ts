@@ -4,7 +4,7 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { assemble } from '#core/gitops/build/assemble.js';
 import { buildDirectory, buildObjects } from '#core/gitops/build/build-objects.js';
-import { formatBuildProblem, refused, type BuildResult } from '#core/gitops/build/build-problem.js';
+import { built, formatBuildProblem, refused, type BuildResult } from '#core/gitops/build/build-problem.js';
 import { inputForBinary } from '#core/gitops/build/for-binary.js';
 import { parseManifests } from '#core/gitops/build/manifests.js';
 import type { FileTree } from '#core/gitops/file-tree.js';
@@ -12,7 +12,10 @@ import type { BuildInputs, BuiltRevision } from '#core/gitops/kustomization/kust
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { Renderer } from '#ports/renderer.js';
+import type { DecryptionKeys, Sops } from '#ports/sops.js';
+import type { VariableSource } from '#core/gitops/substitute/substitute-objects.js';
 import { buildInputs, digestFiles } from './build-inputs.js';
+import { decryptFiles, decryptObjects, readDecryptionKeys, sealedSecret } from './decrypt.js';
 import { artifactId, type Revisions } from './revisions.js';
 import { readVariables } from './variables.js';
 
@@ -24,6 +27,8 @@ export interface BuildPorts {
   readonly renderer?: Renderer;
   /** Where the objects go: that it can be reached at all is part of the build. */
   readonly openTarget: () => Promise<unknown>;
+  /** Opens encrypted files and objects; absent: a spec that asks for it is refused. */
+  readonly sops?: Sops;
   /** How long to wait for an artifact that is not there yet. */
   readonly dependencyMs: number;
 }
@@ -38,7 +43,9 @@ export async function buildRevision(
   known?: Known,
 ): Promise<BuiltRevision> {
   const variables = await readVariables(ports.kube, object);
-  const secrets = variables.ok ? variables.value : undefined;
+  const keys = object.spec.decryption === undefined ? undefined : await keysOf(ports, object);
+  if (keys !== undefined && 'ok' in keys) return keys;
+  const secrets = variables.ok ? [variables.value, keys] : undefined;
   // The same artifact has the same files: they need not be fetched to know that nothing has changed.
   if (known !== undefined && known.inputs.artifact === artifactId(artifact) && variables.ok) {
     const inputs = buildInputs(artifact, known.inputs.files, object, secrets);
@@ -55,8 +62,56 @@ export async function buildRevision(
   if (!variables.ok) return assemble(refused(variables.problem), object, {});
   const inputs = buildInputs(artifact, digestFiles(tree, directory.value, object), object, secrets);
   if (known !== undefined && inputs.all === known.inputs.all) return unchanged(known, inputs);
-  const built = assemble(await render(ports, tree, object), object, variables.value);
-  return built.ok ? { ...built, inputs } : built;
+  const result = await renderPlain(ports, object, {
+    tree,
+    directory: directory.value,
+    keys,
+    variables: variables.value,
+  });
+  return result.ok ? { ...result, inputs } : result;
+}
+
+interface Plan {
+  readonly tree: FileTree;
+  readonly directory: string;
+  readonly keys: DecryptionKeys | undefined;
+  readonly variables: VariableSource;
+}
+
+/** Opens what is encrypted, before the build what it reads as it is and behind it the objects. */
+async function renderPlain(
+  ports: BuildPorts,
+  object: Kustomization,
+  { tree, directory, keys, variables }: Plan,
+): Promise<BuiltRevision> {
+  const { sops } = ports;
+  if (keys === undefined || sops === undefined) {
+    const rendered = await render(ports, tree, object);
+    const sealed = rendered.ok ? sealedSecret(rendered.value) : undefined;
+    if (sealed !== undefined) return { ok: false, reason: reasons.reconciliationFailed, message: sealed };
+    return assemble(rendered, object, variables);
+  }
+  const decryption = { sops, keys };
+  try {
+    const rendered = await render(ports, await decryptFiles(decryption, tree, directory, object), object);
+    const plain = rendered.ok ? built(await decryptObjects(decryption, rendered.value)) : rendered;
+    return assemble(plain, object, variables);
+  } catch (thrown) {
+    return { ok: false, reason: reasons.buildFailed, message: expected(thrown).message };
+  }
+}
+
+async function keysOf({ kube, sops }: BuildPorts, object: Kustomization): Promise<DecryptionKeys | Failed> {
+  try {
+    if (sops !== undefined) return await readDecryptionKeys(kube, object);
+    return {
+      ok: false,
+      reason: reasons.buildFailed,
+      message: 'spec.decryption: is not served by this process',
+    };
+  } catch (thrown) {
+    return { ok: false, reason: reasons.buildFailed, message: expected(thrown).message };
+  }
 }
 
 function unchanged({ digest }: NonNullable<Known>, inputs: BuildInputs): BuiltRevision {

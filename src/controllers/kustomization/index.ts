@@ -14,6 +14,7 @@ import {
 import type { ArtifactFetcher } from '#ports/artifact-store.js';
 import type { Cache } from '#ports/cache.js';
 import type { Renderer } from '#ports/renderer.js';
+import type { Sops } from '#ports/sops.js';
 import type { TargetCluster, TargetClusters } from '#ports/target-clusters.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import { writeStatusIfChanged } from '#runtime/apply/write-status.js';
@@ -36,6 +37,8 @@ export interface KustomizationDeps extends ControllerDeps {
   readonly fetcher: ArtifactFetcher;
   /** A kustomize binary; absent: plain manifests and the built-in generator. */
   readonly renderer?: Renderer;
+  /** Opens what SOPS has encrypted; absent: nothing is. */
+  readonly sops?: Sops;
   /** For impersonation and other clusters; absent: neither. */
   readonly clusters?: TargetClusters;
   readonly settings?: Partial<KustomizationSettings>;

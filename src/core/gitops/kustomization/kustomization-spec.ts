@@ -4,13 +4,16 @@ import { ignoreProblem } from '../apply/ignore.js';
 import { parseGoDuration } from '#core/time/duration.js';
 
 /** Fields that this version does not serve: refusing them is better than applying something else than was asked for. */
-const unserved = ['decryption', 'buildMetadata'] as const satisfies readonly (keyof KustomizationSpec)[];
+const unserved = ['buildMetadata'] as const satisfies readonly (keyof KustomizationSpec)[];
 
 /** What makes the spec unusable until it is edited. */
 export function kustomizationSpecProblem(spec: KustomizationSpec): string | undefined {
   const field = unserved.find((name) => spec[name] !== undefined && !isEmptyList(spec[name]));
   if (field !== undefined) {
     return `spec.${field}: is not served by this version; remove it`;
+  }
+  if (spec.decryption?.serviceAccountName !== undefined) {
+    return 'spec.decryption.serviceAccountName: key services are not served by this version; use keys in a Secret';
   }
   if (spec.kubeConfig?.configMapRef !== undefined) {
     return 'spec.kubeConfig.configMapRef: is not served by this version; use spec.kubeConfig.secretRef';
