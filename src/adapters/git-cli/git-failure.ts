@@ -19,11 +19,15 @@ export function gitFailure(url: string, stderr: string): AppError {
   return new AppError(code, `unable to clone '${shownUrl(url)}': ${summary(stderr)}`);
 }
 
+/** What git adds to every failure of ssh. */
+const saysNothing =
+  /^(fatal: could not read from remote repository|please make sure you have the correct|and the repository exists)/i;
+
 function summary(stderr: string): string {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('hint:') && !line.startsWith('warning:'));
+    .filter((line) => line !== '' && !/^(hint|warning):/i.test(line) && !saysNothing.test(line));
   const telling = lines.filter((line) => /^(fatal|error|ssh|remote):/i.test(line));
   const text = (telling.length > 0 ? telling : lines).slice(-2).join('; ');
   const safe = text.replaceAll(/:\/\/[^@/\s]*@/g, '://***@');

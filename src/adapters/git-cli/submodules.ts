@@ -61,7 +61,7 @@ function sectionsOf(listing: string): ReadonlyMap<string, Section> {
 }
 
 function resolveUrl(url: string, parent: string): string {
-  const scp = /^([^/:@\s]+@)?([^/:\s]+):(?!\/\/)(.*)$/.exec(url);
+  const scp = /^([^/:@\s]+@)?([^-/:\s][^/:\s]*):(?!\/\/|:)(\S+)$/.exec(url);
   if (/^\.\.?\//.test(url)) {
     const base = new URL(parent);
     const path = new URL(url, `http://x${base.pathname.replace(/\/+$/, '')}/`).pathname;
