@@ -8,6 +8,7 @@ import { registerCrds } from './crds.js';
 import { registerDashboard } from './dashboard.js';
 import { registerDemo } from './demo.js';
 import { registerExpr } from './expr.js';
+import { registerFlow } from './flow/groups.js';
 import { registerGet } from './get.js';
 import { registerLint } from './lint.js';
 import { registerList } from './list.js';
@@ -31,6 +32,7 @@ export const commands: readonly RegisterCommand[] = [
   registerActions,
   registerTerminate,
   registerSet,
+  registerFlow,
   registerLint,
   registerAnalysis,
   registerExpr,
