@@ -1,10 +1,12 @@
 import { sha256Hex } from '#core/digest/sha256.js';
-import type { GitRemote } from '#ports/git-remote.js';
+import type { GitAccess, GitCredentials, GitRemote } from '#ports/git-remote.js';
 import { AppError } from '#ports/errors.js';
 
 /** A remote in memory: commits are made by hand, calls are counted. */
 export class FakeGitRemote implements GitRemote {
   readonly calls: string[] = [];
+  /** What each listing logged in with. */
+  readonly logins: GitCredentials[] = [];
   /** When set, every call fails with it. */
   failure: AppError | undefined;
   readonly #refs: Record<string, string> = {};
@@ -18,8 +20,9 @@ export class FakeGitRemote implements GitRemote {
     return hash;
   }
 
-  listRefs() {
+  listRefs({ credentials }: Pick<GitAccess, 'credentials'>) {
     this.calls.push('listRefs');
+    this.logins.push(credentials);
     return this.#answer({ refs: { ...this.#refs } });
   }
 
