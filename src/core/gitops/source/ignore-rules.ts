@@ -55,11 +55,14 @@ export function bucketIgnoreRules(rootFile: string | undefined, specIgnore: stri
   return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
 }
 
+/** No file has a longer path, so a longer pattern leaves nothing out. */
+const longestPath = 4096;
+
 function parseRules(text: string, directory: string): readonly IgnoreRule[] {
   return text
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .filter((line) => line.trim() !== '' && !line.startsWith('#') && line.length <= longestPath)
     .map((line) => {
       const isNegated = line.startsWith('!');
       const matcher = ignore({ ignorecase: false }).add(isNegated ? line.slice(1) : line);
