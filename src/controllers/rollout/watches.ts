@@ -35,8 +35,14 @@ export function watchesOf(
 const isOrderOfPerson = (before: UnknownObject, after: UnknownObject) =>
   isOrder(before as unknown as Rollout, after as unknown as Rollout);
 
+/** Healthy, and the newest spec is taken in. */
+const isSettled = (object: UnknownObject) => {
+  const { metadata, status } = object as unknown as Rollout;
+  return status?.phase === 'Healthy' && status.observedGeneration === String(metadata.generation);
+};
+
 const ownWatches: readonly Watch[] = [
-  { kind: kinds.rollout, keysOf: ownKey, isUrgent: isOrderOfPerson },
+  { kind: kinds.rollout, keysOf: ownKey, isUrgent: isOrderOfPerson, isAtRest: isSettled },
   { kind: kinds.replicaSet, labelSelector: labels.podTemplateHash, keysOf: ownerKeys },
   {
     kind: kinds.pod,

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
+import { kinds } from '#api/kinds.js';
 import { addMs } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import { AppError, type ErrorCode } from '#ports/errors.js';
 import type { Log } from '#ports/log.js';
 import { createManualClock, settle } from '#test/fakes/manual-clock.js';
+import { configMap } from '#test/fakes/scripted-kube.js';
 import { Controller } from './controller.js';
-import type { ReconcileKey, ReconcileResult } from './definition.js';
+import type { ReconcileKey, ReconcileResult, Watch } from './definition.js';
 
 const web = { namespace: 'shop', name: 'web' };
 const noCache: Cache = { get: () => undefined, list: () => [] };
@@ -22,13 +24,20 @@ function keepLog() {
   return { log, lines };
 }
 
+/** Objects whose name begins with `done` have nothing to do. */
+const driving: Watch = {
+  kind: kinds.configMap,
+  keysOf: ({ metadata: { namespace = '', name } }) => [{ namespace, name }],
+  isAtRest: ({ metadata: { name } }) => name.startsWith('done'),
+};
+
 function run(reconcile: (key: ReconcileKey) => Promise<ReconcileResult>, workers = 10) {
   const clock = createManualClock(1000);
   const { log, lines } = keepLog();
   const passes: string[] = [];
   const definition = {
     name: 'test',
-    watches: [],
+    watches: [driving],
     workers,
     reconcile: (key: ReconcileKey) => {
       passes.push(`${key.name}@${clock.now()}`);
@@ -64,6 +73,22 @@ describe('controller', () => {
     controller.add(web);
     await clock.advance(60_000);
     expect(passes).to.deep.equal(['web@1000', 'web@6000']);
+  });
+
+  it('looks first at what has something to do when it starts, and at all in turn afterwards', async () => {
+    const { controller, passes, clock } = run(async () => ({}), 1);
+    const other: Watch = { ...driving, kind: kinds.pod };
+    controller.heed(other, { object: configMap('new', 1) });
+    for (const name of ['done', 'done-2', 'new', 'new-2'])
+      controller.heed(driving, { object: configMap(name, 1) });
+    controller.heed(other, { object: configMap('done-2', 1) });
+    controller.start();
+    await clock.advance(1);
+    expect(passes.map((pass) => pass.split('@')[0])).to.deep.equal(['new', 'new-2', 'done', 'done-2']);
+    passes.length = 0;
+    for (const name of ['done', 'new']) controller.heed(driving, { object: configMap(name, 1) });
+    await clock.advance(1);
+    expect(passes.map((pass) => pass.split('@')[0])).to.deep.equal(['done', 'new']);
   });
 
   it('never runs two passes of one key, and no more keys at a time than it has workers', async () => {

@@ -87,17 +87,34 @@ export class Controller {
   }
 
   /** Adds the keys that a change of a watched object concerns, those of the object before it included. */
-  heed({ keysOf, isUrgent }: Pick<Watch, 'keysOf' | 'isUrgent'>, change: StoreChange): void {
+  heed(watch: Pick<Watch, 'keysOf' | 'isUrgent' | 'isAtRest'>, change: StoreChange): void {
     const { old, object } = change;
+    const { keysOf, isUrgent } = watch;
+    const canWait = this.#canWait(watch, change);
     const hurries = old !== undefined && object !== undefined && isUrgent?.(old, object) === true;
     const states: readonly (UnknownObject | undefined)[] = [change.old, change.object];
     for (const state of states) {
       if (state === undefined) continue;
       for (const key of keysOf(state, this.#options.cache)) {
         if (hurries) this.#hurry(key);
+        else if (canWait) this.#addLast(key);
         else this.add(key);
       }
     }
+  }
+
+  /**
+   * Before the first pass every object is new. Those that have something to do are looked at first: not those at rest, and
+   * nothing on account of what belongs to them.
+   */
+  #canWait(watch: Pick<Watch, 'isAtRest'>, { old, object }: StoreChange): boolean {
+    if (this.#isRunning || old !== undefined || object === undefined) return false;
+    return watch !== this.definition.watches[0] || watch.isAtRest?.(object) === true;
+  }
+
+  #addLast(key: ReconcileKey): void {
+    this.#options.metrics?.added(this.definition.name);
+    this.#queue.addLast(key, this.#options.clock.now());
   }
 
   /** A right or a kind may be there by now: tries again what failed without one. */

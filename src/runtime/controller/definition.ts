@@ -72,4 +72,6 @@ export interface Watch {
   readonly keysOf: (object: UnknownObject, cache: Cache) => readonly ReconcileKey[];
   /** Whether somebody waits for what follows from this change: its keys go before all others. Must not throw. */
   readonly isUrgent?: (before: UnknownObject, after: UnknownObject) => boolean;
+  /** Of the first watch: whether an object has nothing to do at first sight, so that a start looks at it last. Must not throw. */
+  readonly isAtRest?: (object: UnknownObject) => boolean;
 }

@@ -20,6 +20,23 @@ describe('key queue', () => {
     expect(queue.nextAt(at(60))).to.equal(undefined);
   });
 
+  it('gives out what can wait behind everything else, unless it is asked for anew', () => {
+    const queue = new KeyQueue();
+    queue.addLast(web, at(0));
+    queue.addLast(api, at(0));
+    queue.addLast(other, at(0));
+    queue.add(other, at(0), at(1));
+    queue.addLast(other, at(2));
+    queue.addUrgent(api, at(2));
+    expect([queue.length, queue.nextAt(at(3))]).to.deep.equal([3, 3]);
+    const order = [1, 2, 3, 4].map(() => queue.take(at(3))?.key);
+    expect(order).to.deep.equal([api, other, web, undefined]);
+    queue.addLast(web, at(4));
+    expect(queue.length).to.equal(0);
+    queue.done(web, at(5));
+    expect(queue.take(at(5))?.key).to.deep.equal(web);
+  });
+
   it('gives out what a person waits for before everything else, once', () => {
     const queue = new KeyQueue();
     queue.add(other, at(0), at(0));

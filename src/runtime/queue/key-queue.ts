@@ -1,5 +1,6 @@
 import { type Instant, instantOf } from '#core/time/instant.js';
 import type { ReconcileKey } from '../controller/definition.js';
+import { NamespaceLines } from './namespace-lines.js';
 
 /**
  * Keys in line for one controller: each at most once, at the earliest moment asked for, never while it is in work.
@@ -10,14 +11,14 @@ export class KeyQueue {
   readonly #delayed = new Map<string, Delayed>();
   /** No delayed key is due before; `undefined`: it has to be looked for. Thousands wait for deadlines of their own. */
   #soonest: Instant | undefined;
-  /** By namespace, in the order of their turns; each holds at least one key. */
-  readonly #ready = new Map<string, Map<string, Ready>>();
+  readonly #ready = new NamespaceLines<Ready>();
+  /** Behind all others. */
+  readonly #last = new NamespaceLines<Ready>();
   /** Before all others, in turn. */
   readonly #urgent = new Map<string, Ready>();
   readonly #running = new Set<string>();
   /** Asked for while in work: in line again when the pass is over. */
   readonly #again = new Map<string, Delayed>();
-  #length = 0;
 
   /** Asks for a pass at a moment; the past means now. A later moment than one asked for already changes nothing. */
   add(key: ReconcileKey, at: Instant, now: Instant): void {
@@ -36,6 +37,16 @@ export class KeyQueue {
     this.#push(key, id, now);
   }
 
+  /** Asks for a pass behind those of all other keys, unless one is asked for anyway. */
+  addLast(key: ReconcileKey, now: Instant): void {
+    const id = idOf(key);
+    const { namespace = '' } = key;
+    if (this.#running.has(id)) this.add(key, now, now);
+    else if (!this.#isReady(key, id) && !this.#last.has(namespace, id)) {
+      this.#last.push(namespace, id, { key, since: now });
+    }
+  }
+
   /** Asks for a pass before those of all keys that are not urgent. */
   addUrgent(key: ReconcileKey, now: Instant): void {
     const id = idOf(key);
@@ -45,9 +56,9 @@ export class KeyQueue {
     }
     if (this.#urgent.has(id)) return;
     this.#forgetLater(id);
-    this.#dropReady(key, id);
+    this.#ready.remove(key.namespace ?? '', id);
+    this.#last.remove(key.namespace ?? '', id);
     this.#urgent.set(id, { key, since: now });
-    this.#length++;
   }
 
   /** The next key, in work from now on until `done`; and how long it was overdue. */
@@ -58,20 +69,11 @@ export class KeyQueue {
       this.#urgent.delete(urgent[0]);
       return this.#begin(urgent[0], urgent[1], now);
     }
-    const [turn] = this.#ready;
-    if (turn === undefined) return undefined;
-    const [namespace, line] = turn;
-    const [first] = line;
-    if (first === undefined) return undefined;
-    const [id, ready] = first;
-    line.delete(id);
-    this.#ready.delete(namespace);
-    if (line.size > 0) this.#ready.set(namespace, line);
-    return this.#begin(id, ready, now);
+    const next = this.#ready.take() ?? this.#last.take();
+    return next === undefined ? undefined : this.#begin(next[0], next[1], now);
   }
 
   #begin(id: string, { key, since }: Ready, now: Instant): Taken {
-    this.#length--;
     // What was asked for later is void: the pass asks anew.
     this.#forgetLater(id);
     this.#running.add(id);
@@ -91,13 +93,13 @@ export class KeyQueue {
 
   /** When the next key is to be taken; `undefined` when none is in line. A moment in the past means now. */
   nextAt(now: Instant): Instant | undefined {
-    if (this.#ready.size + this.#urgent.size > 0) return now;
+    if (this.length > 0) return now;
     return this.#findSoonest();
   }
 
   /** Keys in line now, delayed ones not counted. */
   get length(): number {
-    return this.#length;
+    return this.#urgent.size + this.#ready.size + this.#last.size;
   }
 
   get urgentCount(): number {
@@ -113,9 +115,9 @@ export class KeyQueue {
     this.#delayed.clear();
     this.#soonest = undefined;
     this.#ready.clear();
+    this.#last.clear();
     this.#urgent.clear();
     this.#again.clear();
-    this.#length = 0;
   }
 
   #findSoonest(): Instant | undefined {
@@ -147,22 +149,13 @@ export class KeyQueue {
   }
 
   #push(key: ReconcileKey, id: string, since: Instant): void {
-    const namespace = key.namespace ?? '';
-    const line = this.#ready.get(namespace) ?? new Map<string, Ready>();
-    line.set(id, { key, since });
-    this.#ready.set(namespace, line);
-    this.#length++;
+    const { namespace = '' } = key;
+    this.#last.remove(namespace, id);
+    this.#ready.push(namespace, id, { key, since });
   }
 
   #isReady(key: ReconcileKey, id: string): boolean {
-    return this.#urgent.has(id) || (this.#ready.get(key.namespace ?? '')?.has(id) ?? false);
-  }
-
-  #dropReady({ namespace = '' }: ReconcileKey, id: string): void {
-    const line = this.#ready.get(namespace);
-    if (line?.delete(id) !== true) return;
-    this.#length--;
-    if (line.size === 0) this.#ready.delete(namespace);
+    return this.#urgent.has(id) || this.#ready.has(key.namespace ?? '', id);
   }
 }
 
