@@ -1,5 +1,6 @@
 import type { CanaryStep } from '#api/argoproj/canary-step.js';
 import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
+import { rememberByObject } from '../json/remember.js';
 import { canaryStepFields } from './canary-step-fields.js';
 import { encodeGoList, encodeGoStruct } from './go-json.js';
 import { podTemplateFields } from './pod-template-fields.js';
@@ -9,14 +10,21 @@ import { podTemplateFields } from './pod-template-fields.js';
  * `collisionCount` only when the status has one: 0 gives another hash than none.
  */
 export function podTemplateHash(template: PodTemplateSpec, collisionCount?: number): string {
-  const json = encodeGoStruct(podTemplateFields, 'PodTemplateSpec', template);
-  const bytes = [...new TextEncoder().encode(json)];
-  if (collisionCount !== undefined) {
-    for (const shift of [0, 8, 16, 24]) bytes.push((collisionCount >>> shift) & 255);
-    bytes.push(0, 0, 0, 0);
-  }
+  if (collisionCount === undefined) return plainHash(template);
+  const bytes = [...bytesOf(template)];
+  for (const shift of [0, 8, 16, 24]) bytes.push((collisionCount >>> shift) & 255);
+  bytes.push(0, 0, 0, 0);
   return safeEncode(fnv1a32(bytes));
 }
+
+function bytesOf(template: PodTemplateSpec): Uint8Array {
+  return new TextEncoder().encode(encodeGoStruct(podTemplateFields, 'PodTemplateSpec', template));
+}
+
+/** Asked for in every pass. */
+const plainHash = rememberByObject((template: PodTemplateSpec) =>
+  safeEncode(fnv1a32([...bytesOf(template)])),
+);
 
 /** `status.currentStepHash` of the steps of a canary; absent steps have a hash of their own. */
 export function stepsHash(steps: readonly CanaryStep[] | undefined): string {

@@ -152,6 +152,27 @@ describe('informer', () => {
     expect(Object.isFrozen(kept?.metadata)).to.equal(true);
   });
 
+  it('keeps one spec for all versions between which it did not change', async () => {
+    const kind = kinds.rollout;
+    const version = (resourceVersion: number, generation: number, more = {}) => ({
+      ...configMap('a', resourceVersion, { generation, ...more }),
+      spec: { replicas: 1 },
+    });
+    const { informer, kube } = await start([page(5, version(1, 1))], { kind });
+    const specOf = () => informer.get('shop', 'a')?.['spec'];
+    const first = specOf();
+    kube.watches[0]?.send({ type: 'MODIFIED', object: version(6, 1) });
+    await settle();
+    expect(specOf()).to.equal(first);
+    kube.watches[0]?.send({ type: 'MODIFIED', object: version(7, 2) });
+    await settle();
+    const second = specOf();
+    expect(second).not.to.equal(first);
+    kube.watches[0]?.send({ type: 'MODIFIED', object: version(8, 2, { uid: 'another' }) });
+    await settle();
+    expect(specOf()).not.to.equal(second);
+  });
+
   it('finds by namespace, owner and label, sorted', async () => {
     const owned = {
       ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: 'o1', controller: true }],

@@ -1,5 +1,5 @@
 import type { Kind } from '#api/kinds.js';
-import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
+import type { KubeObject, LabelSelector, UnknownObject } from '#api/k8s/meta.js';
 import { deepFreeze } from '#core/json/json.js';
 import { matchesSelector, parseSelector } from '#core/kube/selector.js';
 import { instantOf } from '#core/time/instant.js';
@@ -40,11 +40,15 @@ export interface InformerOptions {
   readonly random?: () => number;
 }
 
+/** Groups of which the API server raises `metadata.generation` with every change of a spec. */
+const countedGroups: ReadonlySet<string> = new Set(['apps', 'argoproj.io']);
+
 /** A live copy of the objects of one kind: one list, then one watch, for as long as it runs. */
 export class Informer {
   readonly kind: Kind;
   readonly #options: InformerOptions;
   readonly #store = new ObjectStore();
+  readonly #selector: LabelSelector | undefined;
   #state: WatchState = { phase: 'stopped' };
   #hasSynced = false;
   #refusal: AppError | undefined;
@@ -55,6 +59,7 @@ export class Informer {
   constructor(options: InformerOptions) {
     this.#options = options;
     this.kind = options.kind;
+    this.#selector = parseSelector(options.labelSelector ?? '');
   }
 
   start(): void {
@@ -241,11 +246,25 @@ export class Informer {
   }
 
   #keep(object: UnknownObject): UnknownObject {
+    return deepFreeze(this.#shareSpec(this.#partOf(object)));
+  }
+
+  /** One spec for all versions of an object between which it did not change: what is known of it stays known. */
+  #shareSpec(object: UnknownObject): UnknownObject {
+    if (!countedGroups.has(this.kind.group)) return object;
+    const { namespace, name, uid, generation } = object.metadata;
+    const known = this.#store.get(namespace, name);
+    const isSame = generation !== undefined && known?.metadata.generation === generation;
+    if (!isSame || known.metadata.uid !== uid || known['spec'] === undefined) return object;
+    return { ...object, spec: known['spec'] };
+  }
+
+  #partOf(object: UnknownObject): UnknownObject {
     const { managedFields: _dropped, ...metadata } = object.metadata;
     const { apiVersion, kind } = object;
     const kept =
       this.#options.metadataOnly === true ? { apiVersion, kind, metadata } : { ...object, metadata };
-    return deepFreeze({ ...(this.#options.project?.(kept) ?? kept) });
+    return { ...(this.#options.project?.(kept) ?? kept) };
   }
 
   #isSelected(object: UnknownObject): boolean {
@@ -253,9 +272,7 @@ export class Informer {
     if (name !== undefined && object.metadata.name !== name) return false;
     if (namespace !== undefined && this.kind.namespaced && object.metadata.namespace !== namespace)
       return false;
-    return (
-      labelSelector === undefined || matchesSelector(parseSelector(labelSelector), object.metadata.labels)
-    );
+    return labelSelector === undefined || matchesSelector(this.#selector, object.metadata.labels);
   }
 }
 

@@ -1,5 +1,6 @@
 import { rolloutDefaults } from '#api/argoproj/rollout-defaults.js';
 import type { Rollout, RolloutSpec } from '#api/argoproj/rollout.js';
+import { rememberByObject } from '../../json/remember.js';
 import { firstError, internal, invalid, required, type SpecError } from './field-error.js';
 import { validatePodTemplate } from './pod-template.js';
 import type { KnownRouter } from './router-facts.js';
@@ -27,7 +28,7 @@ export function validateRolloutSpec(
     () => validateNotNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     () => validateNotNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
     () => validateNotNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'),
-    () => validateWhatIsSelected(spec, isResolved),
+    () => (isResolved ? validateWhatIsSelected(spec, true) : validateOwnTemplate(spec)),
     () =>
       deadline > (spec.minReadySeconds ?? 0)
         ? undefined
@@ -35,6 +36,9 @@ export function validateRolloutSpec(
     () => validateStrategy(rollout, settings.routers ?? []),
   ]);
 }
+
+/** A template is long and rarely changes. */
+const validateOwnTemplate = rememberByObject((spec: RolloutSpec) => validateWhatIsSelected(spec, false));
 
 function validateNotNegative(value: number | undefined, path: string): SpecError | undefined {
   return (value ?? 0) < 0 ? invalid(path, value, 'must be greater than or equal to 0') : undefined;
