@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Connection } from './credentials.js';
 
@@ -19,7 +20,8 @@ const connectTimeoutMs = 10_000;
 const keepAliveMs = 60_000;
 
 export function createAgentPool(maxConnections: number): AgentPool {
-  let current: { readonly identity: string; readonly agents: Agents } | undefined;
+  let current:
+    { readonly connection: Connection; readonly identity: string; readonly agents: Agents } | undefined;
 
   function retire(agents: Agents): void {
     // What is in flight on the old identity may finish; a failure to close has nobody to tell.
@@ -28,10 +30,14 @@ export function createAgentPool(maxConnections: number): AgentPool {
 
   return {
     agentsFor(connection) {
+      if (current?.connection === connection) return current.agents;
       const identity = identityOf(connection);
-      if (current?.identity === identity) return current.agents;
+      if (current?.identity === identity) {
+        current = { ...current, connection };
+        return current.agents;
+      }
       if (current !== undefined) retire(current.agents);
-      current = { identity, agents: createAgents(connection, maxConnections) };
+      current = { connection, identity, agents: createAgents(connection, maxConnections) };
       return current.agents;
     },
     async close() {
@@ -46,7 +52,9 @@ function createAgents(connection: Connection, maxConnections: number): Agents {
   const shared = { keepAliveTimeout: keepAliveMs, headersTimeout: 30_000 };
   const requests = { ...shared, connections: maxConnections, bodyTimeout: 30_000 };
   const watches = { ...shared, bodyTimeout: 0 };
-  const tls = { ...connection.tls, timeout: connectTimeoutMs };
+  // Read once for all connections: to parse keys and authorities anew takes longer than to connect.
+  const secureContext = createSecureContext(connection.tls);
+  const tls = { ...connection.tls, secureContext, timeout: connectTimeoutMs };
   if (connection.proxyUrl === undefined) {
     return {
       requests: new Agent({ ...requests, connect: tls }),

@@ -160,16 +160,33 @@ export function retryAfterMs(response: Dispatcher.ResponseData, now: number): nu
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
+interface Address {
+  readonly origin: string;
+  /** Before every path; `''` for a server at the root. */
+  readonly prefix: string;
+}
+
+const addresses = new WeakMap<Connection, Address>();
+
+function addressOf(connection: Connection): Address {
+  const known = addresses.get(connection);
+  if (known !== undefined) return known;
+  const { origin, pathname } = new URL(connection.server);
+  const address = { origin, prefix: pathname === '/' ? '' : pathname };
+  addresses.set(connection, address);
+  return address;
+}
+
 function sentRequest(
   request: KubeRequest,
   connection: Connection,
   userAgent: string,
 ): Dispatcher.RequestOptions {
-  const server = new URL(connection.server);
+  const { origin, prefix } = addressOf(connection);
   const hasBody = request.body !== undefined;
   return {
-    origin: server.origin,
-    path: `${server.pathname === '/' ? '' : server.pathname}${request.path}`,
+    origin,
+    path: `${prefix}${request.path}`,
     method: request.method,
     headers: {
       ...connection.headers,

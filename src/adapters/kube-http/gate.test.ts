@@ -33,18 +33,38 @@ function gateOf(most: number) {
 describe('gate in front of an API server', () => {
   it('lets as many through as it bears, the most urgent first, then in turn', async () => {
     const { order, ask, answer } = gateOf(1);
-    await ask('event', 'status', 'scale', 'event', 'route', 'scale');
+    await ask('event', 'status', 'scale', 'event', 'scale');
     expect(order).to.deep.equal(['event']);
-    for (let i = 0; i < 5; i++) await answer(1);
-    expect(order).to.deep.equal(['event', 'route', 'scale', 'scale', 'status', 'event']);
+    for (let i = 0; i < 4; i++) await answer(1);
+    expect(order).to.deep.equal(['event', 'scale', 'scale', 'event', 'status']);
+  });
+
+  it('has places beyond the limit for what moves traffic, until the server asks for patience', async () => {
+    const { order, ask, answer } = gateOf(4);
+    const row = (name: Name, count: number) => Array<Name>(count).fill(name);
+    await ask(...row('status', 5), ...row('route', 5));
+    expect(order).to.deep.equal([...row('status', 4), ...row('route', 3)]);
+    await answer(1, 'throttled');
+    await answer(3);
+    expect(order).to.have.length(7);
+    await answer(1);
+    expect(order.slice(7)).to.deep.equal(['route']);
   });
 
   it('keeps most places free of events', async () => {
     const { order, ask, answer } = gateOf(8);
     await ask('event', 'event', 'event', 'event', 'status');
-    expect(order).to.deep.equal(['event', 'event', 'status']);
-    await answer(3);
+    expect(order).to.deep.equal(['event', 'event', 'event', 'status']);
+    await answer(4);
     expect(order).to.have.length(5);
+  });
+
+  it('tells events in time however much status waits', async () => {
+    const { order, ask, answer } = gateOf(5);
+    const row = (name: Name) => Array<Name>(30).fill(name);
+    await ask(...row('status'), ...row('event'));
+    for (let i = 0; i < 6; i++) await answer(5);
+    expect(order.slice(5).filter((name) => name === 'event')).to.have.length(12);
   });
 
   it('sends less when the server asks for patience, and more again when it does not', async () => {

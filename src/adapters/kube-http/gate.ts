@@ -12,8 +12,17 @@ export type Answer = 'fine' | 'throttled';
 /** The smaller the sooner: what moves traffic, then pods, then words about both. */
 const urgencies = { traffic: 0, pods: 1, status: 2, events: 3 } as const;
 
-/** Of four requests at a time at most one is an event, so that a burst of them holds nothing up. */
-const eventsShare = 0.25;
+/**
+ * Of five requests at a time two may be events, so that a burst of them holds nothing up; before status goes on, they
+ * get these places, so that they are not told late.
+ */
+const eventsShare = 0.4;
+
+/** Places beyond the limit for what moves traffic, as long as the server bears all: an abort waits for no answer. */
+export const spareForTraffic = 3;
+
+/** Events have places of their own, which status does not take from them. */
+const turns = [urgencies.traffic, urgencies.pods, urgencies.events, urgencies.status];
 
 /**
  * As many requests at a time as `most`; half as many after each 429, and more again with each answer that is none.
@@ -26,7 +35,8 @@ export function createGate(most: number): Gate {
   let events = 0;
 
   function mayGo(urgency: number): boolean {
-    if (running >= Math.max(1, Math.floor(bears))) return false;
+    const spare = urgency === urgencies.traffic && bears >= most ? spareForTraffic : 0;
+    if (running >= Math.max(1, Math.floor(bears)) + spare) return false;
     return urgency !== urgencies.events || events < Math.max(1, Math.floor(bears * eventsShare));
   }
 
@@ -36,7 +46,8 @@ export function createGate(most: number): Gate {
   }
 
   function wake(): void {
-    for (const [urgency, line] of waiting.entries()) {
+    for (const urgency of turns) {
+      const line = waiting[urgency] ?? [];
       while (line.length > 0 && mayGo(urgency)) {
         go(urgency);
         line.shift()?.();

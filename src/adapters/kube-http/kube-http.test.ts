@@ -167,7 +167,7 @@ describe('kube-http', () => {
     handler = (_request, response) =>
       answer(response, 200, { metadata: { resourceVersion: '9', continue: 'more' }, items });
     const page = await kube.list(kinds.configMap, { namespace: 'shop' });
-    expect(requests[0]?.url).to.equal('/api/v1/namespaces/shop/configmaps?limit=500');
+    expect(requests[0]?.url).to.equal('/api/v1/namespaces/shop/configmaps?limit=250');
     expect(page).to.deep.equal({
       resourceVersion: '9',
       continue: 'more',

@@ -5,7 +5,7 @@ import type { Clock } from '#ports/clock.js';
 import { AppError } from '#ports/errors.js';
 import { createAgentPool } from './agents.js';
 import { createExchange, type ExchangeOptions, type KubeRequest, retryAfterMs } from './exchange.js';
-import { createGate } from './gate.js';
+import { createGate, spareForTraffic } from './gate.js';
 import { errorOfResponse, errorOfTransport } from './response-error.js';
 
 export interface TransportOptions extends ExchangeOptions {
@@ -29,7 +29,7 @@ const retries = { retries: 3, minTimeout: 200, maxTimeout: 2000, randomize: true
 
 export function createTransport(options: TransportOptions): Transport {
   const { maxConnections = 12 } = options;
-  const pool = createAgentPool(maxConnections);
+  const pool = createAgentPool(maxConnections + spareForTraffic);
   const exchange = createExchange(options, pool, createGate(maxConnections));
   const closing = new AbortController();
   // As many requests as there are at a time listen to it.
