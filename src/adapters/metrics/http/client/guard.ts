@@ -37,7 +37,8 @@ export function createGuard(denied: readonly string[], resolver: Resolver = reso
     if (!addNetwork(networks, entry)) throw new TypeError(`${entry} is no address and no network`);
   }
   const isDenied = (address: string): boolean =>
-    networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') ||
+    behind(address).some((inner) => networks.check(inner, 'ipv4'));
   return {
     check: (host) => {
       if (isIP(host) !== 0 && isDenied(host)) throw refusal(host, host);
@@ -53,6 +54,33 @@ export function createGuard(denied: readonly string[], resolver: Resolver = reso
       });
     },
   };
+}
+
+/** IPv4 addresses that a network may translate an IPv6 one to: NAT64, 6to4, and IPv4-compatible ones. */
+function behind(address: string): readonly string[] {
+  if (isIP(address) !== 6) return [];
+  const groups = groupsOf(address);
+  const [first = 0, second = 0, third = 0] = groups;
+  if (first === 0x2002) return [dotted(second, third)];
+  const [last = 0, before = 0] = [...groups].reverse();
+  const isTranslated = first === 0x64 && second === 0xff9b;
+  const isCompatible = groups.slice(0, 6).every((group) => group === 0);
+  return isTranslated || isCompatible ? [dotted(before, last)] : [];
+}
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  // A URL writes an IPv4 end as two groups and everything in its shortest form.
+  const written = new URL(`http://[${address.replace(/%.*$/, '')}]/`).hostname.slice(1, -1);
+  const [head = '', tail] = written.split('::');
+  const read = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+  const [left, right] = [read(head), read(tail ?? '')];
+  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
 
 function refusal(host: string, address: string): QueryFailure {
