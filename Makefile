@@ -53,7 +53,7 @@ test: install-deps ## all tests below e2e
 model: install-deps ## tell random releases with new seeds for MINUTES (default 60), or until one breaks a law
 	tsx test/model/long.ts $(or $(MINUTES),60)
 
-chaos: install-deps ## disturb COUNT releases (default 1000) in virtual time, and some on the cluster of KUBECONFIG if there is one
+chaos: install-deps ## disturb COUNT releases (default 1000) in virtual time, and some on the cluster of KUBECONFIG (CHAOS_SHORT=1: fewer)
 	tsx test/chaos/run.ts $(or $(COUNT),1000) $(or $(SEED),1)
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make chaos: no KUBECONFIG, so nothing was disturbed on a cluster'; \
 	  else $(MAKE) build && mocha --no-config --import=tsx --reporter test/reporter.cjs 'test/chaos/**/*.e2e.ts'; fi

@@ -17,4 +17,6 @@ for (const { what, detail, of } of rows.flatMap(({ faults }) => faults).slice(0,
     `\n${what}: ${release.name}, ${JSON.stringify({ disturbances, lagMs })}\n  ${detail.slice(0, 600)}\n`,
   );
 }
+const failed = found.filter(({ length }) => length > 0).length;
+process.stdout.write(`\n${total - failed} passed, ${failed} failed\n`);
 if (rows.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
