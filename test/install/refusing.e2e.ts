@@ -102,6 +102,78 @@ describe('a cluster that refuses', function () {
     );
   });
 
+  it('with a webhook that does not answer: names it, keeps the old pods, and goes on when it is gone', async () => {
+    at.installDefinitions();
+    const running = await at.controllers();
+    await eventually(
+      'ready',
+      () => isReady(running),
+      () => readyz(running),
+    );
+    at.apply(rollout('hooked', first, stepless, 1));
+    await reaches(at, 'hooked', 'Healthy');
+    at.apply(deafWebhookOf(at.namespace));
+    try {
+      await eventually('the webhook is asked', () => Promise.resolve(isRefused(at)));
+      setImage(at, 'hooked', second);
+      await eventually(
+        'the condition names the webhook',
+        () =>
+          Promise.resolve(
+            /^False Refused: .*failed calling webhook "deaf\.sluice\.test"/.test(
+              conditionOf(at, 'hooked', 'Ready'),
+            ),
+          ),
+        () => Promise.resolve(at.get('rollout', 'hooked').status),
+      );
+      expect(at.get('rollout', 'hooked').status.availableReplicas).to.equal(1);
+    } finally {
+      at.kubectl('delete', 'validatingwebhookconfiguration', `deaf-${at.namespace}`);
+    }
+    await eventually(
+      'the update is done',
+      () =>
+        Promise.resolve(
+          phaseOf(at, 'hooked') === 'Healthy' && conditionOf(at, 'hooked', 'Stalled') === 'absent',
+        ),
+      () => Promise.resolve(at.get('rollout', 'hooked').status),
+      90_000,
+    );
+  });
+
+  it('without a right on GitRepositories: a Kustomization says which verb on which resource, Rollouts go on', async () => {
+    at.installDefinitions();
+    const rules = rightsOfBase().map((rule) => ({
+      ...rule,
+      resources: rule.resources?.filter((one: string) => !one.startsWith('gitrepositories')),
+    }));
+    const running = await at.controllers(at.accountWith('gitless', rules.filter(isUseful)));
+    at.apply(rollout('beside', first, stepless, 1), {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { name: 'app' },
+      spec: { interval: '10m', prune: true, sourceRef: { kind: 'GitRepository', name: 'app' } },
+    });
+    await reaches(at, 'beside', 'Healthy');
+    await eventually(
+      'the condition names verb and resource',
+      () =>
+        Promise.resolve(
+          /cannot list resource "gitrepositories" in API group "source.toolkit.fluxcd.io"/.test(
+            JSON.stringify(at.get('kustomization', 'app').status?.conditions ?? []),
+          ),
+        ),
+      () => Promise.resolve([at.get('kustomization', 'app').status, warningsOf(running)]),
+    );
+    at.accountWith('gitless', rightsOfBase());
+    await eventually(
+      'it says what is missing then',
+      () => Promise.resolve(/not found/.test(JSON.stringify(at.get('kustomization', 'app').status ?? {}))),
+      () => Promise.resolve(at.get('kustomization', 'app').status),
+      60_000,
+    );
+  });
+
   it('with a quota that is used up: says which, keeps the old pods, and goes on when there is room', async () => {
     at.installDefinitions();
     const running = await at.controllers();
@@ -237,6 +309,32 @@ function freezeOf(namespace: string): readonly object[] {
       spec: { policyName: metadata.name, validationActions: ['Deny'] },
     },
   ];
+}
+
+const isUseful = ({ resources }: { readonly resources?: readonly string[] }): boolean =>
+  resources === undefined || resources.length > 0;
+
+/** A webhook that is asked before ReplicaSets are made, at an address where nobody listens. */
+function deafWebhookOf(namespace: string): object {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: `deaf-${namespace}`, namespace: '' },
+    webhooks: [
+      {
+        name: 'deaf.sluice.test',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        failurePolicy: 'Fail',
+        timeoutSeconds: 1,
+        clientConfig: { url: 'https://127.0.0.1:1/deaf' },
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        rules: [
+          { apiGroups: ['apps'], apiVersions: ['v1'], resources: ['replicasets'], operations: ['CREATE'] },
+        ],
+      },
+    ],
+  };
 }
 
 /** Whether the policy holds already: a new one takes effect after a moment. */
