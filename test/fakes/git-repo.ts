@@ -8,7 +8,7 @@ export class GitRepos {
   readonly directory = mkdtempSync(join(tmpdir(), 'sluice-test-repos-'));
 
   /** Runs git in a repository. @returns what it printed. */
-  git(repository: string, args: readonly string[], input?: string): string {
+  git(repository: string, args: readonly string[], input?: string | Buffer): string {
     const who = { NAME: 'a', EMAIL: 'a@b.c' };
     const names = ['AUTHOR', 'COMMITTER'].flatMap((role) =>
       Object.entries(who).map(([key, value]) => [`GIT_${role}_${key}`, value]),

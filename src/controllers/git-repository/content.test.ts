@@ -230,6 +230,12 @@ describe('the providers of a GitRepository', () => {
       /^True AuthenticationFailed: Secret\/flux-system\/login: key 'address' must be/,
     ],
     [
+      'a proxy for ssh stalls',
+      { url: 'ssh://git.test/app', proxySecretRef: { name: 'login' } },
+      'Stalled',
+      /^True InvalidProviderConfiguration: spec\.proxySecretRef: is not served for ssh URLs/,
+    ],
+    [
       'a URL with a password stalls',
       { url: 'https://u:p@git.test/app' },
       'Stalled',

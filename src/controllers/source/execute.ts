@@ -83,5 +83,6 @@ export function ownerOf({ kind, metadata }: SourceObject): ArtifactOwner {
 }
 
 function told(message: string): SourceEffect<never> {
-  return { events: [{ type: 'Normal', reason: fluxReasons.garbageCollectionSucceeded, message }] };
+  const reason = fluxReasons.garbageCollectionSucceeded;
+  return { events: [{ type: 'Normal', reason, message, isTrace: true }] };
 }

@@ -3,7 +3,7 @@ import { fluxFinalizer, fluxKeys, fluxReasons as reasons } from '#api/flux/words
 import type { Decision, EventRecord } from '#core/decision/decision.js';
 import { isEqual } from '#core/json/json.js';
 import type { Instant } from '#core/time/instant.js';
-import { finish, fail, type SourceEnd } from './end-run.js';
+import { finish, fail, metadataOf, type SourceEnd } from './end-run.js';
 import type { Observed, SourceModel, SourceTarget } from './source-model.js';
 import type { SourceMemory, SourceProblem, SourceRun } from './source-run.js';
 import {
@@ -169,7 +169,9 @@ class Run<O extends SourceObject, S, T extends SourceTarget> {
     const signer = value.verified ?? (verified?.ok === true ? verified.value : undefined);
     const stored = setArtifact(signer === undefined ? draft : markVerified(draft, signer), value);
     const message = this.#model.newArtifactMessage(object, value);
-    const event: EventRecord = { type: 'Normal', reason: reasons.newArtifact, message };
+    const { digest, revision } = value;
+    const metadata = metadataOf({ digest, revision });
+    const event: EventRecord = { type: 'Normal', reason: reasons.newArtifact, message, metadata };
     const isSameBytes = object.status?.artifact?.digest === value.digest;
     return this.#finish(stored, value.included, isSameBytes ? [] : [event]);
   }

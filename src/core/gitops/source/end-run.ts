@@ -1,3 +1,4 @@
+import type { Artifact } from '#api/flux/common.js';
 import type { SourceObject } from '#api/flux/source.js';
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { EventRecord, Wait } from '#core/decision/decision.js';
@@ -37,10 +38,12 @@ export function finish(
   const interval = parseGoDuration(object.spec.interval) ?? 60_000;
   const spread = spreadInterval(interval, settings.intervalJitterPercent, object.metadata.uid);
   const isRecovery = events.length === 0 && hasFailed(object.status ?? {});
-  const recovery: EventRecord = { type: 'Normal', reason: reasons.succeeded, message };
+  const { artifact } = draft.status;
+  const metadata = artifact === undefined ? {} : metadataOf(artifact);
+  const recovery: EventRecord = { type: 'Normal', reason: reasons.succeeded, message, metadata };
   return {
     draft,
-    because: `has ${draft.status.artifact?.revision ?? 'nothing'} in store`,
+    because: `has ${artifact?.revision ?? 'nothing'} in store`,
     events: isRecovery ? [recovery] : events,
     waitingFor: [],
     last: { failures: 0, nextAt: addMs(now, spread) },
@@ -63,13 +66,22 @@ export function fail(
     unblockedBy: isStalling ? "the user's manifest" : remote,
     ...(timer.nextAt === undefined ? {} : { until: timer.nextAt }),
   };
+  const told: EventRecord = { type: 'Warning', reason, message };
   return {
     draft: markFailed(draft, problem),
     because: message,
-    events: [{ type: isWaiting ? 'Normal' : 'Warning', reason, message }],
+    events: [isWaiting ? { ...told, type: 'Normal', isTrace: true } : told],
     waitingFor: [wait],
     last: { failures, ...timer },
   };
+}
+
+/** What events of an artifact carry for those who are notified. */
+export function metadataOf({
+  revision,
+  digest,
+}: Pick<Artifact, 'revision' | 'digest'>): Readonly<Record<string, string>> {
+  return { revision, ...(digest === undefined ? {} : { digest }) };
 }
 
 /** How long after a run that failed for the n-th time in a row the next begins. */

@@ -17,6 +17,10 @@ export function gitSpecProblem(spec: GitRepositorySpec): SourceProblem | undefin
   if (parseGoDuration(spec.interval) === undefined) {
     return stalled(fluxReasons.urlInvalid, `spec.interval: "${spec.interval}" is no duration`);
   }
+  if (spec.url.startsWith('ssh://') && spec.proxySecretRef !== undefined) {
+    const message = 'spec.proxySecretRef: is not served for ssh URLs; use https, or remove it';
+    return stalled(fluxReasons.invalidProviderConfiguration, message);
+  }
   return providerProblem(spec);
 }
 
