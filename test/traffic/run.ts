@@ -10,7 +10,7 @@ import { trafficRouters } from './routers/index.js';
 import type { TrafficRouter } from './routers/router.js';
 import { scenarios } from './scenarios/index.js';
 import type { Scenario } from './scenarios/scenario.js';
-import { endControllers, perform, type Stage } from './stage.js';
+import { endControllers, perform, removeLeftovers, type Stage } from './stage.js';
 import { markdownTable, rowOf, type Row } from './table.js';
 
 const { env } = process;
@@ -53,7 +53,7 @@ async function work(stage: Stage, waiting: Run[], rows: Row[]): Promise<void> {
     const row = rowOf(scenario.name, router.id, outcome.verdict);
     rows.push(row);
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
-    const word = row.faults.length === 0 ? 'passed' : `FAILED: ${row.faults.join('; ')}`;
+    const word = row.faults.length === 0 ? 'passed' : `FAILED: ${row.faults.join('; ').slice(0, 400)}`;
     process.stdout.write(`${scenario.name} ${router.id} (${row.requests} requests, ${seconds} s) ${word}\n`);
     if (row.faults.length > 0 || env['KEEP'] === '1') {
       writeFileSync(join(folder, `${scenario.name}-${router.id}-${began}.json`), JSON.stringify(outcome));
@@ -75,6 +75,7 @@ async function main(): Promise<void> {
   const kube = createKubeHttp({ credentials, clock, userAgent: 'sluice-traffic', qps: 1000, burst: 1000 });
   await installDefinitions(kube);
   await giveGatewayCpu(kube);
+  await removeLeftovers(kube);
   const program = env['TRAFFIC_PROGRAM'] ?? 'dist/sluice.mjs';
   const stage = { kube, kubeconfig, program, rate: Number(env['RATE'] || 150) };
   const waiting = [...plannedRuns(trafficRouters(kube, server))];

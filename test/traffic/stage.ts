@@ -29,14 +29,32 @@ export interface Outcome {
 const replicas = 4;
 const restMs = 5000;
 const mostStallMs = 2000;
+const mark = 'sluice.dev/traffic-proof';
 let runs = 0;
+
+/** Removes what runs left behind that were interrupted: their pods would take the room of those to come. */
+export async function removeLeftovers(kube: KubeHttp): Promise<void> {
+  const { items } = await kube.list(kinds.namespace, { labelSelector: mark });
+  for (const { metadata } of items) {
+    const namespace = metadata.name;
+    const rollouts = await kube.list(kinds.rollout, { namespace });
+    // Nobody is there any more who would take the finalizer off.
+    const body = { metadata: { finalizers: null } };
+    for (const {
+      metadata: { name },
+    } of rollouts.items)
+      await kube.patch({ kind: kinds.rollout, namespace, name }, { type: 'merge', body });
+    await kube.delete({ kind: kinds.namespace, name: namespace });
+  }
+}
 
 /** Plays one scenario behind one router, in a namespace and with a controller of its own. Never rejects. */
 export async function perform(stage: Stage, scenario: Scenario, router: TrafficRouter): Promise<Outcome> {
   runs += 1;
   const namespace = `traffic-${Date.now().toString(36)}-${runs}`;
   const { kube } = stage;
-  await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const metadata = { name: namespace, labels: { [mark]: 'run' } };
+  await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata });
   const timeline = await watchNamespace(kube, namespace, router.routeKinds);
   const parts = { ...stage, namespace, router, timeline, running: await startController(stage, namespace) };
   const { faults, ...told } = await play(parts, scenario).catch((thrown: unknown) => ({

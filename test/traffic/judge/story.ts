@@ -31,6 +31,9 @@ export function trafficWrites({ router, timeline }: Story): readonly Write[] {
     .toSorted((a, b) => a.version - b.version);
 }
 
+/** Watches tell so much later than the proxies may: what is answered so shortly before a change is not judged by the state before it. */
+const toldLateMs = 500;
+
 /** A stretch of time in which the status of the Rollout promised the same, and nothing was written that moves traffic. */
 export interface Stretch {
   readonly from: number;
@@ -46,19 +49,16 @@ export function stretchesOf(story: Story): readonly Stretch[] {
   const cuts = [...rollouts, ...moved].toSorted((a, b) => a.version - b.version);
   const stretches: Stretch[] = [];
   let known: Write | undefined;
-  for (const [index, write] of cuts.entries()) {
+  for (const write of cuts) {
     const before = stretches.at(-1);
     const isRollout = write.object.kind === 'Rollout';
     if (isRollout) known = write;
     if (known === undefined) continue;
     const { status = {}, spec } = known.object;
     if (isRollout && before !== undefined && promiseOf(before.status) === promiseOf(status)) continue;
-    if (before !== undefined) stretches[stretches.length - 1] = { ...before, to: write.at };
-    const to = cuts[index + 1]?.at ?? story.endedAt;
-    stretches.push({ from: write.at, to: Math.max(to, write.at), status, spec });
+    if (before !== undefined) stretches[stretches.length - 1] = { ...before, to: write.at - toldLateMs };
+    stretches.push({ from: write.at, to: story.endedAt, status, spec });
   }
-  const last = stretches.at(-1);
-  if (last !== undefined) stretches[stretches.length - 1] = { ...last, to: story.endedAt };
   return stretches;
 }
 

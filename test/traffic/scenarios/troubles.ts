@@ -27,15 +27,17 @@ export const scaling: Scenario = {
 
 export const crashes: Scenario = {
   name: 'crashes',
-  title: 'pods of both versions go away at 50, twice',
+  title: 'pods of both versions go away at 50, twice, and while it promotes',
   canary: () => ({ steps: weights(50) }),
   run: async (life) => {
     await life.update('v2');
     await life.pauses(1);
     for (const count of [1, 2]) {
       await life.deletePods('v1', count);
-      await life.deletePods('v2', count);
-      await pause(4000);
+      await life.deletePods('v2', 1);
+      await pause(1000);
+      await life.reaches('has its pods again', (status) => status.availableReplicas >= 6);
+      await pause(whileMs);
     }
     await life.sluice('promote');
     await life.deletePods('v2', 1);
