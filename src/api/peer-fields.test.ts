@@ -31,6 +31,8 @@ const laxer = [
   /[aA]rtifacts?(\[\])?\.digest$/,
   // Left out, it is false.
   /^spec\.prune$/,
+  // Left out, it is the default.
+  /^spec\.verify\.provider$/,
   // The rules of the controller name these.
   /headerValue$/,
   /^spec\.templates\[\]\.selector$/,
