@@ -8,6 +8,7 @@ import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
 import type { GitRemote } from '#ports/git-remote.js';
+import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { TargetClusters } from '#ports/target-clusters.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
@@ -50,8 +51,11 @@ export class GitopsWorld {
     this.startControllers();
   }
 
-  /** As after a restart of the process: nothing is remembered. */
-  startControllers(): void {
+  /**
+   * As after a restart of the process: nothing is remembered.
+   * @param wrap - what the reconciler of Kustomizations writes through.
+   */
+  startControllers(wrap: (kube: Kube) => Kube = (same) => same): void {
     const { engine, clock, kube, events } = this.sandbox;
     const noting = notingKube(engine.ownWrites(kube), (subject) => this.writes.push(subject));
     const guarded = refusingKube(noting, (request) => this.refusing(request));
@@ -68,6 +72,7 @@ export class GitopsWorld {
     engine.start(
       createKustomizationController({
         ...deps,
+        kube: wrap(guarded),
         watches: engine,
         fetcher,
         settings: this.settings,
