@@ -6,12 +6,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { readVariables } from '#controllers/kustomization/variables.js';
 import { isExcluded, mayPrune } from '#core/gitops/apply/controls.js';
 import { type FieldChange, fieldChanges } from '#core/gitops/apply/field-changes.js';
-import {
-  inventoryOf,
-  parseInventoryEntry,
-  staleEntries,
-  subjectOfEntry,
-} from '#core/gitops/apply/inventory.js';
+import { inventoryOf, staleEntries, subjectOfEntry } from '#core/gitops/apply/inventory.js';
 import { assemble } from '#core/gitops/build/assemble.js';
 import { buildObjects } from '#core/gitops/build/build-objects.js';
 import { refused } from '#core/gitops/build/build-problem.js';
@@ -20,6 +15,7 @@ import { subjectOf } from '#core/kube/object.js';
 import { toAppError } from '#ports/errors.js';
 import { ExitWith } from '../command.js';
 import type { Connection } from '../io.js';
+import { readEntry } from './inventory-object.js';
 
 /** What would happen to one object. */
 export interface ObjectDifference {
@@ -91,16 +87,11 @@ async function compareObject(
 }
 
 async function pruned(
-  { kube }: Connection,
+  connection: Connection,
   kustomization: Kustomization,
   entry: { readonly id: string; readonly v: string },
 ): Promise<readonly ObjectDifference[]> {
-  const ref = parseInventoryEntry(entry);
-  if (ref === undefined) return [];
-  const apiVersion = ref.group === '' ? ref.version : `${ref.group}/${ref.version}`;
-  const kind = await kube.resolve(apiVersion, ref.kind);
-  const place = ref.namespace === undefined ? {} : { namespace: ref.namespace };
-  const live = kind === undefined ? undefined : await kube.get({ kind, name: ref.name, ...place });
+  const { object: live } = await readEntry(connection, entry);
   const { name, namespace = '' } = kustomization.metadata;
   if (live === undefined || !mayPrune(live, { name, namespace })) return [];
   return [{ subject: subjectOfEntry(entry), action: 'prune', changes: [] }];

@@ -53,17 +53,15 @@ export async function follow(
 
 /** A pause that the user may end. */
 export async function rest(io: Io, ms: number): Promise<void> {
-  if (!io.interrupted.aborted)
-    await new Promise<void>((resolve) => {
-      const cancel = io.clock.schedule(addMs(io.clock.now(), ms), resolve);
-      io.interrupted.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      cancel();
+      io.interrupted.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = io.clock.schedule(addMs(io.clock.now(), ms), end);
+    if (io.interrupted.aborted) end();
+    else io.interrupted.addEventListener('abort', end);
+  });
   if (io.interrupted.aborted) throw new AppError('ShuttingDown', 'interrupted');
 }

@@ -19,6 +19,8 @@ import type { Connection, Io } from '../../io.js';
 import { registerDiff } from './diff.js';
 import { registerFlowGet } from './get.js';
 import { registerLogs } from './logs.js';
+import { registerRollback } from './rollback.js';
+import { registerTrace } from './trace.js';
 import { registerTree } from './tree.js';
 
 /** `sluice kustomization …` and `sluice source …`: what is there, ask for a reconcile, hold it and let it go on. */
@@ -44,6 +46,8 @@ export function registerFlow(program: Command, io: Io): void {
   registerTree(kustomization, io);
   registerDiff(kustomization, io);
   registerDiff(program, io);
+  registerTrace(program, io);
+  registerRollback(program, io);
 }
 
 interface ReconcileFlags {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
-import type { UnknownObject } from '#api/k8s/meta.js';
-import { parseInventoryEntry, subjectOfEntry } from '#core/gitops/apply/inventory.js';
+import { subjectOfEntry } from '#core/gitops/apply/inventory.js';
 import { healthOf } from '#core/health/health.js';
 import { withConnection } from '../../command.js';
 import { findOne, groups } from '../../flow/flow-objects.js';
+import { readEntry } from '../../flow/inventory-object.js';
 import type { Connection, Io } from '../../io.js';
 
 /** `tree NAME`: what it applied, with its health, and what the Kustomizations among that applied. */
@@ -17,8 +17,10 @@ export function registerTree(parent: Command, io: Io): void {
       withConnection(io, tree, async (connection) => {
         const { object } = await findOne(connection, groups.kustomization, name);
         const namespace = object.metadata.namespace ?? '';
-        io.out.write(`Kustomization/${namespace}/${object.metadata.name}\n`);
-        const seen = new Set([`${namespace}/${object.metadata.name}`]);
+
+        const subject = `Kustomization/${namespace}/${object.metadata.name}`;
+        io.out.write(`${subject}\n`);
+        const seen = new Set([subject]);
         // Found by the kind of Kustomizations alone.
         io.out.write(await branches(connection, io, object as unknown as Kustomization, '', seen));
       }),
@@ -36,21 +38,13 @@ async function branches(
   let text = '';
   for (const [i, entry] of entries.entries()) {
     const isLast = i === entries.length - 1;
-    const ref = parseInventoryEntry(entry);
-    const apiVersion = ref === undefined || ref.group === '' ? entry.v : `${ref.group}/${entry.v}`;
-    const kind = ref === undefined ? undefined : await connection.kube.resolve(apiVersion, ref.kind);
-    const place = ref?.namespace === undefined ? {} : { namespace: ref.namespace };
-    const object =
-      ref === undefined || kind === undefined
-        ? undefined
-        : await connection.kube.get<UnknownObject>({ kind, name: ref.name, ...place });
-    const health = healthOf(object, { now: io.clock.now() });
-    const message = health.status === 'Current' || health.message === '' ? '' : `: ${health.message}`;
-    text += `${indent}${isLast ? '└── ' : '├── '}${subjectOfEntry(entry)}  ${health.status}${message}\n`;
-    const id = `${ref?.namespace ?? ''}/${ref?.name ?? ''}`;
-    if (object === undefined || kind?.group !== kinds.kustomization.group || seen.has(id)) continue;
-    if (kind.kind !== kinds.kustomization.kind) continue;
-    seen.add(id);
+    const { kind, object } = await readEntry(connection, entry);
+    const { status: word, message } = healthOf(object, { now: io.clock.now() });
+    const why = word === 'Current' || message === '' ? '' : `: ${message}`;
+    text += `${indent}${isLast ? '└── ' : '├── '}${subjectOfEntry(entry)}  ${word}${why}\n`;
+    const isBranch = kind?.group === kinds.kustomization.group && kind.kind === kinds.kustomization.kind;
+    if (!isBranch || object === undefined || seen.has(subjectOfEntry(entry))) continue;
+    seen.add(subjectOfEntry(entry));
     const below = `${indent}${isLast ? '    ' : '│   '}`;
     text += await branches(connection, io, object as unknown as Kustomization, below, seen);
   }

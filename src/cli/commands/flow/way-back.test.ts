@@ -1,0 +1,257 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import type { KubeObject } from '#api/k8s/meta.js';
+import { kinds } from '#api/kinds.js';
+import { createCliWorld, letLook, type CliWorld } from '#test/fakes/cli-io.js';
+
+const labels = { 'kustomize.toolkit.fluxcd.io/name': 'app', 'kustomize.toolkit.fluxcd.io/namespace': 'shop' };
+const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@shop.test'];
+
+function deployment(image: string): object {
+  return {
+    replicas: 1,
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image }] } },
+  };
+}
+
+const manifest = (image: string): string =>
+  `# The shop.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  replicas: 1
+  selector:
+    matchLabels: { app: web }
+  template:
+    metadata:
+      labels: { app: web }
+    spec:
+      containers:
+        - name: web
+          image: ${image}
+`;
+
+describe('the way between an object and its commit', () => {
+  let folder: string;
+  let work: string;
+  let bare: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-way-'));
+    [work, bare] = [join(folder, 'work'), join(folder, 'app.git')];
+    git(folder, 'init', '--quiet', '--bare', '-b', 'main', bare);
+    git(folder, 'clone', '--quiet', bare, work);
+    git(work, 'checkout', '--quiet', '-B', 'main');
+    await commit('first', { 'deploy/web.yaml': manifest('web:1'), 'deploy/other.yaml': config('1') });
+    await commit('new image', { 'deploy/web.yaml': manifest('web:2') });
+    await commit('something else', { 'deploy/other.yaml': config('2') });
+    git(work, 'push', '--quiet', 'origin', 'main');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const config = (a: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other, namespace: shop}\ndata: {a: "${a}"}\n`;
+
+  function git(cwd: string, ...args: readonly string[]): string {
+    return execFileSync('git', [...identity, ...args], {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  }
+
+  async function commit(subject: string, files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(work, path)), { recursive: true });
+      await writeFile(join(work, path), text);
+    }
+    git(work, 'add', '.');
+    git(work, 'commit', '--quiet', '-m', subject);
+  }
+
+  async function createWorld(files: Readonly<Record<string, string>> = {}, ref: object = { branch: 'main' }) {
+    const revision = `main@sha1:${git(work, 'rev-parse', 'HEAD')}`;
+    const conditions = [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'Succeeded',
+        message: 'm',
+        lastTransitionTime: '2026-01-02T03:00:00Z',
+      },
+    ];
+    const objects: readonly KubeObject[] = [
+      Object.assign(
+        {
+          apiVersion: 'source.toolkit.fluxcd.io/v1',
+          kind: 'GitRepository',
+          metadata: { name: 'app', namespace: 'shop' },
+        },
+        { spec: { url: 'https://git.test/app.git', interval: '1m', ref }, status: { conditions } },
+      ),
+      Object.assign(
+        {
+          apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+          kind: 'Kustomization',
+          metadata: { name: 'app', namespace: 'shop' },
+        },
+        {
+          spec: {
+            interval: '1m',
+            prune: true,
+            path: './deploy',
+            sourceRef: { kind: 'GitRepository', name: 'app' },
+          },
+          status: { conditions, lastAppliedRevision: revision },
+        },
+      ),
+      Object.assign(
+        { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop', labels } },
+        {
+          spec: deployment('web:2'),
+          status: {
+            observedGeneration: 1,
+            replicas: 1,
+            updatedReplicas: 1,
+            readyReplicas: 1,
+            availableReplicas: 1,
+            conditions: [
+              { type: 'Available', status: 'True' },
+              { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' },
+            ],
+          },
+        },
+      ),
+    ];
+    // Only PATH: the user's own settings of git must not matter.
+    const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
+    return createCliWorld({ objects, files, env });
+  }
+
+  /** What the controllers would do: fetch and apply what is on the branch, as soon as they are asked. */
+  async function actAsControllers(world: CliWorld, done: Promise<number>): Promise<number> {
+    let code: number | undefined;
+    void done.then((ended) => (code = ended));
+    while (code === undefined) {
+      const head = git(bare, 'rev-parse', 'main');
+      for (const kind of [kinds.gitRepository, kinds.kustomization]) {
+        const key = { kind, namespace: 'shop', name: 'app' };
+        const object = await world.kube.get(key);
+        if (object?.metadata.annotations?.['reconcile.fluxcd.io/requestedAt'] === undefined) continue;
+        const revision = `main@sha1:${head}`;
+        const artifact = { path: 'p', url: 'http://x', revision, lastUpdateTime: '2026-01-02T03:00:00Z' };
+        const status = kind === kinds.kustomization ? { lastAppliedRevision: revision } : { artifact };
+        await world.kube.patch(key, { type: 'merge', body: { status } }, { subresource: 'status' });
+      }
+      await letLook(world, 250);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return code;
+  }
+
+  it('goes back: says what it will do, reverts what brought the state, and follows it until it is healthy', async () => {
+    const world = await createWorld();
+    const running = world.start(`rollback deployment/web --repository ${bare} --yes -m errors`);
+    expect(await actAsControllers(world, running.done), world.err()).to.equal(0);
+    const [first, second] = git(work, 'log', '--format=%h').split('\n').toReversed();
+    const out = world.out();
+    expect(out).to.contain(`Deployment/shop/web goes back to its state of ${first ?? ''}`);
+    expect(out)
+      .to.contain(`revert ${second ?? ''}`)
+      .and.to.contain('"new image" by Ann <ann@shop.test> at ');
+    expect(out).not.to.contain('something else');
+    expect(out.trimEnd().split('\n').slice(-3)).to.deep.equal([
+      'fetched by GitRepository/shop/app',
+      'applied by Kustomization/shop/app',
+      'Deployment/shop/web is healthy',
+    ]);
+    expect(git(bare, 'show', 'main:deploy/web.yaml')).to.contain('image: web:1');
+    expect(git(bare, 'show', 'main:deploy/other.yaml')).to.contain('a: "2"');
+    expect(git(bare, 'log', '-1', '--format=%B', 'main'))
+      .to.contain('errors')
+      .and.to.contain('This reverts commit');
+  }).timeout(30_000);
+
+  it('does nothing when the plan is not agreed to', async () => {
+    const world = await createWorld({ '-': 'n' });
+    const before = git(bare, 'rev-parse', 'main');
+    const { code, out, err } = await world.run(`rollback deployment/web --repository ${bare}`);
+    expect([code, err]).to.deep.equal([1, 'go on? [y/N] error: nothing was done\n']);
+    expect(out).to.contain('goes back to its state of');
+    expect(git(bare, 'rev-parse', 'main')).to.equal(before);
+  }).timeout(30_000);
+
+  it('pushes a branch for review, and leaves the cluster alone', async () => {
+    const world = await createWorld();
+    const { code, out } = await world.run(
+      `rollback kustomization/app --repository ${bare} --branch back --yes`,
+    );
+    expect(code).to.equal(0);
+    expect(out).to.contain('pushed ').and.to.contain(' to back');
+    expect(git(bare, 'show', 'back:deploy/other.yaml')).to.contain('a: "1"');
+    expect(git(bare, 'show', 'main:deploy/other.yaml')).to.contain('a: "2"');
+  }).timeout(30_000);
+
+  it('goes back as far as a named commit', async () => {
+    const world = await createWorld();
+    const first = git(work, 'rev-parse', 'HEAD~2');
+    const line = `rollback kustomization/app --to ${first} --repository ${bare} --branch back --yes`;
+    expect((await world.run(line)).code).to.equal(0);
+    expect(git(bare, 'diff', '--stat', first, 'back')).to.equal('');
+  }).timeout(30_000);
+
+  it('refuses a source that follows no branch', async () => {
+    const world = await createWorld({}, { tag: 'v1' });
+    const { code, err } = await world.run(`rollback deployment/web --repository ${bare} --yes`);
+    expect(code).to.equal(1);
+    expect(err).to.contain('it follows no branch');
+  });
+
+  it('traces an object to commit, author and line, its image too', async () => {
+    const world = await createWorld();
+    const { code, out, err } = await world.run(`trace deployment/web --repository ${bare}`);
+    expect([code, err]).to.deep.equal([0, '']);
+    const [third, second, first] = git(work, 'log', '--format=%h').split('\n');
+    const at = (commit: string) => git(work, 'log', '-1', '--format=%aI', commit);
+    expect(out.split('\n')).to.deep.equal([
+      'Object:         Deployment/shop/web',
+      'Kustomization:  Kustomization/shop/app (Ready True)',
+      'Source:         GitRepository/shop/app https://git.test/app.git',
+      `Revision:       main@sha1:${git(work, 'rev-parse', 'HEAD')}`,
+      `Commit:         ${third ?? ''} "something else" by Ann <ann@shop.test> at ${at('HEAD')}`,
+      `File:           deploy/web.yaml:1 (${first ?? ''} "first" by Ann at ${at('HEAD~2')})`,
+      `Image:          deploy/web.yaml:17 (${second ?? ''} "new image" by Ann at ${at('HEAD~1')})`,
+      '',
+    ]);
+  }).timeout(30_000);
+
+  it('says what the cluster knows when the repository is out of reach', async () => {
+    const world = await createWorld();
+    const { code, out, err } = await world.run(`trace deploy/web --repository ${folder}/absent`);
+    expect(code).to.equal(0);
+    expect(out).to.contain('Kustomization:  Kustomization/shop/app');
+    expect(err).to.contain('note: the repository cannot be read');
+  }).timeout(30_000);
+
+  it('knows nothing of what no Kustomization has applied', async () => {
+    const world = await createWorld();
+    await world.put(
+      Object.assign(
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'alien', namespace: 'shop' } },
+        { data: {} },
+      ),
+    );
+    expect(await world.run('trace cm/alien')).to.deep.include({
+      code: 1,
+      err: 'error: ConfigMap/shop/alien: no Kustomization has applied it\n',
+    });
+    expect((await world.run('trace web')).code).to.equal(2);
+  });
+});
