@@ -10,7 +10,7 @@ export ROUTERS SCENARIOS REPEAT SHORT PARALLEL RATE OUT KEEP
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TSC := node node_modules/typescript-native/bin/tsc
 
-.PHONY: help install-deps demo build generate ui check types lint format arch dead test model chaos bench \
+.PHONY: help install-deps demo build generate ui check types lint format arch dead test model chaos bench bench-cluster \
   e2e e2e-traffic contract image rootfs kind-up install-crds install uninstall e2e-install helm chart docs audit clean need-docker need-kind need-helm
 
 help: ## list the targets
@@ -67,6 +67,10 @@ build: install-deps ## bundle the program and the page into dist/
 bench: build ## start time, memory, reaction time and idle requests, as figures
 	tsx bench/run.ts
 	tsx bench/fleet.ts $(or $(FLEET),1,20,100)
+
+bench-cluster: build ## update (N=50), react, analysis and idle (IDLE=500) on the cluster of KUBECONFIG: a table each, and JSON in bench-out/
+	@if [ -z "$$KUBECONFIG" ]; then echo 'make bench-cluster: set KUBECONFIG to the cluster to measure on; nothing was run'; exit 1; fi
+	tsx bench/on-cluster-run.ts --n $(or $(N),50) --idle $(or $(IDLE),500) --out bench-out
 
 e2e: install-deps ## walk through releases on the cluster of KUBECONFIG
 	@if [ -z "$$KUBECONFIG" ]; then echo 'make e2e: set KUBECONFIG to the cluster to test on; nothing was run'; \

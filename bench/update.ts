@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createCredentials } from '#adapters/kube-http/credentials.js';
-import { createKubeHttp, type KubeHttp } from '#adapters/kube-http/kube-http.js';
-import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
+import type { KubeHttp } from '#adapters/kube-http/kube-http.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
-import { createRealClock } from '#runtime/clock.js';
+import { follow, isDone, onCluster, print, quantile } from './on-cluster.js';
 import { difference, requestsOf, total, type Requests } from './requests.js';
 
 /**
@@ -24,7 +22,7 @@ const { namespace } = flags;
 const count = Number(flags.n);
 const pauseMs = 1000;
 const steps = [20, 40, 60, 80].flatMap((setWeight) => [{ setWeight }, { pause: { duration: '1s' } }]);
-const clock = createRealClock();
+const rollouts = { kind: kinds.rollout, namespace };
 
 /** What was seen of one Rollout since its update. */
 interface Seen {
@@ -49,22 +47,6 @@ function manifest(name: string, image: string) {
   };
 }
 
-function isDone({ metadata, status }: Rollout): boolean {
-  return status?.phase === 'Healthy' && status.observedGeneration === String(metadata.generation);
-}
-
-/** Follows all Rollouts of the namespace until `end` says so. */
-async function follow(kube: KubeHttp, heed: (rollout: Rollout) => boolean): Promise<void> {
-  const { items, resourceVersion } = await kube.list<Rollout>(kinds.rollout, { namespace });
-  if (items.map((item) => heed(item)).includes(true)) return;
-  const stop = new AbortController();
-  const events = kube.watch<Rollout>(kinds.rollout, { namespace, resourceVersion, signal: stop.signal });
-  for await (const event of events) {
-    if ('object' in event && heed(event.object)) break;
-  }
-  stop.abort();
-}
-
 function note(seen: Seen, rollout: Rollout): void {
   const now = performance.now();
   const isPaused = (rollout.status?.pauseConditions ?? []).length > 0;
@@ -85,7 +67,7 @@ async function update(kube: KubeHttp, names: readonly string[]): Promise<Readonl
     doneAt: undefined,
   });
   const all = new Map(names.map((name) => [name, fresh()]));
-  const done = follow(kube, (rollout) => {
+  const done = follow<Rollout>(kube, rollouts, (rollout) => {
     const seen = all.get(rollout.metadata.name);
     if (seen !== undefined) note(seen, rollout);
     return [...all.values()].every(({ doneAt }) => doneAt !== undefined);
@@ -104,11 +86,6 @@ async function update(kube: KubeHttp, names: readonly string[]): Promise<Readonl
   return all;
 }
 
-function quantile(values: readonly number[], at: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? 0);
-}
-
 function report(all: ReadonlyMap<string, Seen>, spent: Requests): void {
   const seen = [...all.values()];
   const wall = Math.max(...seen.map(({ doneAt }) => doneAt ?? 0)) - Math.min(...seen.map((s) => s.startedAt));
@@ -123,20 +100,14 @@ function report(all: ReadonlyMap<string, Seen>, spent: Requests): void {
     requestsEach: Number((total(spent) / count).toFixed(1)),
     requests: Object.fromEntries([...spent].toSorted(([, a], [, b]) => b - a)),
   };
-  for (const [name, value] of Object.entries(figures))
-    process.stderr.write(`${name.padEnd(24)}${typeof value === 'number' ? value : JSON.stringify(value)}\n`);
-  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  print(figures);
 }
 
-const source = await loadKubeconfig();
-const kube = createKubeHttp({ credentials: createCredentials(source, clock), clock, userAgent: 'bench' });
 const names = Array.from({ length: count }, (_, i) => `app-${String(i).padStart(5, '0')}`);
-const space = { kind: kinds.namespace, name: namespace };
-await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-try {
+await onCluster(namespace, async (kube) => {
   await Promise.all(names.map((name) => kube.create(kinds.rollout, manifest(name, 'example/app:v1'))));
   const healthy = new Set<string>();
-  await follow(kube, (rollout) => {
+  await follow<Rollout>(kube, rollouts, (rollout) => {
     if (isDone(rollout)) healthy.add(rollout.metadata.name);
     return healthy.size === count;
   });
@@ -145,7 +116,4 @@ try {
   const all = await update(kube, names);
   await sleep(5000);
   report(all, difference(before, await requestsOf(flags.metrics)));
-} finally {
-  await kube.delete(space, {});
-  await kube.close();
-}
+});
