@@ -86,17 +86,25 @@ describe('gateway API', () => {
 
   const said = (parent: string, status: string, seen: number): string =>
     `{parentRef: {name: ${parent}}, conditions: [{type: Accepted, status: "${status}", observedGeneration: ${seen}}]}`;
-  const words: readonly (readonly [when: string, parents: string, isVerified: boolean])[] = [
-    ['nobody speaks', '', true],
-    ['the gateway saw the route of before', said('edge', 'True', 1), false],
-    ['the gateway saw this route', said('edge', 'True', 2), true],
-    ['one of two gateways saw it', `${said('edge', 'True', 2)}, ${said('inner', 'True', 1)}`, false],
-    ['the only gateway refuses it', said('edge', 'False', 2), false],
-    ['one of two gateways refuses it', `${said('edge', 'True', 2)}, ${said('inner', 'False', 2)}`, true],
-    ['a gateway that it left spoke once', `${said('edge', 'True', 2)}, ${said('gone', 'True', 1)}`, true],
+  const words: readonly (readonly [title: string, parents: string, isVerified: boolean])[] = [
+    ['waits for nobody where no gateway speaks in the status', '', true],
+    ['waits for a gateway that saw an older generation', said('edge', 'True', 1), false],
+    ['takes the word of a gateway that saw this generation', said('edge', 'True', 2), true],
+    ['waits for every gateway that speaks', `${said('edge', 'True', 2)}, ${said('inner', 'True', 1)}`, false],
+    ['waits while the only gateway refuses the route', said('edge', 'False', 2), false],
+    [
+      'does not wait for a gateway that refuses the route',
+      `${said('edge', 'True', 2)}, ${said('inner', 'False', 2)}`,
+      true,
+    ],
+    [
+      'does not wait for a gateway that the route left',
+      `${said('edge', 'True', 2)}, ${said('gone', 'True', 1)}`,
+      true,
+    ],
   ];
-  for (const [when, parents, isVerified] of words) {
-    it(`${isVerified ? 'takes a weight for applied' : 'waits'} when ${when}`, () => {
+  for (const [title, parents, isVerified] of words) {
+    it(title, () => {
       const refs = '[{name: edge}, {name: inner}]';
       const world = World.of(`
 apiVersion: gateway.networking.k8s.io/v1
