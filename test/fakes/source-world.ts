@@ -1,9 +1,9 @@
 import type { SourceObject, SourceStatus } from '#api/flux/source.js';
-import { apiVersionOf, kinds, type Kind } from '#api/kinds.js';
+import { apiVersionOf, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import type { SourceDeps } from '#controllers/source/index.js';
 import type { ControllerDefinition } from '#runtime/controller/definition.js';
-import { FakeArtifactStore } from './artifact-store.js';
+import type { FakeArtifactStore } from './artifact-store.js';
 import { GitopsWorld } from './gitops-world.js';
 
 type Found = Omit<SourceObject, 'status'> & {
@@ -44,7 +44,7 @@ export class SourceWorld extends GitopsWorld {
   }
 
   async object(): Promise<Found> {
-    const found = await this.find(this.kind as (typeof kinds)[keyof typeof kinds], 'app', 'flux-system');
+    const found = await this.sandbox.kube.get({ kind: this.kind, namespace: 'flux-system', name: 'app' });
     if (found === undefined) throw new Error(`${this.kind.kind} app does not exist`);
     return { status: {}, ...found } as unknown as Found;
   }

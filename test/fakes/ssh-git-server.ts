@@ -54,7 +54,10 @@ export function serveGitOverSsh(directory: string, allowed: readonly string[]): 
 function serve(directory: string, session: ssh2.Session): void {
   session.on('exec', (accept, reject, { command }) => {
     const path = /^git-upload-pack '\/?([\w./-]+)'$/.exec(command)?.[1];
-    if (path === undefined) return void reject?.();
+    if (path === undefined) {
+      reject?.();
+      return;
+    }
     const stream = accept();
     const child = spawn('git', ['-c', 'safe.directory=*', 'upload-pack', `${directory}/${path}`], {
       env: { PATH: process.env['PATH'], HOME: directory },

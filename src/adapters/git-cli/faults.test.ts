@@ -110,6 +110,16 @@ describe('git and what can go wrong with a repository', () => {
     ]);
   });
 
+  it('reads a repository whose hashes are SHA-256', async () => {
+    repos.git('wide', ['init', '--quiet', '--initial-branch=main', '--object-format=sha256']);
+    const commit = repos.commit('wide', { 'a.yaml': '1' }, 'two\nlines');
+    expect(commit).to.have.length(64);
+    expect((await createGitCli().listRefs(at('wide'))).refs['refs/heads/main']).to.equal(commit);
+    const { files, subject } = await fetch('wide', commit);
+    expect(files.map(({ path }) => path)).to.deep.equal(['a.yaml']);
+    expect(subject).to.equal('two lines');
+  });
+
   describe('over HTTP', () => {
     let front: Server;
     let socks: TcpServer;

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitRefs } from '#core/gitops/source/git/git-refs.js';
 import { toAppError } from '#ports/errors.js';
@@ -65,14 +66,13 @@ async function fetchWithModules(
   const { options, limits, deadline, depth } = operation;
   return withGit(access, options, deadline, async (git, home) => {
     const directory = join(home, 'repository.git');
-    await git(['init', '--quiet', '--bare', '--template=', directory]);
+    await makeBare(directory, wanted.commit);
     const inside: Git = (args, more) => git(['-C', directory, ...args], more);
     const watched = { directory, maxBytes: limits.maxPackBytes };
     const found = await fetchCommit((args) => inside(args, { watched }), access, wanted);
     const tree = await readTree(inside, found.commit, wanted.sparseDirectories, limits);
-    const commitObject = await inside(['cat-file', 'commit', found.commit]);
-    const subject = (await inside(['log', '-1', '--format=%s', found.commit])).toString().trim();
-    const base = { ...found, subject, commitObject };
+    const { commitObject } = tree;
+    const base = { ...found, subject: subjectOf(commitObject), commitObject };
     if (!wanted.recurseSubmodules || tree.submodules.length === 0) return { ...base, files: tree.files };
     if (depth > 8) throw tooDeep(access.url);
     const files = [...tree.files];
@@ -107,6 +107,24 @@ async function withGit<T>(
   } finally {
     await home.dispose();
   }
+}
+
+/** An empty repository as `git init --bare` makes it, for hashes of the kind of this commit. */
+async function makeBare(directory: string, commit: string): Promise<void> {
+  for (const folder of ['objects', 'refs']) await mkdir(join(directory, folder), { recursive: true });
+  const isSha256 = commit.length === 64;
+  const format = `[core]\n\tbare = true\n\trepositoryformatversion = ${isSha256 ? 1 : 0}\n`;
+  const extension = isSha256 ? '[extensions]\n\tobjectformat = sha256\n' : '';
+  await writeFile(join(directory, 'config'), format + extension);
+  await writeFile(join(directory, 'HEAD'), 'ref: refs/heads/none\n');
+}
+
+/** The first paragraph of the message in one line, as `git log --format=%s` prints it. */
+function subjectOf(commitObject: Uint8Array): string {
+  const text = Buffer.from(commitObject).toString();
+  const end = text.indexOf('\n\n');
+  const message = end < 0 ? '' : text.slice(end).trimStart();
+  return (message.split(/\n\s*\n/)[0] ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Reads the output of `ls-remote`; a peeled tag (`^{}`) takes the place of the tag object. */

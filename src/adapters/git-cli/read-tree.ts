@@ -12,6 +12,7 @@ export interface ReadTree {
   readonly files: readonly TreeFile[];
   /** Commits of other repositories in this one. */
   readonly submodules: readonly { readonly path: string; readonly commit: string }[];
+  readonly commitObject: Uint8Array;
 }
 
 interface Entry {
@@ -39,8 +40,9 @@ export async function readTree(
   const wanted = all.filter(({ path }) => isWanted(path, sparse));
   const blobs = wanted.filter(({ mode }) => mode.startsWith('100'));
   checkLimits(blobs, limits);
-  const contents = await readBlobs(git, blobs);
+  const [commitObject = Buffer.alloc(0), ...contents] = await readObjects(git, commit, blobs);
   return {
+    commitObject,
     files: blobs.map(({ path, mode }, i) => {
       return { path, content: contents[i] ?? Buffer.alloc(0), isExecutable: mode === '100755' };
     }),
@@ -93,19 +95,22 @@ function checkLimits(blobs: readonly Entry[], { maxFiles, maxTreeBytes }: TreeLi
   throw new AppError('GitInvalid', `the files of the commit are larger than ${mebibytes} MiB; ${hint}`);
 }
 
-/** The contents in their order: one process reads them all. */
-async function readBlobs(git: Git, blobs: readonly Entry[]): Promise<readonly Buffer[]> {
-  if (blobs.length === 0) return [];
-  const input = blobs.map(({ hash }) => `${hash}\n`).join('');
-  const total = blobs.reduce((sum, { size }) => sum + size + 128, 0);
+/** No commit with its message is larger. */
+const maxCommitBytes = 1024 * 1024;
+
+/** The commit, then the contents in their order: one process reads them all. */
+async function readObjects(git: Git, commit: string, blobs: readonly Entry[]): Promise<readonly Buffer[]> {
+  const hashes = [commit, ...blobs.map(({ hash }) => hash)];
+  const total = blobs.reduce((sum, { size }) => sum + size + 128, maxCommitBytes);
+  const input = hashes.map((hash) => `${hash}\n`).join('');
   const output = await git(['cat-file', '--batch'], { input, maxOutputBytes: total });
   const contents: Buffer[] = [];
   let at = 0;
-  for (const { hash, path } of blobs) {
+  for (const hash of hashes) {
     const end = output.indexOf(0x0a, at);
     const [found, type, size = ''] = output.subarray(at, end).toString().split(' ');
-    if (end < 0 || found !== hash || type !== 'blob') {
-      throw new AppError('GitInvalid', `"${path}" of the repository could not be read`);
+    if (end < 0 || found !== hash || type !== (contents.length === 0 ? 'commit' : 'blob')) {
+      throw new AppError('GitInvalid', `the object ${hash} of the repository could not be read`);
     }
     const start = end + 1;
     at = start + Number.parseInt(size, 10) + 1;
