@@ -1,7 +1,7 @@
 import type { LockedPackage } from './lockfile.js';
 
 /** Licences that may be shipped with an Apache-2.0 program, without a duty beyond naming them. */
-export const permissive: ReadonlySet<string> = new Set([
+const permissive: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
   'BSD-2-Clause',
@@ -45,7 +45,7 @@ export function licenceProblems(
 }
 
 /** An SPDX expression: of an OR one side is enough, of an AND both must do. */
-export function isPermissive(expression: string): boolean {
+function isPermissive(expression: string): boolean {
   const bare = expression.trim().replace(/^\(([^()]*)\)$/, '$1');
   return bare
     .split(/ or /i)
