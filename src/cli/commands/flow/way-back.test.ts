@@ -137,9 +137,9 @@ describe('the way between an object and its commit', () => {
 
   /** What the controllers would do: fetch and apply what is on the branch, as soon as they are asked. */
   async function actAsControllers(world: CliWorld, done: Promise<number>): Promise<number> {
-    let code: number | undefined;
-    void done.then((ended) => (code = ended));
-    while (code === undefined) {
+    const ended: { code?: number } = {};
+    void done.then((code) => (ended.code = code));
+    while (ended.code === undefined) {
       const head = git(bare, 'rev-parse', 'main');
       for (const kind of [kinds.gitRepository, kinds.kustomization]) {
         const key = { kind, namespace: 'shop', name: 'app' };
@@ -153,7 +153,7 @@ describe('the way between an object and its commit', () => {
       await letLook(world, 250);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    return code;
+    return ended.code;
   }
 
   it('goes back: says what it will do, reverts what brought the state, and follows it until it is healthy', async () => {
@@ -219,7 +219,7 @@ describe('the way between an object and its commit', () => {
     const { code, out, err } = await world.run(`trace deployment/web --repository ${bare}`);
     expect([code, err]).to.deep.equal([0, '']);
     const [third, second, first] = git(work, 'log', '--format=%h').split('\n');
-    const at = (commit: string) => git(work, 'log', '-1', '--format=%aI', commit);
+    const at = (ref: string) => git(work, 'log', '-1', '--format=%aI', ref);
     expect(out.split('\n')).to.deep.equal([
       'Object:         Deployment/shop/web',
       'Kustomization:  Kustomization/shop/app (Ready True)',
