@@ -79,7 +79,7 @@ async function requests(): Promise<ReadonlyMap<string, number>> {
   const agent = new RegExp(flags.agent);
   for (const line of (await readFile(flags.audit, 'utf8')).split('\n')) {
     if (line === '') continue;
-    const { userAgent = '', verb, objectRef = {} } = JSON.parse(line) as any;
+    const { userAgent = '', verb, objectRef = {} } = JSON.parse(line);
     if (
       !agent.test(userAgent) ||
       verb === 'watch' ||

@@ -60,7 +60,7 @@ export function createTargetClusters(
     async close() {
       const all = await Promise.allSettled(opened.values());
       opened.clear();
-      await Promise.all(all.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+      await Promise.all(all.flatMap((each) => (each.status === 'fulfilled' ? [each.value.close()] : [])));
     },
   };
 }

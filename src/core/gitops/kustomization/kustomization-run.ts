@@ -6,7 +6,7 @@ import { addMs, type Instant } from '#core/time/instant.js';
 /** So often a server may not answer before anybody is told. */
 const maxSilentFailures = 3;
 /** So long those who have nothing to apply let others go first. */
-const courtesyMs = 100;
+const courtesyMs = 50;
 
 /** What a build was made of, as digests: of the files that it reads, and of these with the spec and the variables. */
 export interface BuildInputs {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '#core/json/json.js';
+import { textAt } from '#core/json/read.js';
 import { parseYaml, printYaml } from '#core/yaml/yaml.js';
 
 export type SopsFormat = 'yaml' | 'json' | 'dotenv' | 'ini' | 'binary';
@@ -42,7 +43,7 @@ export function printTree(tree: unknown, format: SopsFormat): string {
     case 'json':
       return JSON.stringify(map, undefined, 2);
     case 'binary':
-      return String(map['data'] ?? '');
+      return textAt(map, 'data') ?? '';
     case 'dotenv':
       return lines(map);
     case 'ini':
