@@ -13,7 +13,7 @@ import { requestReconciles } from './request-reconciles.js';
 import { readToken } from './secret.js';
 
 /** Proves who sent an identity token. */
-export interface IdentityCheck {
+interface IdentityCheck {
   /** Claims of the token, or why the call is refused. */
   check(
     object: Receiver,

@@ -49,6 +49,6 @@ function contextOf(event: FluxEvent, provider: Provider, alert: Alert): Text {
 }
 
 /** `HealthCheckFailed` as `health check failed`. */
-export function lowerWords(reason: string): string {
+function lowerWords(reason: string): string {
   return reason.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
 }

@@ -7,7 +7,7 @@ import { groupOf } from '#core/kube/object.js';
 import { formatInstant, type Instant, parseInstant } from '#core/time/instant.js';
 
 /** The object that an event is about. */
-export interface InvolvedObject {
+interface InvolvedObject {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface InvolvedObject {
   readonly resourceVersion?: string;
 }
 
-export type Severity = 'trace' | 'info' | 'error';
+type Severity = 'trace' | 'info' | 'error';
 
 /** An event in the peer's form; keys of its metadata carry their prefix. */
 export interface FluxEvent {

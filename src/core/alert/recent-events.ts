@@ -1,7 +1,7 @@
 import { addMs, type Instant } from '#core/time/instant.js';
 
 /** As the peer's `--rate-limit-interval`. */
-export const rateLimitMs = 300_000;
+const rateLimitMs = 300_000;
 /** Beyond these the oldest are forgotten: a repetition is told again then. */
 const most = 10_000;
 

@@ -13,7 +13,7 @@ export interface CelExpression {
 }
 
 /** What an expression of text gives. */
-export type CelTextAnswer =
+type CelTextAnswer =
   { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string };
 
 /** An expression that gives a text; it never throws. */

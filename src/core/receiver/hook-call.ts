@@ -23,8 +23,8 @@ export interface Signing {
   isSame(a: string, b: string): boolean;
 }
 
-export const hmacAlgorithms = ['sha1', 'sha256', 'sha512'] as const;
-export type HmacAlgorithm = (typeof hmacAlgorithms)[number];
+const hmacAlgorithms = ['sha1', 'sha256', 'sha512'] as const;
+type HmacAlgorithm = (typeof hmacAlgorithms)[number];
 
 export function header({ headers }: HookCall, name: string): string {
   return headers[name.toLowerCase()] ?? '';

@@ -51,6 +51,6 @@ function tableOf(found: readonly Found[], group: Group, hasNamespaces: boolean):
 }
 
 /** `main@sha1:4f0c…` with eight digits of the hash. */
-export function shortRevision(revision: string): string {
+function shortRevision(revision: string): string {
   return revision.replace(/((?:sha1|sha256):[0-9a-f]{8})[0-9a-f]+$/, '$1');
 }

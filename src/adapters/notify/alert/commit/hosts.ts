@@ -84,7 +84,7 @@ function giteaHeaders({ destination }: AlertMessage): Readonly<Record<string, st
 }
 
 /** Whether the newest status of this context, the first of the list, says the same. */
-export function isNewest(
+function isNewest(
   answer: unknown,
   { context, state, description }: CommitStatus,
   nameField: string,
