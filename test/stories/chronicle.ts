@@ -44,8 +44,8 @@ export function keepChronicle(world: StoryWorld): Chronicle {
 
   function noteSize(before: ReplicaSet | undefined, { spec }: ReplicaSet): void {
     const role = spec.template?.spec?.containers[0]?.image === firstImage ? 'S' : 'C';
-    if (before !== undefined && before.spec.replicas !== spec.replicas)
-      sizes.push(`${role}${spec.replicas ?? 1}`);
+    // A set may come with its first pods.
+    if ((before?.spec.replicas ?? 0) !== (spec.replicas ?? 1)) sizes.push(`${role}${spec.replicas ?? 1}`);
   }
 
   function noteEvent(event: StoredEvent): void {

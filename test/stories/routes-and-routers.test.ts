@@ -46,9 +46,10 @@ function journalOf(world: StoryWorld): string[] {
       ];
     if (after?.kind === 'Service' && selector(before) !== selector(after))
       note(`${after.metadata.name} moves`);
+    // A set may come with its first pods.
     const size = (object: UnknownObject | undefined) =>
-      (object?.['spec'] as { replicas?: number } | undefined)?.replicas;
-    if (after?.kind === 'ReplicaSet' && before !== undefined && size(before) !== size(after))
+      (object?.['spec'] as { replicas?: number } | undefined)?.replicas ?? 0;
+    if (after?.kind === 'ReplicaSet' && size(before) !== size(after))
       note(`pods ${size(before)}>${size(after)}`);
   });
   return journal;

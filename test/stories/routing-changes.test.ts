@@ -44,8 +44,8 @@ function journalOf(world: StoryWorld): string[] {
     if (after.kind === 'ReplicaSet') {
       const image = spec.template?.spec.containers[0]?.image ?? '';
       images.set(after.metadata.labels?.[hashKey] ?? '', image);
-      if (was?.replicas !== undefined && was.replicas !== spec.replicas)
-        note(`${image} ${was.replicas}>${spec.replicas}`);
+      const size = was?.replicas ?? 0; // a set may come with its first pods
+      if (spec.replicas !== undefined && size !== spec.replicas) note(`${image} ${size}>${spec.replicas}`);
     }
     if (after.kind === 'Service' && was?.selector?.[hashKey] !== spec.selector?.[hashKey]) {
       const hash = spec.selector?.[hashKey];

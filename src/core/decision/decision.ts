@@ -27,6 +27,11 @@ export interface EventRecord {
   /** The peer's exact reason, for instance `RolloutStepCompleted`. */
   readonly reason: string;
   readonly message: string;
+  /**
+   * What may be done with it when an object has much to tell in a short time. `together`: told in one Event with those of
+   * its reason. `at-once`: somebody waits for this, so nothing before it waits either; warnings are always like that.
+   */
+  readonly pace?: 'together' | 'at-once';
   /** What Alerts tell beside the message: the revision, `commit_status`. Keys without the prefix of the group. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Only an event of Kubernetes: no Alert tells of it. */

@@ -1,5 +1,6 @@
 import type { RolloutStatus } from '#api/argoproj/rollout.js';
 import type { Decision } from '#core/decision/decision.js';
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { lookAgainAt } from './look-again.js';
 import type { RolloutAction } from './actions.js';
 import { decideCanary } from './canary/decide-canary.js';
@@ -79,8 +80,18 @@ function createReplicaSet(facts: Facts, draft: Draft): RolloutDecision {
     );
   }
   const begun = beginUpdate(facts, draft);
-  const created = act(begun, { kind: 'createReplicaSet', replicaSet }, ...syncRollout(facts));
+  const sized = withFirstPods(facts, begun, replicaSet);
+  const created = act(begun, { kind: 'createReplicaSet', replicaSet: sized }, ...syncRollout(facts));
   return finish(facts, explain(created, `creates ReplicaSet ${name} for revision ${facts.revision}`));
+}
+
+/** The set comes with its first pods when they are the first thing that the next pass would ask for: one write less. */
+function withFirstPods(facts: Facts, begun: Draft, replicaSet: ReplicaSet): ReplicaSet {
+  if (begun.course.currentPodHash !== facts.newHash) return replicaSet;
+  const next = decideStrategy({ ...facts, newRS: replicaSet, all: [...facts.all, replicaSet] }, begun);
+  const first = next.actions[begun.actions.length];
+  if (first?.kind !== 'scaleReplicaSet' || first.target.name !== replicaSet.metadata.name) return replicaSet;
+  return { ...replicaSet, spec: { ...replicaSet.spec, replicas: first.to } };
 }
 
 /** The update begins with its ReplicaSet, if there is a stable revision to go on from and its traffic is not being let go. */

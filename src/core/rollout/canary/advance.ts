@@ -5,15 +5,32 @@ import { explain, steer, waitFor, type Draft } from '../draft.js';
 import type { Facts } from '../facts.js';
 import { isHalted, pauseFor, withoutPause } from '../orders.js';
 import { stepProgress } from '../steps/index.js';
+import type { CanarySettings } from '../spec/canary-settings.js';
 import type { CanaryPass } from './pass.js';
 import { isTrafficReached } from './promotion.js';
+
+/**
+ * A pause that is over ends before anything else is decided, so that the step behind it begins in the same pass: one
+ * transition, and no time between them.
+ */
+export function endPause(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
+  const { course } = draft;
+  const { index } = course;
+  const step = index === undefined ? undefined : settings.steps[index];
+  const isSteering = isPromoted(course) || course.isAborted || course.isPromoteFull;
+  if (index === undefined || !isOnlyPause(step) || isSteering || isHalted(facts, course)) return draft;
+  const context = { facts, course, isCapacityReached: true, isTrafficReached: true }; // a pause asks for neither
+  return stepProgress(context, step).done ? endStep({ facts, settings }, draft, index) : draft;
+}
 
 /** Ends the current step when it is done, or begins and reports what it waits for. At most one step a pass. */
 export function advance(pass: CanaryPass, draft: Draft): Draft {
   const { facts, settings, goal, view } = pass;
   const { course } = draft;
-  const { index } = course;
+  const { index, endedStep } = course;
   const step = index === undefined ? undefined : settings.steps[index];
+  if (endedStep !== undefined)
+    return explain(draft, `step ${endedStep + 1} of ${settings.steps.length} is done`);
   if (isPromoted(course)) return explain(draft, 'the current revision is the stable one');
   if (course.isAborted) return explain(draft, 'the update is aborted: traffic goes to the stable revision');
   if (isHalted(facts, course)) return waitForPerson(facts, draft);
@@ -44,7 +61,11 @@ function waitForPerson(facts: Facts, draft: Draft): Draft {
 }
 
 /** A pause behind the step begins with its end: both are one transition. */
-function endStep({ facts, settings }: CanaryPass, draft: Draft, index: number): Draft {
+function endStep(
+  { facts, settings }: Pick<CanaryPass, 'facts' | 'settings'>,
+  draft: Draft,
+  index: number,
+): Draft {
   const { course } = draft;
   const pauses = withoutPause(course, pauseReasons.canaryPauseStep);
   const isControllerPause = pauses.length > 0;
@@ -58,6 +79,6 @@ function endStep({ facts, settings }: CanaryPass, draft: Draft, index: number): 
     : pauseFor(facts, ended, pauseReasons.canaryPauseStep);
 }
 
-function isOnlyPause(step: CanaryStep | undefined): boolean {
+function isOnlyPause(step: CanaryStep | undefined): step is CanaryStep {
   return step?.pause !== undefined && Object.keys(step).length === 1;
 }

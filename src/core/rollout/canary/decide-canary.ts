@@ -1,10 +1,11 @@
+import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import { judgeRuns } from '../analysis/judge.js';
 import { runCanaryRuns } from '../analysis/canary-runs.js';
 import { collectRuns } from '../analysis/run-runs.js';
 import { judgeExperiment, leaveExperiment, runExperiment } from '../experiment/run-experiment.js';
 import { followReplicas } from '../capacity/follow-replicas.js';
 import { explain, steer, type Draft } from '../draft.js';
-import type { Facts } from '../facts.js';
+import { othersThan, specReplicasOf, type Facts } from '../facts.js';
 import { endResumption, freshCourse, isHalted } from '../orders.js';
 import { judgeDeadline } from '../status/deadline.js';
 import type { CanarySettings } from '../spec/canary-settings.js';
@@ -14,7 +15,7 @@ import { backendNames, swapped } from '../traffic/backend-names.js';
 import { climbTraffic } from '../traffic/climb.js';
 import { lookAtTraffic } from '../traffic/look.js';
 import { routingMemory } from '../traffic/memory.js';
-import { advance } from './advance.js';
+import { advance, endPause } from './advance.js';
 import { climbCapacity } from './capacity.js';
 import { canaryGoal } from './goal.js';
 import { endIndex, hasChanged, startOver, takeOrders } from './orders.js';
@@ -34,7 +35,7 @@ export function decideCanary(facts: Facts, settings: CanarySettings, draft: Draf
     facts,
     foldStepCalls(facts, judgeExperiment(facts, judgeRuns(facts, ordered))),
   );
-  return endResumption(facts, move(facts, settings, judged));
+  return endResumption(facts, move(facts, settings, endPause(facts, settings, judged)));
 }
 
 /** Moves pods and traffic towards the goal of the current step, and ends the step when it is there. */
@@ -48,7 +49,11 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
     // Without a router the pods are the traffic: what is old leaves in the same pass.
     const isBasic = settings.routing === undefined;
     const sized = isBasic ? climbCapacity(pass, draft) : draft;
-    return promote(facts, settings, sized, because);
+    if (isBasic && isShrinking(facts, sized))
+      return explain(sized, 'the old pods leave, then the revision is stable');
+    // Without a router and Services nothing is left to move: to be stable and to be healthy is one transition.
+    const isLast = isBasic && settings.stableService === undefined && settings.canaryService === undefined;
+    return promote(facts, settings, { ...sized, isCutOver: isLast }, because);
   }
   const memory = routingMemory(facts.rollout.spec.strategy?.canary ?? {});
   const climbed = climbTraffic(facts, draft, view, memory);
@@ -60,6 +65,15 @@ function move(facts: Facts, settings: CanarySettings, draft: Draft): Draft {
   const measured = collectRuns(facts, runCanaryRuns(facts, settings, tried));
   const driven = driveStepPlugins(facts, settings.steps, measured);
   return leaveExperiment(facts, settings, advance(pass, driven));
+}
+
+/** Pods of other revisions are on their way out: to be stable and to be healthy is one transition when they are gone. */
+function isShrinking(facts: Facts, draft: Draft): boolean {
+  const isLeaving = (rs: ReplicaSet) => (rs.status?.replicas ?? 0) > specReplicasOf(rs);
+  const isSmaller = draft.actions.some(
+    (action) => action.kind === 'scaleReplicaSet' && action.to < action.from,
+  );
+  return isSmaller || othersThan(facts, facts.newRS).some(isLeaving);
 }
 
 function promote(facts: Facts, settings: CanarySettings, draft: Draft, because: string): Draft {

@@ -10,9 +10,12 @@ import type { EventRecord } from '#core/decision/decision.js';
 import type { RolloutAction } from '../actions.js';
 import { revisionOf, type Facts } from '../facts.js';
 import { findCondition } from '../status/conditions.js';
+import { pauseMs } from '../steps/pause.js';
 import { stepWords } from '../steps/index.js';
 import { selectorHash } from '../traffic/view.js';
 import { weightEvents } from '../traffic/weight-events.js';
+
+const shortPauseMs = 10_000;
 
 export interface EventSources {
   readonly actions: readonly RolloutAction[];
@@ -28,21 +31,30 @@ export function eventsOf(facts: Facts, sources: EventSources): readonly EventRec
   const { old } = facts;
   const { actions, status } = sources;
   const moved = [...actions.flatMap((action) => switchEvents(facts, action)), ...weightEvents(old, status)];
+  const steps = stepEvents(facts, sources.endedStep);
+  const pauses = pauseEvents(facts, old, status);
+  // The step behind a pause begins in the pass that ends it.
+  const isPauseOver =
+    steps.length > 0 && pauses.some(({ reason }) => reason === rolloutEvents.rolloutResumed);
+  const over = isPauseOver ? [...steps, ...pauses] : [];
+  const last = isPauseOver ? { steps: [], pauses: [] } : { steps, pauses };
   // Why the traffic goes back is told before it does.
   const isAbortingItself = status.abort === true && old.abort !== true;
   return [
     ...(old.observedGeneration === undefined && old.conditions === undefined ? [added(facts)] : []),
     ...revisionEvents(facts, actions),
+    ...over,
     ...sources.said,
     ...(isAbortingItself ? [] : moved),
     ...analysisEvents(old, status),
     ...actions.flatMap((action) => scaleEvents(facts, action)),
-    ...stepEvents(facts, sources.endedStep),
+    ...last.steps,
     ...completedEvents(facts, old, sources),
     ...abortEvents(old, status),
     ...(isAbortingItself ? moved : []),
     ...notCompleted(facts, old, status),
-    ...pauseEvents(old, status),
+    ...firstPodsEvents(facts, actions),
+    ...last.pauses,
   ];
 }
 
@@ -50,6 +62,7 @@ export function eventsOf(facts: Facts, sources: EventSources): readonly EventRec
 export function eventsOfActions(facts: Facts, done: readonly RolloutAction[]): readonly EventRecord[] {
   return [
     ...revisionEvents(facts, done),
+    ...firstPodsEvents(facts, done),
     ...done.flatMap((action) => [
       ...switchEvents(facts, action),
       ...routeEvents(action),
@@ -146,9 +159,23 @@ function scaleEvents(facts: Facts, action: RolloutAction): readonly EventRecord[
   if (action.kind !== 'scaleReplicaSet' || action.from === action.to) return [];
   const rs = facts.all.find((candidate) => candidate.metadata.name === action.target.name);
   const revision = rs === undefined || rs === facts.newRS ? facts.revision : revisionOf(rs);
-  const way = action.to > action.from ? 'up' : 'down';
-  const what = `Scaled ${way} ReplicaSet ${action.target.name} (revision ${revision})`;
-  return [normal(rolloutEvents.scalingReplicaSet, `${what} from ${action.from} to ${action.to}`)];
+  return [scaled(action.target.name, revision, action)];
+}
+
+/** A set that is created with its first pods; told behind the beginning of the update. */
+function firstPodsEvents(facts: Facts, actions: readonly RolloutAction[]): readonly EventRecord[] {
+  return actions.flatMap((action) => {
+    if (action.kind !== 'createReplicaSet') return [];
+    const { metadata, spec } = action.replicaSet;
+    const to = spec.replicas ?? 0;
+    return to === 0 ? [] : [scaled(metadata.name, facts.revision, { from: 0, to })];
+  });
+}
+
+function scaled(name: string, revision: number, size: { from: number; to: number }): EventRecord {
+  const way = size.to > size.from ? 'up' : 'down';
+  const what = `Scaled ${way} ReplicaSet ${name} (revision ${revision}) from ${size.from} to ${size.to}`;
+  return { ...normal(rolloutEvents.scalingReplicaSet, what), pace: 'together' };
 }
 
 function abortEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
@@ -159,18 +186,26 @@ function abortEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRec
 }
 
 /** Told of the first reason to pause and of the end of the last one, whoever ended it; an abort is no resumption. */
-function pauseEvents(old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
+function pauseEvents(facts: Facts, old: RolloutStatus, next: RolloutStatus): readonly EventRecord[] {
   const before = old.pauseConditions ?? [];
   const [pause] = next.pauseConditions ?? [];
   if (pause !== undefined) {
     if (before.length > 0) return [];
-    return [normal(rolloutEvents.rolloutPaused, `Rollout is paused (${pause.reason})`)];
+    const told = normal(rolloutEvents.rolloutPaused, `Rollout is paused (${pause.reason})`);
+    return [isShort(facts, next) ? told : { ...told, pace: 'at-once' }];
   }
   const isClearedByPerson = old.controllerPause === true && next.controllerPause !== true;
   const isOver = before.length > 0 || isClearedByPerson;
   return isOver && next.abortedAt === undefined
     ? [normal(rolloutEvents.rolloutResumed, 'Rollout is resumed')]
     : [];
+}
+
+/** The pause of a step that is over before anybody could act on it. */
+function isShort({ canary }: Facts, { currentStepIndex = -1 }: RolloutStatus): boolean {
+  const pause = canary?.steps[currentStepIndex]?.pause;
+  const ms = pause === undefined ? undefined : pauseMs(pause);
+  return ms !== undefined && ms < shortPauseMs;
 }
 
 function stepEvents(facts: Facts, ended: number | undefined): readonly EventRecord[] {
@@ -185,5 +220,5 @@ function completedEvents(facts: Facts, old: RolloutStatus, sources: EventSources
   const { promotedBecause, status } = sources;
   if (promotedBecause === undefined || status.stableRS === old.stableRS) return [];
   const what = `Rollout completed update to revision ${facts.revision} (${facts.newHash}): ${promotedBecause}`;
-  return [normal(rolloutEvents.rolloutCompleted, what)];
+  return [{ ...normal(rolloutEvents.rolloutCompleted, what), pace: 'at-once' }];
 }

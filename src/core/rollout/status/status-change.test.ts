@@ -67,6 +67,13 @@ describe('a change of a status', () => {
     it(`${name}: ${is}`, () => expect(statusChange(before, { ...before, ...change })).to.equal(is));
   }
 
+  it('of the first pods of a new ReplicaSet: words', () => {
+    const saying = (reason: string) => ({ ...before, conditions: [condition('Progressing', { reason })] });
+    const [created, updated] = [saying('NewReplicaSetCreated'), saying('ReplicaSetUpdated')];
+    expect(statusChange(created, updated)).to.equal('words');
+    expect(statusChange(updated, created)).to.equal('transition');
+  });
+
   it('of words in another phase than Progressing: transition', () => {
     const degraded = { ...before, phase: 'Degraded' };
     expect(statusChange(degraded, { ...degraded, message: 'worse' })).to.equal('transition');

@@ -1,12 +1,12 @@
 import type { RolloutStatus } from '#api/argoproj/rollout.js';
-import { rolloutConditions as types } from '#api/argoproj/words.js';
+import { rolloutConditions as types, rolloutReasons as reasons } from '#api/argoproj/words.js';
 import type { Condition } from '#api/k8s/meta.js';
 import { isEqual } from '#core/json/json.js';
 import { findCondition } from './conditions.js';
 
 /**
  * How a status differs from the one before it. `counts`: in numbers of pods and in what is waited for. `words`: beside
- * those in the words for it while the phase is Progressing. Both are no transition: no condition turns, no step ends, and
+ * those in the words for it while the phase is Progressing, or that the new ReplicaSet got its first pods. Both are no transition: no condition turns, no step ends, and
  * no later pass decides by it.
  */
 export type StatusChange = 'none' | 'counts' | 'words' | 'transition';
@@ -31,7 +31,8 @@ export function statusChange(old: RolloutStatus, next: RolloutStatus): StatusCha
   if (!isEqual(withoutFollowing(rest), withoutFollowing(nextRest)) || !saysTheSame(before, after, isReworded))
     return 'transition';
   if (isReworded) return next.phase === 'Progressing' ? 'words' : 'transition';
-  return isEqual(old, next) ? 'none' : 'counts';
+  if (isEqual(old, next)) return 'none';
+  return hasFirstProgress(before, after) ? 'words' : 'counts';
 }
 
 function withoutFollowing(status: RolloutStatus): object {
@@ -48,8 +49,25 @@ function saysTheSame(
   return after.every(({ lastUpdateTime: _after, message, ...said }) => {
     const known = findCondition(before, said.type);
     if (known === undefined) return false;
+    if (isFirstProgress(known, said)) return true;
     const { lastUpdateTime: _before, message: was, ...rest } = known;
     const mayReword = isReworded && repeating.includes(said.type);
     return isEqual(rest, said) && (mayReword || was === message);
   });
+}
+
+function hasFirstProgress(before: readonly Condition[], after: readonly Condition[]): boolean {
+  const was = findCondition(before, types.progressing);
+  const is = findCondition(after, types.progressing);
+  return was !== undefined && is !== undefined && isFirstProgress(was, is);
+}
+
+/** The first pods of a new ReplicaSet follow its creation: no more than words. */
+function isFirstProgress(was: Condition, is: Pick<Condition, 'type' | 'status' | 'reason'>): boolean {
+  return (
+    is.type === types.progressing &&
+    was.status === is.status &&
+    was.reason === reasons.newReplicaSetCreated &&
+    is.reason === reasons.replicaSetUpdated
+  );
 }

@@ -28,7 +28,7 @@ function pauseProgress({ facts, course }: StepContext, value: RolloutPause): Ste
 }
 
 /** Length of a pause; `undefined` when only a person ends it. Bare numbers are seconds. */
-function pauseMs(value: RolloutPause): number | undefined {
+export function pauseMs(value: RolloutPause): number | undefined {
   const { duration } = value;
   if (duration === undefined) return undefined;
   if (typeof duration === 'number') return duration * 1000;
