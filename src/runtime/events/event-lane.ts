@@ -1,30 +1,33 @@
-import type { Recorded } from './event-object.js';
+import type { Instant } from '#core/time/instant.js';
+import { groupKey, type Recorded } from './event-object.js';
+
+/** An event in line. */
+export interface Queued extends Recorded {
+  readonly queuedAt: Instant;
+  /** It waited once already to be told together with others. */
+  readonly wasHeld: boolean;
+}
 
 /** Events in line, first come, first told: those of one object are always in the same line. */
 export class EventLane {
-  #waiting: Recorded[] = [];
+  #waiting: Queued[] = [];
 
   get length(): number {
     return this.#waiting.length;
   }
 
-  push(recorded: Recorded): void {
-    this.#waiting.push(recorded);
+  push(queued: Queued): void {
+    this.#waiting.push(queued);
   }
 
-  next(): Recorded | undefined {
+  next(): Queued | undefined {
     return this.#waiting.shift();
   }
 
   /** Takes all out that differ from this one in the message alone. */
-  takeSimilar({ object, event }: Recorded): readonly Recorded[] {
-    const isSimilar = (other: Recorded) =>
-      other.event.reason === event.reason &&
-      other.event.type === event.type &&
-      other.object.kind === object.kind &&
-      other.object.metadata.name === object.metadata.name &&
-      other.object.metadata.namespace === object.metadata.namespace &&
-      other.object.metadata.uid === object.metadata.uid;
+  takeSimilar(queued: Queued): readonly Queued[] {
+    const group = groupKey(queued);
+    const isSimilar = (other: Queued) => groupKey(other) === group;
     const similar = this.#waiting.filter(isSimilar);
     if (similar.length > 0) this.#waiting = this.#waiting.filter((other) => !isSimilar(other));
     return similar;

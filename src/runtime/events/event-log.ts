@@ -1,6 +1,5 @@
-import type { KubeObject } from '#api/k8s/meta.js';
-import type { EventRecord } from '#core/decision/decision.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import { groupKey, wordsOf, type Recorded } from './event-object.js';
 
 /** What is done about one more event: a new Event object, or a count on one that is there. */
 export interface EventWrite {
@@ -40,28 +39,23 @@ export class EventLog {
   readonly #counted = new Map<string, Counted>();
   readonly #similar = new Map<string, Similar>();
 
-  take(object: KubeObject, event: EventRecord, now: Instant): EventWrite {
-    const group = groupOf(object, event);
-    const isCombined = this.#countSimilar(group, event.message, now) > similarLimit;
-    const message = isCombined ? `(combined from similar events): ${event.message}` : event.message;
-    return this.#counting(isCombined ? group : `${group}\n${event.message}`, message, 1, now);
+  /** Takes one in that may stand for several. */
+  take(recorded: Recorded): EventWrite {
+    const group = groupKey(recorded);
+    const words = wordsOf(recorded).join('; ');
+    const isMany = this.#countSimilar(group, words, recorded.at) > similarLimit;
+    // Words that belong together by their nature need no such remark.
+    const isCombined = isMany || (wordsOf(recorded).length > 1 && recorded.event.pace !== 'together');
+    const message = isCombined ? `(combined from similar events): ${words}` : words;
+    return this.#counting(isMany ? group : `${group}\n${words}`, message, recorded);
   }
 
-  /** Several at once that differ in the message alone: one Event that says all of their words. */
-  takeTogether(object: KubeObject, events: readonly EventRecord[], now: Instant): EventWrite {
-    const [first] = events;
-    if (first === undefined) throw new RangeError('no events to tell together');
-    const messages = [...new Set(events.map(({ message }) => message))];
-    const text = `(combined from similar events): ${messages.join('; ')}`;
-    return this.#counting(groupOf(object, first), text, events.length, now);
-  }
-
-  #counting(id: string, message: string, more: number, now: Instant): EventWrite {
+  #counting(id: string, message: string, { at, lastAt = at, times = 1 }: Recorded): EventWrite {
     const known = this.#counted.get(id);
-    const isRecent = known !== undefined && now < addMs(known.lastAt, similarIntervalMs);
+    const isRecent = known !== undefined && at < addMs(known.lastAt, similarIntervalMs);
     const next: Counted = isRecent
-      ? { ...known, count: known.count + more, lastAt: now }
-      : { count: more, firstAt: now, lastAt: now };
+      ? { ...known, count: known.count + times, lastAt }
+      : { count: times, firstAt: at, lastAt };
     remember(this.#counted, id, next);
     const name = next.name === undefined ? {} : { name: next.name };
     const previous = isRecent ? { previousAt: known.lastAt } : {};
@@ -87,11 +81,6 @@ export class EventLog {
     remember(this.#similar, group, { messages, lastAt: now });
     return messages.size;
   }
-}
-
-/** Everything but the message. */
-function groupOf({ kind, metadata }: KubeObject, { type, reason }: EventRecord): string {
-  return [metadata.uid ?? '', kind, metadata.namespace, metadata.name, type, reason].join('\n');
 }
 
 function remember<V>(map: Map<string, V>, key: string, value: V): void {

@@ -13,11 +13,22 @@ export interface Recorded {
   readonly object: KubeObject;
   readonly event: EventRecord;
   readonly at: Instant;
+  /** When it was last recorded, if it stands for several. */
+  readonly lastAt?: Instant;
+  /** How many it stands for. Default 1. */
+  readonly times?: number;
+  /** Their words, if it stands for others than its own. */
+  readonly messages?: readonly string[];
+}
+
+/** All that an event says. */
+export function wordsOf({ event, messages = [event.message] }: Recorded): readonly string[] {
+  return messages;
 }
 
 /** The core/v1 Event of what was recorded. `suffix` makes its name unique among the events of the object. */
 export function eventObject(
-  { object, event, at }: Recorded,
+  { object, event, at, lastAt = at }: Recorded,
   write: EventWrite,
   component: string,
   suffix: bigint,
@@ -42,7 +53,17 @@ export function eventObject(
     reportingComponent: component,
     reportingInstance,
     firstTimestamp: formatInstant(write.firstAt),
-    lastTimestamp: formatInstant(at),
+    lastTimestamp: formatInstant(lastAt),
     count: write.count,
   };
+}
+
+/** Names the object that an event is about. */
+export function subjectKey({ kind, metadata }: KubeObject): string {
+  return [metadata.uid ?? '', kind, metadata.namespace ?? '', metadata.name].join('\n');
+}
+
+/** Names what is similar: everything but the message. */
+export function groupKey({ object, event: { type, reason } }: Pick<Recorded, 'object' | 'event'>): string {
+  return [subjectKey(object), type, reason].join('\n');
 }

@@ -7,9 +7,10 @@ import { type AppError, toAppError } from '#ports/errors.js';
 import type { EventRecorder } from '#ports/event-recorder.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
-import { EventLane } from './event-lane.js';
+import { EventLane, type Queued } from './event-lane.js';
 import { EventLog, type EventWrite } from './event-log.js';
 import { eventObject, type Recorded } from './event-object.js';
+import { EventPace, merged } from './event-pace.js';
 
 export interface KubeEventRecorderOptions {
   readonly kube: Kube;
@@ -19,8 +20,11 @@ export interface KubeEventRecorderOptions {
   readonly component: string;
   /** More than these are not kept waiting; the newest are dropped. Default 20,000: a thousand releases at once. */
   readonly mostPending?: number;
-  /** Repetitions that come so soon after one another are counted for so long before the count is written. Default 1500. */
-  readonly countingMs?: number;
+  /**
+   * For how long at most an object in a hurry has its events held, and repetitions are counted before the count is
+   * written; 0 holds nothing. Default 1500: they are told within two seconds.
+   */
+  readonly holdMs?: number;
   readonly onRecord?: (object: KubeObject, event: EventRecord) => void;
 }
 
@@ -28,16 +32,19 @@ const defaultMostPending = 20_000;
 const attempts = 3;
 const retryMs = 1000;
 const laneCount = 4;
-const defaultCountingMs = 1500;
-/** Events that waited for longer are told together with those of the same reason behind them. */
+const defaultHoldMs = 1500;
+/** Events that waited in line for longer are told together with those of the same reason behind them. */
 const lateMs = 1000;
 
 /**
  * Writes core/v1 Events in the background, those of one object one after the other. Each new one is told at once and in
- * words of its own; repetitions are counted, and only what an API server is too slow for is told together.
+ * words of its own, unless its object has much to tell in a short time; repetitions are counted, and what an API server is
+ * too slow for is told together.
  */
 export class KubeEventRecorder implements EventRecorder {
   readonly #options: KubeEventRecorderOptions;
+  readonly #holdMs: number;
+  readonly #pace: EventPace;
   readonly #told = new EventLog();
   readonly #lanes = Array.from({ length: laneCount }, () => new EventLane());
   readonly #working = new Map<EventLane, Promise<void>>();
@@ -45,40 +52,74 @@ export class KubeEventRecorder implements EventRecorder {
   readonly #repeated = new Map<string, { readonly recorded: Recorded; readonly write: EventWrite }>();
   #counting: Promise<void> | undefined;
   #cancelCounting: (() => void) | undefined;
+  #isWakingUp = false;
   #number = 0;
   #dropped = 0;
 
   constructor(options: KubeEventRecorderOptions) {
     this.#options = options;
+    this.#holdMs = options.holdMs ?? defaultHoldMs;
+    this.#pace = new EventPace({ holdMs: this.#holdMs });
   }
 
   record(object: KubeObject, events: readonly EventRecord[]): void {
     const { clock, mostPending = defaultMostPending } = this.#options;
     const at = clock.now();
-    const lane = this.#laneOf(object);
     for (const event of events) {
       this.#options.onRecord?.(object, event);
       if (event.isUnwritten === true) continue;
-      if (this.#pendingCount() < mostPending) lane.push({ object, event, at });
-      else this.#dropped++;
+      if (this.#pendingCount() >= mostPending) {
+        this.#dropped++;
+        continue;
+      }
+      const recorded = { object, event, at };
+      this.#queue(this.#pace.take(recorded), recorded);
     }
-    if (lane.length === 0 || this.#working.has(lane)) return;
-    this.#working.set(
-      lane,
-      this.#work(lane).finally(() => this.#working.delete(lane)),
-    );
+    this.#wakeForHeld();
   }
 
   /** Resolves when everything recorded so far has been written or dropped. */
   async flush(): Promise<void> {
+    this.#queue(this.#pace.due());
     while (this.#working.size > 0 || this.#counting !== undefined || this.#repeated.size > 0) {
       await Promise.all(this.#working.values());
       await this.#writeCounts();
     }
   }
 
+  /** Puts events in line; all but the one that has just come were held. */
+  #queue(all: readonly Recorded[], fresh?: Recorded): void {
+    const queuedAt = this.#options.clock.now();
+    for (const recorded of all) {
+      const lane = this.#laneOf(recorded.object);
+      lane.push({ ...recorded, queuedAt, wasHeld: recorded !== fresh });
+      this.#start(lane);
+    }
+  }
+
+  #start(lane: EventLane): void {
+    if (lane.length === 0 || this.#working.has(lane)) return;
+    const work = this.#work(lane).finally(() => {
+      this.#working.delete(lane);
+      this.#start(lane); // what came after the last look
+    });
+    this.#working.set(lane, work);
+  }
+
+  #wakeForHeld(): void {
+    const { clock } = this.#options;
+    const at = this.#pace.dueAt();
+    if (at === undefined || this.#isWakingUp) return;
+    this.#isWakingUp = true;
+    clock.schedule(at, () => {
+      this.#isWakingUp = false;
+      this.#queue(this.#pace.due(clock.now()));
+      this.#wakeForHeld();
+    });
+  }
+
   #pendingCount(): number {
-    return this.#lanes.reduce((total, lane) => total + lane.length, 0);
+    return this.#lanes.reduce((total, lane) => total + lane.length, this.#pace.size);
   }
 
   #laneOf({ metadata: { namespace = '', name } }: KubeObject): EventLane {
@@ -94,26 +135,23 @@ export class KubeEventRecorder implements EventRecorder {
     this.#dropped = 0;
   }
 
-  async #tell(lane: EventLane, recorded: Recorded): Promise<void> {
-    const { object, event, at } = recorded;
-    const isLate = this.#options.clock.now() > addMs(at, lateMs);
-    const similar = isLate ? lane.takeSimilar(recorded) : [];
-    const last = similar.at(-1) ?? recorded;
-    const write =
-      similar.length === 0
-        ? this.#told.take(object, event, at)
-        : this.#told.takeTogether(object, [event, ...similar.map((other) => other.event)], last.at);
-    const { countingMs = defaultCountingMs } = this.#options;
-    const isRepeated = write.name !== undefined && similar.length === 0 && write.previousAt !== undefined;
+  async #tell(lane: EventLane, queued: Queued): Promise<void> {
+    const { wasHeld, at } = queued;
+    const isLate = this.#options.clock.now() > addMs(queued.queuedAt, lateMs);
+    const similar = isLate ? lane.takeSimilar(queued) : [];
+    const whole = similar.reduce<Recorded>(merged, queued);
+    const write = this.#told.take(whole);
+    const mayWait = write.name !== undefined && !wasHeld && similar.length === 0;
     // Only repetitions in quick succession are gathered: one that comes later keeps its place among the others.
-    if (isRepeated && at < addMs(write.previousAt, countingMs)) this.#count(last, write, countingMs);
-    else await this.#put(last, write);
+    const isQuick = write.previousAt !== undefined && at < addMs(write.previousAt, this.#holdMs);
+    if (mayWait && isQuick) this.#count(whole, write);
+    else await this.#put(whole, write);
   }
 
-  #count(recorded: Recorded, write: EventWrite, countingMs: number): void {
+  #count(recorded: Recorded, write: EventWrite): void {
     const { clock } = this.#options;
     this.#repeated.set(write.id, { recorded, write });
-    this.#cancelCounting ??= clock.schedule(addMs(clock.now(), countingMs), () => void this.#writeCounts());
+    this.#cancelCounting ??= clock.schedule(addMs(clock.now(), this.#holdMs), () => void this.#writeCounts());
   }
 
   #writeCounts(): Promise<void> {
@@ -134,6 +172,7 @@ export class KubeEventRecorder implements EventRecorder {
 
   async #put(recorded: Recorded, write: EventWrite): Promise<void> {
     const { clock, log } = this.#options;
+    this.#repeated.delete(write.id); // this count has it in it
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#write(recorded, write);
@@ -152,12 +191,12 @@ export class KubeEventRecorder implements EventRecorder {
   }
 
   async #write(recorded: Recorded, write: EventWrite): Promise<void> {
-    const { kube, component, clock } = this.#options;
+    const { kube, component } = this.#options;
     const namespace = recorded.object.metadata.namespace ?? 'default';
-    const lastTimestamp = formatInstant(recorded.at);
+    const lastTimestamp = formatInstant(recorded.lastAt ?? recorded.at);
     if (write.name !== undefined && (await this.#patch(namespace, write.name, write, lastTimestamp))) return;
-    // The peers' names end in nanoseconds; the counter keeps those of one millisecond apart.
-    const nanos = BigInt(Math.floor(clock.now())) * 1_000_000n + BigInt(this.#number++ % 1_000_000);
+    // The peers' names end in nanoseconds of the moment; the counter keeps those of one millisecond apart.
+    const nanos = BigInt(Math.floor(recorded.at)) * 1_000_000n + BigInt(this.#number++ % 1_000_000);
     const stored = await kube.create(kinds.event, eventObject(recorded, write, component, nanos));
     this.#told.stored(write.id, stored.metadata.name);
   }

@@ -12,7 +12,7 @@ export class StoreEventRecorder implements EventRecorder {
   #isWaitedFor = false;
 
   constructor(kube: Kube, clock: Clock, component: string) {
-    this.#recorder = new KubeEventRecorder({ kube, clock, component, log: silent, countingMs: 0 });
+    this.#recorder = new KubeEventRecorder({ kube, clock, component, log: silent, holdMs: 0 });
   }
 
   record(object: KubeObject, events: readonly EventRecord[]): void {
