@@ -11,6 +11,7 @@ import type { RolloutDecision } from '#core/rollout/decide.js';
 import { addMs, instantOf } from '#core/time/instant.js';
 import { advanceSteadyTime, startSteadyTime } from '#core/time/steady-time.js';
 import type { Clock } from '#ports/clock.js';
+import type { EventRecorder } from '#ports/event-recorder.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
 import type { ControllerDefinition } from '#runtime/controller/definition.js';
@@ -37,6 +38,8 @@ export interface StoryWorldOptions extends RolloutControllerOptions {
   readonly lagMs?: number;
   /** Stands between the controller and the cluster: counts, breaks or refuses its writes. */
   readonly wrapKube?: (kube: Kube) => Kube;
+  /** Tells events of its own instead of those of the sandbox, which are stored at once. */
+  readonly createRecorder?: (kube: Kube, clock: Clock) => EventRecorder;
   /** How far somebody has set the clock of the controllers' machine ahead of the cluster's, at any moment. */
   readonly skewMs?: () => number;
 }
@@ -123,7 +126,9 @@ export function createStoryWorld(options: StoryWorldOptions): StoryWorld {
       kube,
       clock,
       log: silent,
-      events: options.isBare === true ? { record() {} } : sandbox.events,
+      events:
+        options.createRecorder?.(kube, sandbox.clock) ??
+        (options.isBare === true ? { record() {} } : sandbox.events),
     };
     const onDecision = (_key: unknown, decision: RolloutDecision) => void decisions.push(decision);
     const { watches = sandbox.engine } = options;
