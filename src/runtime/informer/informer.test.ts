@@ -142,6 +142,19 @@ describe('informer', () => {
     expect(changes).to.deep.equal(['a@1', 'a@gone']);
   });
 
+  it('looks for a kind that must be served for half a minute, then when it is told to', async () => {
+    const missing = () => new AppError('KubeNoSuchKind', 'not here');
+    const answers = [...Array.from({ length: 7 }, missing), page(5, configMap('a', 1))];
+    const { kube, clock, informer } = await start(answers);
+    await clock.advance(60_000);
+    expect([kube.lists.length, informer.isMissing(), informer.hasSynced()]).to.deep.equal([7, true, false]);
+    await clock.advance(300_000);
+    expect(kube.lists).to.have.length(7);
+    informer.retryAbsent();
+    await settle();
+    expect([informer.hasSynced(), informer.isMissing(), informer.size]).to.deep.equal([true, false, 1]);
+  });
+
   it('drops managedFields, projects, and freezes what it keeps', async () => {
     const raw = { ...configMap('a', 1, { managedFields: [{ manager: 'x' }] }), data: { a: 'b' }, spare: 1 };
     const { informer } = await start([page(5, raw)], {

@@ -85,7 +85,12 @@ export class Informer {
     return this.#refusal;
   }
 
-  /** Looks again for a kind that was not served. */
+  /** The API server did not serve the kind when it was last asked, whether or not it has to. */
+  isMissing(): boolean {
+    return this.isAbsent() || this.#refusal?.code === 'KubeNoSuchKind';
+  }
+
+  /** Looks again at once for a kind that was not served. */
   retryAbsent(): void {
     this.#feed({ type: 'retry' });
   }

@@ -75,6 +75,12 @@ const deadlineMarginMs = 5000;
 const shortestLifeMs = 1000;
 const firstBackoffMs = 500;
 const longestBackoffMs = 30_000;
+/**
+ * A kind that must be served and is still not after so many looks (half a minute) is looked for when its definition
+ * comes, and otherwise only this often.
+ */
+const missingLooks = 6;
+const missingWaitMs = 600_000;
 
 /** The state and effects of a watch cache that has not been started yet. */
 export function beginWatch(): WatchStep {
@@ -90,6 +96,7 @@ export function stepWatch(state: WatchState, input: WatchInput, context: StepCon
     case 'watching':
       return stepWatching(state, input, context);
     case 'waiting':
+      if (input.type === 'retry' && state.version === undefined) return relist(0);
       if (input.type !== 'due') return stay(state);
       return state.version === undefined
         ? relist(state.failures)
@@ -177,6 +184,9 @@ function recover(
   if (error.code === 'KubeGone') return startOver(failures, context);
   if (error.class === 'Missing' && context.optional) {
     return { state: { phase: 'absent' }, effects: [{ do: 'clear' }] };
+  }
+  if (error.code === 'KubeNoSuchKind' && failures >= missingLooks) {
+    return wait(undefined, failures, context, missingWaitMs);
   }
   // A kind that has gone must be listed again when it is back.
   return wait(error.class === 'Missing' ? undefined : version, failures, context, error.retryAfterMs);

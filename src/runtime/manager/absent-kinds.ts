@@ -6,7 +6,7 @@ import type { Informer } from '../informer/informer.js';
 const looksMs = [0, 1000, 3000, 10_000];
 const pollMs = 60_000;
 
-/** Optional kinds that were not served: looks for them when a definition of theirs changes, never by polling. */
+/** Kinds that were not served: looks for them when a definition of theirs changes, never by polling. */
 export class AbsentKinds {
   readonly #clock: Clock;
   readonly #informers: Informer[] = [];
@@ -24,7 +24,7 @@ export class AbsentKinds {
   /** A CustomResourceDefinition of this name has been created or changed. */
   definitionChanged(name: string): void {
     const concerned = this.#informers.filter(({ kind }) => `${kind.plural}.${kind.group}` === name);
-    if (!concerned.some((informer) => informer.isAbsent())) return;
+    if (!concerned.some((informer) => informer.isMissing())) return;
     for (const ms of looksMs) this.#in(ms, () => look(concerned));
   }
 
@@ -54,5 +54,5 @@ export class AbsentKinds {
 }
 
 function look(informers: readonly Informer[]): void {
-  for (const informer of informers) if (informer.isAbsent()) informer.retryAbsent();
+  for (const informer of informers) if (informer.isMissing()) informer.retryAbsent();
 }

@@ -116,7 +116,7 @@ export class WatchSet implements Changes {
   #start({ informer, optional }: SharedWatch): void {
     if (!this.#isWatched(informer.kind)) return;
     informer.start();
-    if (!optional || informer.kind === kindWatch.kind) return;
+    if (!(optional || isDefined(informer.kind)) || informer.kind === kindWatch.kind) return;
     this.#absent.follow(informer);
     if (!this.#isWatched(kindWatch.kind)) return this.#absent.pollInstead();
     if (this.#hearsOfDefinitions) return;
@@ -168,6 +168,11 @@ export class WatchSet implements Changes {
 function heldPartOf({ metadataOnly, project }: WatchRequest): HeldPart {
   if (metadataOnly === true) return 'metadata';
   return project === undefined ? 'whole' : 'projection';
+}
+
+/** Whether the kind comes with a definition of its own instead of the API server. */
+function isDefined({ group }: Kind): boolean {
+  return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 /** The watch that tells of new kinds. */
