@@ -85,6 +85,6 @@ export function metadataOf({
 }
 
 /** How long after a run that failed for the n-th time in a row the next begins. */
-export function retryDelayMs(failures: number): number {
+function retryDelayMs(failures: number): number {
   return Math.min(retryMaxMs, retryMinMs * 2 ** Math.max(0, failures - 1));
 }

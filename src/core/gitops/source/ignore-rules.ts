@@ -24,6 +24,7 @@ const defaultPatterns = [
 /** One line of gitignore, valid below a directory. */
 interface IgnoreRule {
   readonly directory: string;
+  readonly line: string;
   readonly isNegated: boolean;
   matches(relativePath: string): boolean;
 }
@@ -46,17 +47,31 @@ export function ignoreRules(tree: FileTree, specIgnore: string | undefined): IsI
     ...parseRules(vcsPatterns.join('\n'), ''),
     ...(fromUser.length > 0 ? fromUser : parseRules(defaultPatterns.join('\n'), '')),
   ];
-  return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
+  return decider(rules);
 }
 
 /** The rules of a bucket: its root `.sourceignore`, then `spec.ignore`; nothing is left out by default. */
 export function bucketIgnoreRules(rootFile: string | undefined, specIgnore: string | undefined): IsIgnored {
   const rules = [...parseRules(rootFile ?? '', ''), ...parseRules(specIgnore ?? '', '')];
-  return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
+  return decider(rules);
 }
 
 /** No file has a longer path, so a longer pattern leaves nothing out. */
 const longestPath = 4096;
+
+/** The last rule that matches decides. Where nothing is taken back, one matcher a directory says the same at once. */
+function decider(rules: readonly IgnoreRule[]): IsIgnored {
+  if (rules.some((rule) => rule.isNegated)) {
+    return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
+  }
+  const directories = [...new Set(rules.map(({ directory }) => directory))];
+  const merged = directories.map((directory): IgnoreRule => {
+    const lines = rules.filter((rule) => rule.directory === directory).map(({ line }) => line);
+    const matcher = ignore({ ignorecase: false }).add(lines);
+    return { directory, line: '', isNegated: false, matches: (path) => matcher.ignores(path) };
+  });
+  return (path) => merged.some((rule) => appliesTo(rule, path));
+}
 
 function parseRules(text: string, directory: string): readonly IgnoreRule[] {
   return text
@@ -66,7 +81,7 @@ function parseRules(text: string, directory: string): readonly IgnoreRule[] {
     .map((line) => {
       const isNegated = line.startsWith('!');
       const matcher = ignore({ ignorecase: false }).add(isNegated ? line.slice(1) : line);
-      return { directory, isNegated, matches: (path) => matcher.ignores(path) };
+      return { directory, line, isNegated, matches: (path) => matcher.ignores(path) };
     });
 }
 

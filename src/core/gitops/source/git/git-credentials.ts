@@ -22,7 +22,7 @@ export interface ParsedProxy {
   readonly password?: string;
 }
 
-export interface ParsedGitHubApp {
+interface ParsedGitHubApp {
   readonly appId: string;
   readonly privateKey: string;
   readonly installation: { readonly id: string } | { readonly owner: string };
