@@ -1,4 +1,5 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
+import { compareVersions } from '#core/kube/object.js';
 import { contentFingerprint, fingerprintsOf } from '../apply/fingerprints.js';
 import { ignoredPaths } from '../apply/ignore.js';
 import { inventoryId } from '../apply/inventory.js';
@@ -45,7 +46,9 @@ function hasChanged(
   if (before.payload === undefined) return false;
   if (leasedPaths(live, leases).join() !== before.leased) return true;
   const { resourceVersion } = live.metadata;
-  if (resourceVersion !== undefined && resourceVersion === before.version) return false;
+  // A watch that lags behind what was stored says nothing yet.
+  const isLagging = before.version !== undefined && compareVersions(resourceVersion, before.version) <= 0;
+  if (isLagging) return false;
   const ignored = ignoredPaths(live, object.spec.ignore);
   return contentFingerprint(live, leases, ignored) !== before.content;
 }
