@@ -224,6 +224,8 @@ function cacheOf(objects: readonly UnknownObject[]): Cache {
         (object) =>
           (query.namespace === undefined || object.metadata.namespace === query.namespace) &&
           (query.ownerUid === undefined || controllerOf(object)?.uid === query.ownerUid) &&
+          (query.isOwnerless === undefined || controllerOf(object) === undefined) &&
+          (query.namePrefix === undefined || object.metadata.name.startsWith(query.namePrefix)) &&
           hasLabels(object.metadata.labels, query.labels),
       ) as never,
   };
