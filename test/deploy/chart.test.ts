@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
+import { kindDefinitions } from '#api/definitions.js';
 import { helmOrSkip, kustomized, type Manifest, refusal, render } from './helm.js';
 import { rightsIn, triples } from './triples.js';
 
@@ -72,7 +73,7 @@ describe('the Helm chart', function () {
     const crds = (...set: readonly string[]) =>
       render(helm, ...set).filter(({ kind }) => kind === 'CustomResourceDefinition');
     expect(crds().map(({ metadata }) => metadata.annotations['helm.sh/resource-policy'])).to.deep.equal(
-      Array.from({ length: 7 }, () => 'keep'),
+      kindDefinitions.map(() => 'keep'),
     );
     expect(JSON.stringify(crds('--set', 'keepCRDs=false'))).not.to.contain('resource-policy');
     expect(crds('--set', 'crdAnnotations.a=b')[0].metadata.annotations).to.include({ a: 'b' });
