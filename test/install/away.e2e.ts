@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { eventually } from '../e2e/cluster.js';
-import { rollout } from '../e2e/objects.js';
+import { rollout, service } from '../e2e/objects.js';
 import { type BareCluster, bareCluster } from './cluster.js';
 import { createDoor } from './door.js';
 import { first, isReady, reaches, readyz, second, setImage, stepless } from './looks.js';
@@ -83,6 +83,41 @@ describe('a cluster that lacks parts', function () {
       ),
     );
     at.installDefinitions();
+  });
+
+  it('without the Gateway API: who names a route is told so, the others go on', async function () {
+    if (at.kubectl('get', 'crd', '-o', 'name').includes('httproutes.gateway')) this.skip();
+    at.installDefinitions();
+    const running = await at.controllers();
+    await eventually(
+      'ready',
+      () => isReady(running),
+      () => readyz(running),
+    );
+    const plugins = { 'argoproj-labs/gatewayAPI': { httpRoute: 'site' } };
+    const canary = {
+      stableService: 's',
+      canaryService: 'c',
+      trafficRouting: { plugins },
+      steps: [{ setWeight: 20 }, { pause: {} }],
+    };
+    at.apply(
+      service('s', 'gated'),
+      service('c', 'gated'),
+      rollout('plain', first, stepless, 1),
+      rollout('gated', first, { canary }, 1),
+    );
+    await reaches(at, 'plain', 'Healthy');
+    await eventually(
+      'the condition names the kind',
+      () =>
+        Promise.resolve(
+          /httproutes\.gateway\.networking\.k8s\.io .* not found/.test(
+            JSON.stringify(at.get('rollout', 'gated').status?.conditions ?? []),
+          ),
+        ),
+      () => Promise.resolve(at.get('rollout', 'gated').status),
+    );
   });
 
   it('with an API server that is away at first: not ready, alive, and begins when it is there', async () => {

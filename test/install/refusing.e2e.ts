@@ -159,7 +159,7 @@ describe('a cluster that refuses', function () {
       'the condition names verb and resource',
       () =>
         Promise.resolve(
-          /cannot list resource "gitrepositories" in API group "source.toolkit.fluxcd.io"/.test(
+          /cannot list resource \\"gitrepositories\\"/.test(
             JSON.stringify(at.get('kustomization', 'app').status?.conditions ?? []),
           ),
         ),
