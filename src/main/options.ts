@@ -11,7 +11,7 @@ import type { Shard } from './instance.js';
 type PageAuthMode = 'key' | 'token' | 'off';
 
 /** A port of this machine; without a host, of every address of it. */
-export interface ListenAddress {
+interface ListenAddress {
   readonly host?: string;
   /** 0 for any free one. */
   readonly port: number;

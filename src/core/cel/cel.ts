@@ -7,7 +7,7 @@ export type CelAnswer =
   { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
 
 /** An expression that can be asked; it never throws. */
-export interface CelExpression {
+interface CelExpression {
   /** @param variables - JSON values by name; whole numbers are integers. */
   evaluate(variables: Readonly<Record<string, unknown>>): CelAnswer;
 }

@@ -26,5 +26,5 @@ export function withRefusal<S extends { readonly conditions?: readonly Condition
     (list, words) => withCondition(list, { ...words, message: why }, context),
     before,
   );
-  return { ...(status as S), conditions };
+  return Object.assign({}, status, { conditions });
 }

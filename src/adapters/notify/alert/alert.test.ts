@@ -39,7 +39,7 @@ describe('messages of Alerts (flux-semantics 12.4)', () => {
     server.answer = (_, response) => void response.end();
   });
 
-  const { send, types } = createAlertSender({});
+  const sender = createAlertSender({});
 
   function message(type: ProviderType, more: Partial<Destination> = {}, about = event): AlertMessage {
     const status = {
@@ -68,7 +68,7 @@ describe('messages of Alerts (flux-semantics 12.4)', () => {
   }
 
   async function sent(...args: Parameters<typeof message>): Promise<readonly SeenRequest[]> {
-    await send(message(...args));
+    await sender.send(message(...args));
     return server.seen;
   }
   const bodyOf = (request: SeenRequest | undefined): unknown => JSON.parse(request?.body ?? 'null');
@@ -129,7 +129,7 @@ describe('messages of Alerts (flux-semantics 12.4)', () => {
     ['grafana', { token: 't' }, event, '/path', { time: Date.UTC(2026, 0, 5, 10, 0, 2) }],
     ['googlechat', {}, event, '/path', {}],
   ];
-  for (const [type, more, about, path, shape] of shapes.filter(([type]) => type !== 'githubdispatch')) {
+  for (const [type, more, about, path, shape] of shapes.filter(([name]) => name !== 'githubdispatch')) {
     it(`${type} gets its shape for ${about.severity}`, async () => {
       const [request] = await sent(type, more, about);
       expect(request?.path).to.equal(path);
@@ -225,7 +225,7 @@ describe('messages of Alerts (flux-semantics 12.4)', () => {
 
   it("takes Slack's no for a no", async () => {
     server.answer = (_, response) => sendJson(response, 200, { ok: false, error: 'invalid_auth' });
-    const error = await send(message('slack', { token: 'x' })).catch(toAppError);
+    const error = await sender.send(message('slack', { token: 'x' })).catch(toAppError);
     expect(error).to.include({ code: 'NotifyDenied', message: 'slack answered invalid_auth' });
   });
 
@@ -317,13 +317,13 @@ describe('messages of Alerts (flux-semantics 12.4)', () => {
       ['github', { token: '' }, 'github: the address is no repository'],
       ['nats', {}, "provider type 'nats' is not supported"],
     ] as const) {
-      const error = await send(message(type, more)).catch(toAppError);
+      const error = await sender.send(message(type, more)).catch(toAppError);
       expect(error).to.include({ code: 'NotifyInvalid', message: text });
     }
   });
 
   it('serves every type of the definition but those named in the documents', () => {
-    expect(providerTypes.filter((type) => !types.has(type))).to.deep.equal([
+    expect(providerTypes.filter((type) => !sender.types.has(type))).to.deep.equal([
       'giteapullrequestcomment',
       'googlepubsub',
       'azureeventhub',
