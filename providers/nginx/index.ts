@@ -25,7 +25,6 @@ export const nginx: TrafficProvider<NginxConfig> = {
     pingPong: false,
     subsets: false,
     confirm: 'wait',
-    swapsTargetsAtOnce: true,
     propagationMs: 5000,
   },
   watches: [

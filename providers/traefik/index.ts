@@ -17,7 +17,6 @@ export const traefik: TrafficProvider<TraefikConfig> = {
     pingPong: false,
     subsets: false,
     confirm: 'wait',
-    swapsTargetsAtOnce: true,
     needsEveryBackend: true,
     propagationMs: 3000,
   },

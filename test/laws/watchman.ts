@@ -47,8 +47,6 @@ export class Watchman {
   /** Highest canary weight of the current propagation window. */
   #highWeight = 0;
   #isAdopted = false;
-  /** The move of the open window took the canary from pods of stable, which still serve whoever does not know of it. */
-  #isMoveHarmless = false;
   #isGone = false;
 
   constructor(sandbox: VirtualSandbox, options: { readonly propagationMs: number; readonly lagMs?: number }) {
@@ -113,8 +111,7 @@ export class Watchman {
   #weightChanged(weight: number): void {
     if (weight === this.#weight) return;
     const isWindowOpen = this.#now() - this.#backendMovedAt < this.#propagationMs;
-    const isSafe = this.#isMoveHarmless && this.#effectiveHigh() === 0;
-    if (isWindowOpen && this.#isAdopted && !isSafe)
+    if (isWindowOpen && this.#isAdopted)
       this.#break(`weight ${this.#weight} to ${weight} in the window of a selector`);
     const isQuiet = this.#now() - this.#weightMovedAt >= this.#propagationMs;
     this.#highWeight = Math.max(isQuiet ? this.#weight : this.#highWeight, weight);
@@ -137,8 +134,6 @@ export class Watchman {
     const from = this.#hashes.get(role) ?? '';
     this.#hashes.set(role, hash);
     if (from === hash) return;
-    const isAlone = this.#now() - this.#backendMovedAt >= this.#propagationMs;
-    this.#isMoveHarmless = isAlone && role === 'canary' && from === this.#backend('stable')?.hash;
     this.#backendMovedAt = this.#now();
     if (from === '') return;
     this.#isAdopted = true;

@@ -17,8 +17,6 @@ export interface Capabilities {
   readonly confirm: 'wait' | 'status';
   /** One backend without a ready pod takes the whole route away, whatever its weight. Absent: only its own share is lost. */
   readonly needsEveryBackend?: boolean;
-  /** A backend that moves to other pods has either the old or the new ones in each proxy, never none of them. Absent: unknown. */
-  readonly swapsTargetsAtOnce?: boolean;
   /** Longest time from a write until every proxy has it, unless configured otherwise. */
   readonly propagationMs: number;
 }

@@ -78,35 +78,13 @@ export function isDestinationKnown(facts: Facts, view: TrafficView, extra: Extra
   return seen?.hash === extra.podTemplateHash && known !== undefined && facts.now >= known;
 }
 
-/** Selector and weight never change in the same propagation window, but where that makes nothing worse. */
+/** Selector and weight never change in the same propagation window. */
 export function isWindowClosed(view: TrafficView, isStableDown: boolean): boolean {
   return (
     view.isTrafficSettled &&
     (view.stable.isSettled || isStableDown) &&
-    (view.canary.service === undefined || view.canary.isSettled || mayBeWeighedAtOnce(view))
+    (view.canary.service === undefined || view.canary.isSettled)
   );
-}
-
-/**
- * The proxies that do not know yet what the canary backend selects still know pods of stable behind it, which serve and
- * stay: its first weight sends nobody to anything worse, and need not wait for them. Not so where targets are taken
- * out before others come in.
- */
-export function mayBeWeighedAtOnce(view: TrafficView): boolean {
-  const { canary, stable, goal, record, services, routers } = view;
-  const seen = services[canary.name];
-  if (canary.service === undefined || view.isSplitByHash || seen?.seenAt === undefined) return false;
-  if (!routers.every(({ capabilities }) => capabilities.swapsTargetsAtOnce === true)) return false;
-  const wasStable = seen.from === goal.stableHash && stable.hash === goal.stableHash && servesOwnPods(stable);
-  const isIdle = view.isTrafficSettled && record?.high === 0 && record.routes.length === 0;
-  return wasStable && isIdle && readyEndpoints(canary.service, canary.hash).own > 0;
-}
-
-/** Both backends are the same pods, and those are seen behind them: who gets which share of them makes no difference. */
-export function areSamePods({ stable, canary, services, isSplitByHash }: TrafficView): boolean {
-  const areServices = stable.service !== undefined && canary.service !== undefined && !isSplitByHash;
-  const areSeen = [stable, canary].every(({ name }) => services[name]?.seenAt !== undefined);
-  return areServices && areSeen && stable.hash !== '' && stable.hash === canary.hash;
 }
 
 /** The lowest canary weight that leaves stable no more requests than its ready pods can carry. */

@@ -1,7 +1,6 @@
 import type { Wait } from '#core/decision/decision.js';
 import { availableOf, specReplicasOf, withHash, type Facts } from '../facts.js';
 import {
-  areSamePods,
   canTakeOver,
   isCanaryIdle,
   isDestinationKnown,
@@ -9,7 +8,6 @@ import {
   isUnsaid,
   isWindowClosed,
   lowestSafeWeight,
-  mayBeWeighedAtOnce,
   mustCanaryMove,
   servesNobody,
   servesOwnPods,
@@ -187,9 +185,7 @@ const syncCanaryHash: RungRule = (facts, view) => {
 const begin: RungRule = (facts, view) => {
   const { record, goal, stable, canary } = view;
   if (record !== undefined || goal.stableHash === '' || facts.replicas === 0) return undefined;
-  const isSame = areSamePods(view);
-  if (!isSame && !servesOwnPods(stable) && stable.service !== undefined)
-    return wait(waitForEndpoints(facts, stable));
+  if (!servesOwnPods(stable) && stable.service !== undefined) return wait(waitForEndpoints(facts, stable));
   const needed = neededOfStable(facts, view);
   if (availableOf(withHash(facts, goal.stableHash)) < needed)
     return wait(waitForPods(facts, goal.stableHash));
@@ -215,13 +211,12 @@ const raise: RungRule = (facts, view) => {
   const isMoreCanary = aim.weight > record.wanted || aim.routes.some((name) => !record.routes.includes(name));
   const isMoreExtra = !isEqual(aim.additional, record.additional);
   if (!isMoreCanary && !isMoreExtra) return undefined;
-  const { routes, additional } = aim;
-  const mayRise = isEqual(routes, record.routes) && mayBeWeighedAtOnce(view);
-  if (isMoreCanary && !servesOwnPods(canary) && !mayRise) return wait(waitForEndpoints(facts, canary));
+  if (isMoreCanary && !servesOwnPods(canary)) return wait(waitForEndpoints(facts, canary));
   if (!servesOwnPods(stable) && !isStableDead(facts, view)) return wait(waitForEndpoints(facts, stable));
   const unknown = aim.additional.find((extra) => !isDestinationKnown(facts, view, extra));
   if (unknown !== undefined) return wait(waitForDestination(facts, view, unknown));
   if (!isWindowClosed(view, isStableDead(facts, view))) return wait(waitForRouter(facts, view, record));
+  const { routes, additional } = aim;
   return {
     kind: 'traffic',
     wanted: { ...wantedOf(record), wanted: Math.max(aim.weight, record.wanted), routes, additional },

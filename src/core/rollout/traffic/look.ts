@@ -31,7 +31,7 @@ export function lookAtTraffic(
   );
   const known = course.traffic ?? recordOfWeights(course);
   const extra = [...goal.additional, ...(known?.additional ?? [])].map(({ service }) => service);
-  const services = seeServices(facts, course, [names.stable, names.canary, ...extra], propagationMs);
+  const services = seeServices(facts, course, [names.stable, names.canary, ...extra]);
   const seen = { record: known, services, propagationMs };
   const backend = (role: BackendView['role']) =>
     lookAtBackend(facts, role, names[role], {
@@ -62,25 +62,15 @@ function hasSubsets(reading: TrafficReading): boolean {
   return reading.kind === 'weights' && reading.subsets !== undefined;
 }
 
-function seeServices(
-  facts: Facts,
-  course: Course,
-  names: readonly (string | undefined)[],
-  propagationMs: number,
-): ServiceRecords {
+function seeServices(facts: Facts, course: Course, names: readonly (string | undefined)[]): ServiceRecords {
   const seen: Record<string, ServiceRecord> = {};
   for (const name of names) {
     const view = name === undefined ? undefined : facts.snapshot.services[name];
     if (name === undefined || view === undefined) continue;
     const available = availableOf(withHash(facts, selectorHash(view)));
     // A Rollout without replicas has nothing to show: its Services are as right as they can be.
-    const wantedReady = facts.replicas === 0 ? 0 : Math.max(1, available);
-    seen[name] = seeService(view, {
-      before: course.services[name],
-      wantedReady,
-      propagationMs,
-      now: facts.now,
-    });
+    const ready = facts.replicas === 0 ? 0 : Math.max(1, available);
+    seen[name] = seeService(view, course.services[name], ready, facts.now);
   }
   return seen;
 }

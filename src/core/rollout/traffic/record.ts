@@ -47,8 +47,6 @@ export interface ServiceRecord {
   readonly seenAt?: string;
   /** Without `seenAt`: since when its selector says this hash, as far as it is known. */
   readonly movedAt?: string;
-  /** The hash that every proxy knew behind it when it moved to this one. */
-  readonly from?: string;
 }
 
 /** The record as it was stored; `undefined` when there is none that can be read. */
@@ -82,11 +80,9 @@ export function parseServiceRecords(stored: unknown): ServiceRecords {
     Object.entries(objectAt(stored, 'services')).map(([name, entry]) => {
       const seenAt = textAt(entry, 'seenAt');
       const movedAt = textAt(entry, 'movedAt');
-      const from = textAt(entry, 'from');
       const moments = {
         ...(seenAt === undefined ? {} : { seenAt }),
         ...(movedAt === undefined ? {} : { movedAt }),
-        ...(from === undefined ? {} : { from }),
       };
       return [name, { hash: textAt(entry, 'hash') ?? '', ...moments }];
     }),

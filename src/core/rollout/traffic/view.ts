@@ -73,36 +73,23 @@ export function readyEndpoints(
   return { own: view.readyByHash[hash] ?? 0, foreign };
 }
 
-/** What a look at a Service goes by. */
-interface ServiceLook {
-  readonly before: ServiceRecord | undefined;
-  readonly wantedReady: number;
-  readonly propagationMs: number;
-  readonly now: Instant;
-}
-
 /**
  * What is known about a Service's endpoints after this look: seen since when `wantedReady` of its own pods are behind it. It starts anew when the selector moved,
  * when there is no ready pod behind it, and while pods of another revision still are.
  */
-export function seeService(view: ServiceView, look: ServiceLook): ServiceRecord {
-  const { before, wantedReady, now } = look;
+export function seeService(
+  view: ServiceView,
+  before: ServiceRecord | undefined,
+  wantedReady: number,
+  now: Instant,
+): ServiceRecord {
   const hash = selectorHash(view);
   const { own, foreign } = readyEndpoints(view, hash);
   const wasSeen = before?.hash === hash && before.seenAt !== undefined;
   const isSeen = foreign === 0 && own >= (wasSeen ? Math.min(1, wantedReady) : wantedReady);
   const sinceBefore = before?.hash === hash ? (before.seenAt ?? before.movedAt) : formatMicroInstant(now);
-  const from = before?.hash === hash ? before.from : knownHash(look);
-  const origin = from === undefined ? {} : { from };
-  if (!isSeen) return { hash, ...(sinceBefore === undefined ? {} : { movedAt: sinceBefore }), ...origin };
-  const seenAt = wasSeen && before.seenAt !== undefined ? before.seenAt : formatMicroInstant(now);
-  return { hash, seenAt, ...origin };
-}
-
-/** What every proxy knew behind a Service at its last look; `undefined` when that is not certain. */
-function knownHash({ before, propagationMs, now }: ServiceLook): string | undefined {
-  const known = knownAt(before?.seenAt, propagationMs);
-  return known !== undefined && now >= known && before?.hash !== '' ? before?.hash : undefined;
+  if (!isSeen) return { hash, ...(sinceBefore === undefined ? {} : { movedAt: sinceBefore }) };
+  return { hash, seenAt: wasSeen && before.seenAt !== undefined ? before.seenAt : formatMicroInstant(now) };
 }
 
 /** The moment at which proxies know what was first seen at `seenAt`. */
