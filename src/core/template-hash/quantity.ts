@@ -13,8 +13,8 @@ const decimalExponents: Readonly<Record<string, number>> = {
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nano = 1_000_000_000n;
 
-/** Sign, digits, and one of: binary suffix, decimal suffix, exponent. */
-const quantityPattern = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?\d+))$/;
+/** Sign, digits, and one of: binary suffix, decimal suffix, exponent. More digits of an exponent name no amount of anything, and none that fits into memory. */
+const quantityPattern = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?0*\d{1,3}))$/;
 
 /** The largest quantity with a binary suffix. */
 const mostBinary = 9_223_372_036_854_775_807n;
