@@ -106,7 +106,7 @@ describe('sluice', () => {
     expect((await run('version')).out).to.match(/^sluice dev \(node /);
     expect((await run('--version')).out).to.equal('dev\n');
   });
-  it('prints the seven kinds as documents that parse', async () => {
+  it('prints all kinds as documents that parse', async () => {
     const { out } = await run('crds');
     const parsed = parseYamlStream(out);
     const names = parsed.ok
@@ -119,7 +119,13 @@ describe('sluice', () => {
       'AnalysisRun',
       'Experiment',
       'GitRepository',
+      'OCIRepository',
+      'Bucket',
+      'ExternalArtifact',
       'Kustomization',
+      'Receiver',
+      'Provider',
+      'Alert',
     ]);
   });
 });
