@@ -32,10 +32,7 @@ export function canonicalQuantity(value: string | number): string {
   const power = binary === undefined ? 0 : binarySuffixes.indexOf(binary);
   const tens = exponent === undefined ? (decimalExponents[suffix ?? ''] ?? 0) : Number(exponent);
   if (isKept(digits, binary === undefined ? undefined : power, tens)) return text;
-  const factor = 1024n ** BigInt(power);
-  const exact = binary === undefined ? toNanos(digits, tens) : toNanos(digits, 0, factor);
-  const isCapped = binary !== undefined && exact > mostBinary * nano;
-  const amount = isCapped ? mostBinary * nano : exact;
+  const amount = binary === undefined ? toNanos(digits, tens) : binaryNanos(digits, power);
   if (amount === 0n) return '0';
   const printed =
     binary !== undefined && amount % nano === 0n && amount / nano >= 1024n
@@ -50,8 +47,8 @@ export function quantityInNanos(value: string | number): bigint | undefined {
   if (match === null) return undefined;
   const [, sign = '', digits = '', binary, suffix, exponent] = match;
   const tens = exponent === undefined ? (decimalExponents[suffix ?? ''] ?? 0) : Number(exponent);
-  const factor = binary === undefined ? 1n : 1024n ** BigInt(binarySuffixes.indexOf(binary));
-  const amount = toNanos(digits, binary === undefined ? tens : 0, factor);
+  const amount =
+    binary === undefined ? toNanos(digits, tens) : binaryNanos(digits, binarySuffixes.indexOf(binary));
   return sign === '-' ? -amount : amount;
 }
 
@@ -77,6 +74,12 @@ function toNanos(digits: string, tens: number, factor = 1n): bigint {
   if (exponent >= 0) return mantissa * 10n ** BigInt(exponent);
   const divisor = 10n ** BigInt(-exponent);
   return (mantissa + divisor - 1n) / divisor;
+}
+
+/** Digits with a binary suffix, {@link mostBinary} at most. */
+function binaryNanos(digits: string, power: number): bigint {
+  const exact = toNanos(digits, 0, 1024n ** BigInt(power));
+  return exact > mostBinary * nano ? mostBinary * nano : exact;
 }
 
 function printBinary(amount: bigint): string {
