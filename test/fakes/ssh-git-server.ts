@@ -18,12 +18,14 @@ export interface SshKey {
   readonly public: string;
 }
 
+/** A new key; the library writes one in some hundreds so that nobody reads it, and then another is made. */
 export function makeSshKey(passphrase?: string): SshKey {
   const { private: identity, public: open } =
     passphrase === undefined
       ? ssh2.utils.generateKeyPairSync('ed25519')
       : ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 4 });
-  return { identity, public: open };
+  const isReadable = !(ssh2.utils.parseKey(identity, passphrase) instanceof Error);
+  return isReadable ? { identity, public: open } : makeSshKey(passphrase);
 }
 
 /** Serves the repositories below a directory. @param allowed - public keys that may log in. */
