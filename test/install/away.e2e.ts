@@ -3,7 +3,7 @@ import { eventually } from '../e2e/cluster.js';
 import { rollout, service } from '../e2e/objects.js';
 import { type BareCluster, bareCluster } from './cluster.js';
 import { createDoor } from './door.js';
-import { first, isReady, reaches, readyz, second, setImage, stepless } from './looks.js';
+import { first, reaches, readyz, second, setImage, stepless, untilReady } from './looks.js';
 
 describe('a cluster that lacks parts', function () {
   this.timeout(150_000);
@@ -26,12 +26,7 @@ describe('a cluster that lacks parts', function () {
       /rollouts\.argoproj\.io is not served by the API server: apply its definition/,
     );
     at.installDefinitions();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-      60_000,
-    );
+    await untilReady(running);
     at.apply(rollout('late', first, stepless, 1));
     await reaches(at, 'late', 'Healthy');
   });
@@ -45,11 +40,7 @@ describe('a cluster that lacks parts', function () {
       'kustomizations.kustomize.toolkit.fluxcd.io',
     );
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     at.apply(rollout('alone', first, stepless, 1));
     await reaches(at, 'alone', 'Healthy');
     at.installDefinitions();
@@ -67,11 +58,7 @@ describe('a cluster that lacks parts', function () {
       return older;
     });
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     const steps = [{ setWeight: 50 }, { pause: {} }];
     at.apply(rollout('old', first, { canary: { steps } }, 2));
     await reaches(at, 'old', 'Healthy');
@@ -89,11 +76,7 @@ describe('a cluster that lacks parts', function () {
     if (at.kubectl('get', 'crd', '-o', 'name').includes('httproutes.gateway')) this.skip();
     at.installDefinitions();
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     const plugins = { 'argoproj-labs/gatewayAPI': { httpRoute: 'site' } };
     const canary = {
       stableService: 's',
@@ -135,12 +118,7 @@ describe('a cluster that lacks parts', function () {
       await new Promise((resolve) => setTimeout(resolve, 3000));
       expect([running.hasEnded(), (await readyz(running)).status]).to.deep.equal([false, 503]);
       await door.open();
-      await eventually(
-        'ready',
-        () => isReady(running),
-        () => readyz(running),
-        60_000,
-      );
+      await untilReady(running);
     } finally {
       await door.close();
     }

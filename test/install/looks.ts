@@ -19,6 +19,14 @@ export async function readyz(
 
 export const isReady = async (running: RunningProgram) => (await readyz(running)).status === 200;
 
+export const untilReady = (running: RunningProgram) =>
+  eventually(
+    'ready',
+    () => isReady(running),
+    () => readyz(running),
+    60_000,
+  );
+
 /** `status reason: message` of a condition. */
 export function conditionOf(at: BareCluster, name: string, type: string): string {
   const { status = {} } = at.get('rollout', name);
@@ -46,4 +54,21 @@ export const setImage = (at: BareCluster, name: string, to: string | undefined) 
     '--type=json',
     '-p',
     JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: to }]),
+  );
+
+/** The condition Ready has these words. */
+export const isRefusedWith = (at: BareCluster, name: string, words: RegExp) =>
+  eventually(
+    `the condition of ${name} says ${words.source}`,
+    () => Promise.resolve(words.test(conditionOf(at, name, 'Ready'))),
+    () => Promise.resolve(at.get('rollout', name).status),
+  );
+
+/** What was held up has gone on to its end, and nothing says any more that it is. */
+export const isReleased = (at: BareCluster, name: string) =>
+  eventually(
+    `the update of ${name} is done`,
+    () => Promise.resolve(phaseOf(at, name) === 'Healthy' && conditionOf(at, name, 'Stalled') === 'absent'),
+    () => Promise.resolve(at.get('rollout', name).status),
+    90_000,
   );

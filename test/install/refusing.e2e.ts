@@ -9,12 +9,13 @@ import {
   conditionOf,
   first,
   isReady,
-  phaseOf,
+  isRefusedWith,
+  isReleased,
   reaches,
-  readyz,
   second,
   setImage,
   stepless,
+  untilReady,
 } from './looks.js';
 
 describe('a cluster that refuses', function () {
@@ -29,11 +30,7 @@ describe('a cluster that refuses', function () {
     at.installDefinitions();
     const rules = rightsOfBase().filter(({ resources }) => !resources.includes('ingresses'));
     const running = await at.controllers(at.accountWith('narrow', rules));
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     const routed = {
       stableService: 's',
       canaryService: 'c',
@@ -47,15 +44,10 @@ describe('a cluster that refuses', function () {
       rollout('routed', first, { canary: { ...routed, steps: [{ setWeight: 20 }, { pause: {} }] } }, 1),
     );
     await reaches(at, 'plain', 'Healthy');
-    await eventually(
-      'the condition names verb and resource',
-      () =>
-        Promise.resolve(
-          /False Refused: .*cannot list resource "ingresses" in API group "networking.k8s.io"/.test(
-            conditionOf(at, 'routed', 'Ready'),
-          ),
-        ),
-      () => Promise.resolve(at.get('rollout', 'routed').status),
+    await isRefusedWith(
+      at,
+      'routed',
+      /False Refused: .*cannot list resource "ingresses" in API group "networking.k8s.io"/,
     );
     at.accountWith('narrow', rightsOfBase());
     await reaches(at, 'routed', 'Healthy');
@@ -65,11 +57,7 @@ describe('a cluster that refuses', function () {
   it('with an admission policy that refuses our writes: says so in its words, and goes on when it is gone', async () => {
     at.installDefinitions();
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     at.apply(rollout('guarded', first, stepless, 1));
     await reaches(at, 'guarded', 'Healthy');
     at.apply(...freezeOf(at.namespace));
@@ -91,54 +79,25 @@ describe('a cluster that refuses', function () {
         `freeze-${at.namespace}`,
       );
     }
-    await eventually(
-      'the update is done',
-      () =>
-        Promise.resolve(
-          phaseOf(at, 'guarded') === 'Healthy' && conditionOf(at, 'guarded', 'Stalled') === 'absent',
-        ),
-      () => Promise.resolve(at.get('rollout', 'guarded').status),
-      90_000,
-    );
+    await isReleased(at, 'guarded');
   });
 
   it('with a webhook that does not answer: names it, keeps the old pods, and goes on when it is gone', async () => {
     at.installDefinitions();
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     at.apply(rollout('hooked', first, stepless, 1));
     await reaches(at, 'hooked', 'Healthy');
     at.apply(deafWebhookOf(at.namespace));
     try {
       await eventually('the webhook is asked', () => Promise.resolve(isRefused(at)));
       setImage(at, 'hooked', second);
-      await eventually(
-        'the condition names the webhook',
-        () =>
-          Promise.resolve(
-            /^False Refused: .*failed calling webhook "deaf\.sluice\.test"/.test(
-              conditionOf(at, 'hooked', 'Ready'),
-            ),
-          ),
-        () => Promise.resolve(at.get('rollout', 'hooked').status),
-      );
+      await isRefusedWith(at, 'hooked', /^False Refused: .*failed calling webhook "deaf\.sluice\.test"/);
       expect(at.get('rollout', 'hooked').status.availableReplicas).to.equal(1);
     } finally {
       at.kubectl('delete', 'validatingwebhookconfiguration', `deaf-${at.namespace}`);
     }
-    await eventually(
-      'the update is done',
-      () =>
-        Promise.resolve(
-          phaseOf(at, 'hooked') === 'Healthy' && conditionOf(at, 'hooked', 'Stalled') === 'absent',
-        ),
-      () => Promise.resolve(at.get('rollout', 'hooked').status),
-      90_000,
-    );
+    await isReleased(at, 'hooked');
   });
 
   it('without a right on GitRepositories: a Kustomization says which verb on which resource, Rollouts go on', async () => {
@@ -177,11 +136,7 @@ describe('a cluster that refuses', function () {
   it('with a quota that is used up: says which, keeps the old pods, and goes on when there is room', async () => {
     at.installDefinitions();
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     at.apply(rollout('many', first, stepless, 1));
     await reaches(at, 'many', 'Healthy');
     const hard = { 'count/replicasets.apps': '1' };
@@ -190,30 +145,16 @@ describe('a cluster that refuses', function () {
       Promise.resolve(at.get('resourcequota', 'tight').status?.used?.['count/replicasets.apps'] === '1'),
     );
     setImage(at, 'many', second);
-    await eventually(
-      'the condition names the quota',
-      () => Promise.resolve(/False Refused: .*exceeded quota: tight/.test(conditionOf(at, 'many', 'Ready'))),
-      () => Promise.resolve(at.get('rollout', 'many').status),
-    );
+    await isRefusedWith(at, 'many', /False Refused: .*exceeded quota: tight/);
     expect(at.get('rollout', 'many').status.availableReplicas).to.equal(1);
     at.kubectl('delete', 'resourcequota', 'tight', '-n', at.namespace);
-    await eventually(
-      'the update is done',
-      () =>
-        Promise.resolve(phaseOf(at, 'many') === 'Healthy' && conditionOf(at, 'many', 'Stalled') === 'absent'),
-      () => Promise.resolve(at.get('rollout', 'many').status),
-      90_000,
-    );
+    await isReleased(at, 'many');
   });
 
   it('with a namespace that ends: lets it end, without a storm of errors', async () => {
     at.installDefinitions();
     const running = await at.controllers();
-    await eventually(
-      'ready',
-      () => isReady(running),
-      () => readyz(running),
-    );
+    await untilReady(running);
     const other = `${at.namespace}-ends`;
     const metadata = { name: 'held', namespace: other, finalizers: ['sluice.test/held'] };
     at.kubectl('create', 'namespace', other);

@@ -1,8 +1,23 @@
-import { pause } from '../life.js';
+import { pause, type Life } from '../life.js';
 import type { TrafficRouter } from '../routers/router.js';
 import { weights, type Scenario } from './scenario.js';
 
 const whileMs = 3000;
+
+/** From the pause of this step to the end, and then with a bad version to the same pause, and back. */
+async function endsAndReturns(life: Life, step: number): Promise<void> {
+  await life.sluice('promote');
+  await life.isHealthy('v2');
+  await pause(3000 + whileMs);
+  await life.update('bad');
+  await life.pauses(step);
+  await pause(2000);
+  await life.sluice('abort');
+  await life.isAborted();
+  await pause(3000 + whileMs);
+  await life.update('v2');
+  await life.isHealthy('v2');
+}
 
 export const dynamic: Scenario = {
   name: 'dynamic',
@@ -19,17 +34,7 @@ export const dynamic: Scenario = {
     await life.update('v2');
     await life.pauses(3);
     await pause(8000);
-    await life.sluice('promote');
-    await life.isHealthy('v2');
-    await pause(3000 + whileMs);
-    await life.update('bad');
-    await life.pauses(3);
-    await pause(2000);
-    await life.sluice('abort');
-    await life.isAborted();
-    await pause(3000 + whileMs);
-    await life.update('v2');
-    await life.isHealthy('v2');
+    await endsAndReturns(life, 3);
   },
 };
 
@@ -40,17 +45,7 @@ export const zeroDelays: Scenario = {
   run: async (life) => {
     await life.update('v2');
     await life.pauses(1);
-    await life.sluice('promote');
-    await life.isHealthy('v2');
-    await pause(3000 + whileMs);
-    await life.update('bad');
-    await life.pauses(1);
-    await pause(2000);
-    await life.sluice('abort');
-    await life.isAborted();
-    await pause(3000 + whileMs);
-    await life.update('v2');
-    await life.isHealthy('v2');
+    await endsAndReturns(life, 1);
   },
 };
 
