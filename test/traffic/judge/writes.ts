@@ -25,7 +25,7 @@ export function writesBehindHealthy(story: Story): readonly Write[] {
     const isNew = isHealthy && !wasHealthy;
     wasHealthy = isHealthy;
     if (!isNew) return [];
-    const until = acts.find(({ at }) => at > write.at)?.at ?? endedAt;
+    const until = acts.find(({ at }) => at >= write.at)?.at ?? endedAt;
     return trafficWrites(story).filter(({ version, at }) => version > write.version && at < until);
   });
 }
