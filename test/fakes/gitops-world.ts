@@ -20,6 +20,19 @@ import { refusingKube, type Refusing } from './refusing-kube.js';
 
 export { namespace } from './installed-crds.js';
 
+/** The manifest of a Deployment `web` in the namespace `shop`, with two replicas of this image. */
+export const webDeployment = (image: string): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: '${image}'}]}
+`;
+
 /** A cluster in virtual time with the two controllers of the reconciler, a remote and a store in memory. */
 export class GitopsWorld {
   readonly git = new FakeGitRemote();

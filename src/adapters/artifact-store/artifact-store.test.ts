@@ -6,7 +6,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { expect } from 'chai';
 import { pack } from 'tar-stream';
 import { instantOf } from '#core/time/instant.js';
-import { AppError } from '#ports/errors.js';
+import { failure } from '#test/fakes/failure.js';
 import { createDiskStore } from './disk-store.js';
 import { createHttpFetcher } from './http-fetcher.js';
 import { serveArtifacts, type ArtifactServer } from './http-server.js';
@@ -31,15 +31,6 @@ describe('artifact store', () => {
     await server.close();
     rmSync(directory, { recursive: true, force: true });
   });
-
-  const failure = async (work: Promise<unknown>) => {
-    try {
-      await work;
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-    }
-    throw new Error('nothing was thrown');
-  };
 
   it('packs equal trees into equal bytes in the normal form', async () => {
     const tarball = await packTree([file('b/run.sh', 'x', true), file('a.yaml', 'y'), file('b.yaml', 'z')]);

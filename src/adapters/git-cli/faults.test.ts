@@ -1,10 +1,10 @@
 import { createServer, request, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { expect } from 'chai';
-import { AppError } from '#ports/errors.js';
 import type { GitAccess, GitCredentials } from '#ports/git-remote.js';
 import { serveGit, type GitServer } from '#sandbox/git/git-server.js';
 import { GitRepos } from '#test/fakes/git-repo.js';
+import { failure } from '#test/fakes/failure.js';
 import { createGitCli, type GitLimits } from './git-cli.js';
 
 describe('git and what can go wrong with a repository', () => {
@@ -29,14 +29,6 @@ describe('git and what can go wrong with a repository', () => {
       recurseSubmodules: false,
       sparseDirectories: [],
     });
-  const failure = async (work: Promise<unknown>): Promise<AppError> => {
-    try {
-      await work;
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-    }
-    throw new Error('nothing was thrown');
-  };
 
   it('refuses more files, and larger ones, than are allowed', async () => {
     repos.init('large');

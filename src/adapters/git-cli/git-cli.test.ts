@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { AppError } from '#ports/errors.js';
 import type { GitAccess } from '#ports/git-remote.js';
 import { serveGit, type GitServer } from '#sandbox/git/git-server.js';
+import { failure } from '#test/fakes/failure.js';
 import { createGitCli } from './git-cli.js';
 
 const login = { username: 'robot', password: 'p@ss/w:rd' };
@@ -40,14 +40,6 @@ describe('git command line', () => {
   };
   const at = (base: GitServer, path = 'app.git', credentials = {}): GitAccess => {
     return { url: `${base.url}/${path}`, credentials, timeoutMs: 10_000 };
-  };
-  const failure = async (work: Promise<unknown>): Promise<AppError> => {
-    try {
-      await work;
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-    }
-    throw new Error('nothing was thrown');
   };
 
   before(async () => {

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { AppError } from '#ports/errors.js';
 import type { GitAccess } from '#ports/git-remote.js';
 import { GitRepos } from '#test/fakes/git-repo.js';
 import { makeSshKey, serveGitOverSsh, type SshGitServer, type SshKey } from '#test/fakes/ssh-git-server.js';
+import { failure } from '#test/fakes/failure.js';
 import { createGitCli } from './git-cli.js';
 
 const passphrase = 'pass phrase';
@@ -34,14 +34,7 @@ describe('git over SSH', () => {
     const ssh = { identity, knownHosts, ...rest };
     return { url: `ssh://${user}127.0.0.1:${server.port}/app`, credentials: { ssh }, timeoutMs: 10_000 };
   };
-  const failure = async (access: GitAccess, git = createGitCli()): Promise<AppError> => {
-    try {
-      await git.listRefs(access);
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-    }
-    throw new Error('nothing was thrown');
-  };
+  const failureOf = (access: GitAccess, git = createGitCli()) => failure(git.listRefs(access));
 
   it('lists and fetches as git, or as the user of the URL', async () => {
     const git = createGitCli();
@@ -55,13 +48,13 @@ describe('git over SSH', () => {
   it('opens a key with its passphrase, and not with another', async () => {
     const git = createGitCli();
     expect((await git.listRefs(at(locked, { passphrase }))).refs['refs/heads/main']).to.equal(head);
-    const error = await failure(at(locked, { passphrase: 'wr0ng' }));
+    const error = await failureOf(at(locked, { passphrase: 'wr0ng' }));
     expect(error.code).to.equal('GitDenied');
     expect(error.message).to.not.include('wr0ng');
   });
 
   it('is refused with a key that nobody knows', async () => {
-    const error = await failure(at(makeSshKey()));
+    const error = await failureOf(at(makeSshKey()));
     expect(error.code).to.equal('GitDenied');
     expect(error.message).to.match(/Permission denied \(publickey\)/);
   });
@@ -84,7 +77,7 @@ describe('git over SSH', () => {
       const name = `[127.0.0.1]:${server.port}`;
       const other = makeSshKey().public;
       for (const knownHosts of [`${name} ${other}`, `${server.knownHosts}@revoked ${name} ${keyOf()}`, '']) {
-        const error = await failure(at(key, { knownHosts }));
+        const error = await failureOf(at(key, { knownHosts }));
         expect(error.code).to.equal('GitDenied');
         expect(error.message).to.match(/Host key verification failed|REVOKED|No .* host key is known/i);
       }
@@ -93,8 +86,8 @@ describe('git over SSH', () => {
 
   it('uses the algorithms that it is told to', async () => {
     const git = createGitCli({ ssh: { keyExchange: ['diffie-hellman-group1-sha1'] } });
-    expect((await failure(at(key), git)).message).to.match(/no matching key exchange method/i);
+    expect((await failureOf(at(key), git)).message).to.match(/no matching key exchange method/i);
     const hostKey = createGitCli({ ssh: { hostKey: ['ecdsa-sha2-nistp521'] } });
-    expect((await failure(at(key), hostKey)).message).to.match(/no matching host key type/i);
+    expect((await failureOf(at(key), hostKey)).message).to.match(/no matching host key type/i);
   });
 });

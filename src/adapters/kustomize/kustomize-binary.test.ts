@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { treeOf } from '#core/gitops/file-tree.js';
 import { parseManifests } from '#core/gitops/build/manifests.js';
-import { AppError } from '#ports/errors.js';
+import { failure } from '#test/fakes/failure.js';
 import { createKustomizeBinary } from './kustomize-binary.js';
 
 const text = (path: string, content: string) => {
@@ -22,14 +22,8 @@ describe('kustomize binary', () => {
     chmodSync(path, 0o700);
     return path;
   };
-  const failure = async (binary: string, timeoutMs = 5_000) => {
-    try {
-      await createKustomizeBinary({ binary, timeoutMs }).render(tree, 'app');
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-    }
-    throw new Error('nothing was thrown');
-  };
+  const failureOf = (binary: string, timeoutMs = 5_000) =>
+    failure(createKustomizeBinary({ binary, timeoutMs }).render(tree, 'app'));
   before(() => (directory = mkdtempSync(join(tmpdir(), 'sluice-test-kustomize-'))));
   after(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -48,7 +42,7 @@ describe('kustomize binary', () => {
 
   it('fails with what the tool said, with paths of the source', async () => {
     const body = `process.stderr.write('# Warning: old\\nError: bad file ' + process.argv[4] + '/x.yaml\\n'); process.exit(1);`;
-    const error = await failure(program('failing', body));
+    const error = await failureOf(program('failing', body));
     expect(error).to.include({
       code: 'BuildFailed',
       message: 'kustomize build failed: Error: bad file app/x.yaml',
@@ -56,10 +50,10 @@ describe('kustomize binary', () => {
   });
 
   it('fails when the tool takes too long or is not there', async () => {
-    const slow = await failure(program('slow', 'setInterval(() => {}, 1000)'), 200);
+    const slow = await failureOf(program('slow', 'setInterval(() => {}, 1000)'), 200);
     expect(slow.message).to.match(/took longer than 0\.2s/);
     const absent = join(directory, 'absent');
-    expect(await failure(absent)).to.include({
+    expect(await failureOf(absent)).to.include({
       code: 'ToolMissing',
       message: `kustomize: "${absent}" was not found; install it or change --kustomize-binary`,
     });

@@ -1,15 +1,11 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
-import {
-  parseGitCredentials,
-  parseProxy,
-  type ParsedCredentials,
-} from '#core/gitops/source/git/git-credentials.js';
+import { parseGitCredentials, type ParsedCredentials } from '#core/gitops/source/git/git-credentials.js';
 import { sourceTimeoutMs } from '#core/gitops/source/git/git-spec.js';
 import type { SourceOutcome } from '#core/gitops/source/source-run.js';
 import type { GitCredentials } from '#ports/git-remote.js';
 import type { GitHubApps } from '#ports/github-app.js';
 import type { Kube } from '#ports/kube.js';
-import { readSecret } from '../source/secrets.js';
+import { readWithProxy } from '../source/connection.js';
 import { gitProblemOf } from './git-problem.js';
 
 /** Reads the Secrets that a GitRepository names, and asks for a token when they are those of a GitHub App. */
@@ -38,19 +34,13 @@ export async function readCredentials(
   }
 }
 
-async function parseSecrets(kube: Kube, object: GitRepository): Promise<SourceOutcome<ParsedCredentials>> {
-  const namespace = object.metadata.namespace ?? '';
-  const { secretRef, proxySecretRef } = object.spec;
-  const login =
-    secretRef === undefined
-      ? ({ ok: true, value: {} } as const)
-      : await readSecret(
-          kube,
-          { namespace, name: secretRef.name, field: 'spec.secretRef' },
-          (values, subject) => parseGitCredentials(object.spec, values, subject),
-        );
-  if (!login.ok || proxySecretRef === undefined) return login;
-  const reference = { namespace, name: proxySecretRef.name, field: 'spec.proxySecretRef' };
-  const proxy = await readSecret(kube, reference, parseProxy);
-  return proxy.ok ? { ok: true, value: { ...login.value, proxy: proxy.value } } : proxy;
+function parseSecrets(
+  kube: Kube,
+  { metadata, spec }: GitRepository,
+): Promise<SourceOutcome<ParsedCredentials>> {
+  const { secretRef, proxySecretRef } = spec;
+  const names = { field: 'spec.secretRef', ref: secretRef, proxySecretRef } as const;
+  return readWithProxy(kube, metadata.namespace ?? '', names, (values, subject) =>
+    parseGitCredentials(spec, values, subject),
+  );
 }

@@ -1,21 +1,9 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
-import { GitopsWorld } from '#test/fakes/gitops-world.js';
+import { GitopsWorld, webDeployment } from '#test/fakes/gitops-world.js';
 
 const configMap = (name: string, v: string, comment = '') =>
   `${comment}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: shop}\ndata: {v: '${v}'}\n`;
-
-const deployment = (image: string) => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: '${image}'}]}
-`;
 
 /** What the reconciler wrote for a commit, and its events; questions (dry runs) and its source's writes are left out. */
 async function sentFor(
@@ -79,7 +67,7 @@ describe('what a Kustomization sends for a commit', () => {
   it('with wait and a Deployment is six requests, while it waits and behind it', async () => {
     const files = (v: string) => ({
       'deploy/a.yaml': configMap('a', v),
-      'deploy/w.yaml': deployment(`web:${v}`),
+      'deploy/w.yaml': webDeployment(`web:${v}`),
     });
     const { sent, events } = await sentFor(files('1'), files('2'), { wait: true });
     expect(sent).to.deep.equal([a, web, self, self]);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
 import { AppError } from '#ports/errors.js';
-import { GitopsWorld } from '#test/fakes/gitops-world.js';
+import { GitopsWorld, webDeployment } from '#test/fakes/gitops-world.js';
 
 const configMap = (name: string, data: Record<string, string>, more = '') =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: shop}\ndata: ${JSON.stringify(data)}\n${more}`;
@@ -264,21 +264,9 @@ describe('what can go wrong on the way from Git', () => {
   });
 });
 
-const deployment = (image: string) => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: '${image}'}]}
-`;
-
 describe('health of what was applied', () => {
   it('is awaited by watches, and the condition says so', async () => {
-    const world = await worldOf({ 'a.yaml': deployment('web:1') }, { wait: true, timeout: '1m' });
+    const world = await worldOf({ 'a.yaml': webDeployment('web:1') }, { wait: true, timeout: '1m' });
     expect(world.condition(await world.kustomization(), 'Healthy')).to.match(
       /^Unknown Progressing: Running health checks/,
     );

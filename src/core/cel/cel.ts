@@ -2,28 +2,29 @@ import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { isObject } from '#core/json/json.js';
 import { withExtensions } from './functions.js';
 
-/** What an expression gives: a truth, or why it gives none. */
-export type CelAnswer =
-  { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
+interface Refused {
+  readonly ok: false;
+  readonly message: string;
+}
+
+/** What an expression gives, or why it gives nothing. */
+type CelResult<T> = { readonly ok: true; readonly value: T } | Refused;
+
+/** A truth, or why there is none. */
+export type CelAnswer = CelResult<boolean>;
 
 /** An expression that can be asked; it never throws. */
-interface CelExpression {
+interface CelExpression<T> {
   /** @param variables - JSON values by name; whole numbers are integers. */
-  evaluate(variables: Readonly<Record<string, unknown>>): CelAnswer;
+  evaluate(variables: Readonly<Record<string, unknown>>): CelResult<T>;
 }
 
-/** What an expression of text gives. */
-type CelTextAnswer =
-  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string };
+/** An expression that gives a text. */
+export type CelText = CelExpression<string>;
 
-/** An expression that gives a text; it never throws. */
-export interface CelText {
-  evaluate(variables: Readonly<Record<string, unknown>>): CelTextAnswer;
-}
+type Compiled<T> = { readonly ok: true; readonly expression: CelExpression<T> } | Refused;
 
-export type CompiledCel =
-  | { readonly ok: true; readonly expression: CelExpression }
-  | { readonly ok: false; readonly message: string };
+export type CompiledCel = Compiled<boolean>;
 
 /** The longest expression that is read. */
 const maxLength = 16_384;
@@ -37,30 +38,26 @@ const open = withExtensions(new Environment({ ...options, unlistedVariablesAreDy
  * Reads an expression.
  * @param names - the variables that there are; naming another is an error then, as is a result that cannot be a truth.
  */
-export function compileCel(text: string, names?: readonly string[]): CompiledCel {
-  const parsed = parse(text, names, 'bool');
-  if (!parsed.ok) return parsed;
-  const evaluate = (variables: Readonly<Record<string, unknown>>): CelAnswer => {
-    const answer = run(parsed.program, variables);
-    if (!answer.ok) return answer;
-    const { value } = answer;
-    return typeof value === 'boolean' ? { ok: true, value } : refuse('the expression does not give a bool');
-  };
-  return { ok: true, expression: { evaluate } };
-}
+export const compileCel = (text: string, names?: readonly string[]): CompiledCel =>
+  compile(text, names, 'bool', (value) => typeof value === 'boolean');
 
 /** As {@link compileCel}, for an expression that gives a text. */
-export function compileCelText(
+export const compileCelText = (text: string, names?: readonly string[]): Compiled<string> =>
+  compile(text, names, 'string', (value) => typeof value === 'string');
+
+function compile<T>(
   text: string,
-  names?: readonly string[],
-): { readonly ok: true; readonly expression: CelText } | { readonly ok: false; readonly message: string } {
-  const parsed = parse(text, names, 'string');
+  names: readonly string[] | undefined,
+  wanted: 'bool' | 'string',
+  isWanted: (value: unknown) => value is T,
+): Compiled<T> {
+  const parsed = parse(text, names, wanted);
   if (!parsed.ok) return parsed;
-  const evaluate = (variables: Readonly<Record<string, unknown>>): CelTextAnswer => {
+  const evaluate = (variables: Readonly<Record<string, unknown>>): CelResult<T> => {
     const answer = run(parsed.program, variables);
     if (!answer.ok) return answer;
     const { value } = answer;
-    return typeof value === 'string' ? { ok: true, value } : refuse('the expression does not give a string');
+    return isWanted(value) ? { ok: true, value } : refuse(`the expression does not give a ${wanted}`);
   };
   return { ok: true, expression: { evaluate } };
 }
@@ -69,7 +66,7 @@ function parse(
   text: string,
   names: readonly string[] | undefined,
   wanted: 'bool' | 'string',
-): { readonly ok: true; readonly program: ParseResult } | { readonly ok: false; readonly message: string } {
+): { readonly ok: true; readonly program: ParseResult } | Refused {
   if (text.length > maxLength) return refuse(`the expression is longer than ${maxLength} characters`);
   try {
     const program = environmentOf(names).parse(text);
@@ -91,10 +88,7 @@ function environmentOf(names: readonly string[] | undefined): Environment {
   );
 }
 
-function run(
-  program: ParseResult,
-  variables: Readonly<Record<string, unknown>>,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string } {
+function run(program: ParseResult, variables: Readonly<Record<string, unknown>>): CelResult<unknown> {
   try {
     return { ok: true, value: program(variablesOf(variables)) };
   } catch (thrown) {
@@ -112,7 +106,7 @@ function withIntegers(value: unknown): unknown {
   return isObject(value) ? variablesOf(value) : value;
 }
 
-function refuse(message: string): { readonly ok: false; readonly message: string } {
+function refuse(message: string): Refused {
   return { ok: false, message };
 }
 

@@ -2,8 +2,8 @@ import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { expect } from 'chai';
 import { instantOf } from '#core/time/instant.js';
-import { AppError } from '#ports/errors.js';
 import type { GitHubAppLogin } from '#ports/github-app.js';
+import { failure } from '#test/fakes/failure.js';
 import { createGitHubApps } from './index.js';
 
 const start = Date.UTC(2026, 0, 1);
@@ -60,14 +60,7 @@ describe('tokens of a GitHub App', () => {
   const login = (more: Partial<GitHubAppLogin> = {}): GitHubAppLogin => {
     return { appId: '12', privateKey: pair.privateKey, installation: { id: '34' }, baseUrl: base, ...more };
   };
-  const failure = async (asked: GitHubAppLogin): Promise<AppError> => {
-    try {
-      await createGitHubApps(clock).tokenOf(asked, 5_000);
-    } catch (thrown) {
-      if (thrown instanceof AppError) return thrown;
-    }
-    throw new Error('nothing was thrown');
-  };
+  const failureOf = (asked: GitHubAppLogin) => failure(createGitHubApps(clock).tokenOf(asked, 5_000));
 
   it('are asked for once, and again five minutes before they expire', async () => {
     const apps = createGitHubApps(clock);
@@ -87,15 +80,15 @@ describe('tokens of a GitHub App', () => {
       'GET /orgs/alice/installation',
       'GET /users/alice/installation',
     ]);
-    const error = await failure(login({ installation: { owner: 'bob' } }));
+    const error = await failureOf(login({ installation: { owner: 'bob' } }));
     expect(error).to.include({ code: 'GitDenied' });
     expect(error.message).to.match(/not installed for "bob"/);
   });
 
   it('are refused to another app, and to a key that is none, which is not told', async () => {
-    expect(await failure(login({ appId: '99' }))).to.include({ code: 'GitDenied' });
-    const error = await failure(login({ privateKey: 's3cr3t' }));
+    expect(await failureOf(login({ appId: '99' }))).to.include({ code: 'GitDenied' });
+    const error = await failureOf(login({ privateKey: 's3cr3t' }));
     expect(error.message).to.equal("GitHub App: key 'githubAppPrivateKey' is no RSA private key in PEM");
-    expect((await failure(login({ baseUrl: 'http://127.0.0.1:9' }))).code).to.equal('GitUnreachable');
+    expect((await failureOf(login({ baseUrl: 'http://127.0.0.1:9' }))).code).to.equal('GitUnreachable');
   });
 });
