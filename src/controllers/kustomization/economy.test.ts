@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
+import { numberAt, objectAt, textAt } from '#core/json/read.js';
 import { GitopsWorld, webDeployment } from '#test/fakes/gitops-world.js';
 
 const configMap = (name: string, v: string, comment = '') =>
@@ -20,7 +21,7 @@ async function sentFor(
   await world.createSource();
   await world.createKustomization({ path: './deploy', ...spec });
   await world.sandbox.clock.advance(30_000);
-  const told = (await world.events('Kustomization')).length;
+  const told = await tellings(world);
   world.writes.length = 0;
   world.git.commit('refs/heads/main', 'two', after);
   await world.sandbox.clock.advance(90_000);
@@ -29,11 +30,27 @@ async function sentFor(
     (await world.source()).status?.artifact?.revision,
   );
   const sent = world.writes.filter((subject) => !subject.startsWith('GitRepository/'));
-  return { sent, events: (await world.events('Kustomization')).slice(told), world };
+  const events = (await tellings(world)).filter((telling) => !told.includes(telling));
+  return { sent, events: events.map((telling) => telling.replace(/ \d+$/, '')), world };
+}
+
+/** The events of the Kustomization with how often each was told. */
+async function tellings({ sandbox }: GitopsWorld): Promise<readonly string[]> {
+  const { items } = await sandbox.kube.list(kinds.event, { namespace: 'flux-system' });
+  return items
+    .filter(({ metadata }) => metadata.name.startsWith('app.'))
+    .filter((event) => textAt(objectAt(event, 'involvedObject'), 'kind') === 'Kustomization')
+    .map(
+      (event) => `${textAt(event, 'reason')}: ${textAt(event, 'message')} ${numberAt(event, 'count') ?? 1}`,
+    );
 }
 
 const [a, b, web] = ['ConfigMap/shop/a', 'ConfigMap/shop/b', 'Deployment/shop/web'];
 const self = 'Kustomization/flux-system/app';
+const finished = 'ReconciliationSucceeded: Reconciliation finished in T, next run in 10m0s';
+
+/** Without how long something took, which is nobody's business here. */
+const withoutTimes = (event: string) => event.replace(/ in [\d.]+m?s/, ' in T');
 
 describe('what a Kustomization sends for a commit', () => {
   const two = (v: string) => ({ 'deploy/a.yaml': configMap('a', v), 'deploy/b.yaml': configMap('b', v) });
@@ -44,10 +61,21 @@ describe('what a Kustomization sends for a commit', () => {
     expect(events).to.deep.equal([`Progressing: ${a} configured\n${b} configured`]);
   });
 
-  it('that changes one of its objects is the object, the status and an event', async () => {
+  it('that changes one of its objects is the object, the status and both events of the peer', async () => {
     const { sent, events } = await sentFor(two('1'), { ...two('1'), 'deploy/a.yaml': configMap('a', '2') });
     expect(sent).to.deep.equal([a, self]);
-    expect(events).to.deep.equal([`Progressing: ${a} configured`]);
+    expect(events.map(withoutTimes)).to.have.members([`Progressing: ${a} configured`, finished]);
+  });
+
+  it('that changes one of its objects, with wait, is six requests with all three events', async () => {
+    const files = (v: string) => ({
+      'deploy/a.yaml': configMap('a', '1'),
+      'deploy/w.yaml': webDeployment(v),
+    });
+    const { sent, events } = await sentFor(files('web:1'), files('web:2'), { wait: true });
+    expect(sent).to.deep.equal([web, self, self]);
+    const healthy = 'Progressing: Health check passed in T';
+    expect(events.map(withoutTimes)).to.deep.equal([`Progressing: ${web} configured`, healthy, finished]);
   });
 
   it('that changes none of its files is its revision alone', async () => {

@@ -21,7 +21,7 @@ import type {
   PrunedEntry,
 } from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { intervalMs, requestedAt, timeoutMs } from './kustomization-spec.js';
+import { intervalMs, timeoutMs } from './kustomization-spec.js';
 import {
   clearHealthy,
   draftOf,
@@ -34,6 +34,7 @@ import {
   type KustomizationDraft,
 } from './kustomization-status.js';
 import { failRun, historyMetadata, originRevisionOf, outcome, stepOf, withRevision } from './outcome.js';
+import { endEvents } from './routine-events.js';
 
 type Built = BuiltRevision & { readonly ok: true };
 
@@ -96,12 +97,7 @@ function decideHealth(
   const isAwaited = run.healthSince !== undefined;
   const draft = isNews || isAwaited || !input.isSilent ? markHealthy(input.draft, message) : input.draft;
   const isTold = isNews || (isNewRevision && hasWritten(input.changes));
-  const event: EventRecord = {
-    type: 'Normal',
-    reason: reasons.progressing,
-    message,
-    ...(isNews ? {} : { isUnwritten: true }),
-  };
+  const event: EventRecord = { type: 'Normal', reason: reasons.progressing, message };
   return close(snapshot, run, { ...input, draft }, isTold ? [event] : []);
 }
 
@@ -179,16 +175,18 @@ function close(
     reason: reasons.reconciliationSucceeded,
     message: `Reconciliation finished in ${took}, next run in ${formatGoDuration(intervalMs(object.spec))}`,
     metadata: { commit_status: 'update' },
-    ...(isRoutine(snapshot) ? { isUnwritten: true } : {}),
   };
   const told = run.healthSince === undefined ? applyEvents(changes) : [];
+  const closing = [...healthEvents, summary];
   const memory = {
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
     managed:
       built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
   };
   return outcome(finished, memory, `applied ${revision}`, {
-    events: isUnchanged ? [] : withRevision(snapshot, [...told, ...healthEvents, summary]),
+    events: isUnchanged
+      ? []
+      : withRevision(snapshot, endEvents(snapshot, run, { told, closing, hasWritten: hasWritten(changes) })),
     requeueAt: nextAt,
   });
 }
@@ -207,16 +205,6 @@ function pruneFailure(
     message,
     unblockedBy: 'the API server',
   });
-}
-
-/** A commit like many before it: its success is no news but to those who are notified of each. */
-function isRoutine({ object, memory }: KustomizationSnapshot): boolean {
-  const { status, metadata } = object;
-  return (
-    memory.last?.isOk === true &&
-    status?.observedGeneration === metadata.generation &&
-    status?.lastHandledReconcileAt === requestedAt(object)
-  );
 }
 
 function lastBuild({

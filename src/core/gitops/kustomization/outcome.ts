@@ -78,8 +78,9 @@ export function failRun(
           metadata: historyMetadata(snapshot),
         })
       : undefined;
-  const attempted =
-    built?.ok === true ? setAttempted(draft, snapshot.source.artifact?.revision ?? '') : draft;
+  // A revision whose files could not be had was not tried.
+  const isTried = built !== undefined && failure.reason !== reasons.artifactFailed;
+  const attempted = isTried ? setAttempted(draft, snapshot.source.artifact?.revision ?? '') : draft;
   const failed = markFailed(withApplied(attempted, run), failure.reason, failure.message);
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };

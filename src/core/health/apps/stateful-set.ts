@@ -16,8 +16,8 @@ export const statefulSet: HealthRule = {
       ['Pending termination', wanted, replicas],
     ]);
     if (shortage !== undefined) return shortage;
-    const partition = numberAt(objectAt(strategy, 'rollingUpdate'), 'partition') ?? 0;
-    if (partition > 0) {
+    const partition = numberAt(objectAt(strategy, 'rollingUpdate'), 'partition');
+    if (partition !== undefined) {
       const updated = statusCount(object, 'updatedReplicas');
       return firstShortage([['Partitioned update', updated, wanted - partition]]) ?? current;
     }
