@@ -10,6 +10,10 @@ export const fluxConditions = {
   artifactOutdated: 'ArtifactOutdated',
   artifactInStorage: 'ArtifactInStorage',
   sourceVerified: 'SourceVerified',
+  /** Ours: Rollouts that are kept at their last good revision although the source says otherwise. */
+  held: 'Held',
+  /** Ours: commits whose release was aborted are reverted in Git. */
+  reverted: 'Reverted',
 } as const;
 
 /** Reasons of their conditions and events. */
@@ -66,6 +70,12 @@ export const fluxReasons = {
   artifactUpToDate: 'ArtifactUpToDate',
   garbageCollectionSucceeded: 'GarbageCollectionSucceeded',
   garbageCollectionFailed: 'GarbageCollectionFailed',
+  /** Ours: a release was aborted, and its workload is held or its commit reverted. */
+  releaseAborted: 'ReleaseAborted',
+  holdEnded: 'HoldEnded',
+  revertPushed: 'RevertPushed',
+  revertFailed: 'RevertFailed',
+  editQueued: 'EditQueued',
 } as const;
 
 /** On every reconciled object of these kinds. */
@@ -91,4 +101,14 @@ export const fluxKeys = {
   force: 'kustomize.toolkit.fluxcd.io/force',
   substitute: 'kustomize.toolkit.fluxcd.io/substitute',
   decrypt: 'kustomize.toolkit.fluxcd.io/decrypt',
+} as const;
+
+/** Ours, between a Kustomization and the releases of its Rollouts. */
+export const onAbortKeys = {
+  /** On a Rollout, or on a Kustomization for all of its Rollouts: `hold` or `revert-commit`. */
+  onAbort: 'sluice.dev/on-abort',
+  /** The branch that `revert-commit` pushes to. */
+  revertBranch: 'sluice.dev/revert-branch',
+  /** On a Rollout that is held: of what, why and since when, as JSON. */
+  held: 'sluice.dev/held',
 } as const;

@@ -14,6 +14,7 @@ import {
   type ApplyPorts,
 } from './apply-objects.js';
 import type { TargetCluster } from '#ports/target-clusters.js';
+import { readTemplates } from './read-templates.js';
 import { buildRevision, type BuildPorts } from './build-revision.js';
 import { isAccountGone, type TargetPorts } from './target.js';
 
@@ -77,6 +78,10 @@ const handlers = {
     const { kube } = await targetOf(ports);
     return { kind: 'pruned', pruned: await pruneObjects(kube, object, entries) };
   },
+  readTemplates: async ({ kube }, _object, { wanted }) => ({
+    kind: 'templates',
+    templates: await readTemplates(kube, wanted),
+  }),
   resolveHealthKinds: async (ports, _object, { refs }) => {
     const { kube } = await targetOf(ports);
     const healthKinds: Record<string, Kind | null> = {};

@@ -1,4 +1,5 @@
 import type { Kustomization } from '#api/flux/kustomization.js';
+import { fluxKeys } from '#api/flux/words.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { decideKustomization } from '#core/gitops/kustomization/decide-kustomization.js';
@@ -63,7 +64,7 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
         optional: kind !== kinds.gitRepository,
         keysOf: (object: KubeObject, cache: Cache) => usersOf(object, cache),
       })),
-      { kind: kinds.rollout, optional: true, keysOf: () => [] },
+      { kind: kinds.rollout, optional: true, keysOf: ({ metadata }) => ownersOf(metadata) },
       { kind: kinds.horizontalPodAutoscaler, optional: true, keysOf: () => [] },
     ],
     reconcile: (key) => reconcile(ports, memories, key),
@@ -159,6 +160,13 @@ function dependentsOf({ metadata }: KubeObject, cache: Cache): readonly Reconcil
       ),
     )
     .map(keyOf);
+}
+
+/** The Kustomization that applied an object. */
+function ownersOf({ labels }: KubeObject['metadata']): readonly ReconcileKey[] {
+  const name = labels?.[fluxKeys.kustomizationName];
+  const namespace = labels?.[fluxKeys.kustomizationNamespace];
+  return name === undefined || namespace === undefined ? [] : [{ name, namespace }];
 }
 
 /** The Kustomizations that apply this source. */

@@ -1,3 +1,4 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { fluxKeys } from '#api/flux/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
@@ -43,9 +44,19 @@ export function observe(
     ),
     inputs: watchedInputs(ports, object),
     leases: object.spec.kubeConfig === undefined ? observeLeases(ports.cache) : [],
+    rollouts: object.spec.kubeConfig === undefined ? appliedRollouts(ports.cache, object) : [],
     watched: new Map([...watchedManaged(ports, memory), ...watchedChecks(ports, object, memory)]),
     settings: ports.settings,
   };
+}
+
+/** The Rollouts that carry the labels of ownership. */
+function appliedRollouts(cache: Cache, { metadata }: Kustomization): readonly Rollout[] {
+  return cache.list<Rollout>(kinds.rollout).filter((rollout) => {
+    const { labels } = rollout.metadata;
+    const isNamed = labels?.[fluxKeys.kustomizationName] === metadata.name;
+    return isNamed && labels[fluxKeys.kustomizationNamespace] === metadata.namespace;
+  });
 }
 
 type Entry = readonly [id: string, seen: WatchedObject];

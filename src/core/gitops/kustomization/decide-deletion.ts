@@ -24,7 +24,8 @@ export function decideDeletion(snapshot: KustomizationSnapshot): KustomizationDe
   }
   const run = memory.run?.trigger === 'deletion' ? memory.run : undefined;
   if (run?.pruned === undefined) {
-    const deletion = { startedAt: now, trigger: 'deletion', isQuiet: false, wasHealthy: false, stages: [] };
+    const begun = { startedAt: now, trigger: 'deletion', aborts: [], stages: [] };
+    const deletion = { ...begun, isQuiet: false, wasHealthy: false };
     return outcome(draft, { run: deletion }, 'deletes what it applied', {
       actions: [{ kind: 'pruneEntries', entries }],
       requeueAt: now,

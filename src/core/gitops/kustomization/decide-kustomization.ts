@@ -2,6 +2,7 @@ import { fluxFinalizer, fluxReasons as reasons } from '#api/flux/words.js';
 import { isConditionTrue } from '#core/kube/conditions.js';
 import { addMs, earliest, type Instant } from '#core/time/instant.js';
 import { decideDeletion } from './decide-deletion.js';
+import { abortKeysOf, hasOpenAborts } from './decide-on-abort.js';
 import { decideRun } from './decide-run.js';
 import { hasDrifted } from './known-objects.js';
 import { dependencyProblem } from './depends-on.js';
@@ -29,7 +30,7 @@ export function decideKustomization(snapshot: KustomizationSnapshot): Kustomizat
   }
   if (object.spec.suspend === true) return outcome(draft, {}, 'is suspended');
   const run = memory.run?.trigger === triggerOf(snapshot) ? memory.run : undefined;
-  if (run !== undefined) return decideRun(snapshot, run);
+  if (run !== undefined && !isOvertaken(snapshot, run)) return decideRun(snapshot, run);
   const due = dueAt(snapshot);
   if (due > now) {
     return outcome(draft, withoutRun(snapshot), 'is applied; nothing to do until the next look', {
@@ -77,11 +78,17 @@ function decideStart(snapshot: KustomizationSnapshot): KustomizationDecision {
   const run: KustomizationRun = {
     startedAt: now,
     trigger: triggerOf(snapshot),
-    isQuiet: isSettled(snapshot),
+    aborts: abortKeysOf(snapshot),
+    isQuiet: isSettled(snapshot) && !hasOpenAborts(snapshot),
     wasHealthy: isConditionTrue(object.status?.conditions, 'Healthy'),
     stages: [],
   };
   return decideRun({ ...snapshot, memory: { ...memory, run } }, run);
+}
+
+/** A run that waits for health does not wait for that of a release which was aborted meanwhile. */
+function isOvertaken(snapshot: KustomizationSnapshot, { healthSince, aborts }: KustomizationRun): boolean {
+  return healthSince !== undefined && abortKeysOf(snapshot).some((key) => !aborts.includes(key));
 }
 
 /** Nothing is tried again until the spec changes. */
@@ -101,9 +108,10 @@ function stall(snapshot: KustomizationSnapshot, reason: string, message: string)
 function dueAt(snapshot: KustomizationSnapshot): Instant {
   const { memory, now, settings } = snapshot;
   const { last } = memory;
-  if (last === undefined || last.trigger !== triggerOf(snapshot)) return now;
-  if (!last.isOk || !hasDrifted(snapshot)) return last.nextAt;
-  return earliest(last.nextAt, addMs(last.finishedAt, settings.driftGapMs)) ?? now;
+  if (last === undefined || last.trigger !== triggerOf(snapshot) || hasOpenAborts(snapshot)) return now;
+  const nextAt = earliest(last.nextAt, memory.onAbort?.againAt) ?? now;
+  if (!last.isOk || !hasDrifted(snapshot)) return nextAt;
+  return earliest(nextAt, addMs(last.finishedAt, settings.driftGapMs)) ?? now;
 }
 
 /** Whether the status already says that this very state was applied: then the look is routine. */

@@ -1,7 +1,9 @@
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import { formatGoDuration } from '#core/time/duration.js';
+import { askedOnAbort } from '../on-abort/policy.js';
 import type { Change } from '../apply/plan.js';
 import { stagesOf } from '../apply/stages.js';
+import { decideOnAbort, hasOpenAborts } from './decide-on-abort.js';
 import { decideStage } from './decide-stage.js';
 import { finishRun } from './finish-run.js';
 import { hasDrifted } from './known-objects.js';
@@ -59,7 +61,8 @@ function build(snapshot: KustomizationSnapshot, run: KustomizationRun): Kustomiz
   );
   if (artifact === undefined) return outcome(draft, memory, 'the artifact is gone');
   const { isOk, inputs, digest } = memory.last ?? {};
-  const isKnown = isOk === true && inputs !== undefined && digest !== undefined && !hasDrifted(snapshot);
+  const isSame = !hasDrifted(snapshot) && !asksAnew(snapshot);
+  const isKnown = isOk === true && inputs !== undefined && digest !== undefined && isSame;
   const action: KustomizationAction = {
     kind: 'buildRevision',
     artifact,
@@ -68,19 +71,29 @@ function build(snapshot: KustomizationSnapshot, run: KustomizationRun): Kustomiz
   return stepOf(draft, memory, action, `builds ${revision}`);
 }
 
+/** What was built has to be known to act on aborted releases. */
+function asksAnew(snapshot: KustomizationSnapshot): boolean {
+  const { onAbort } = snapshot.memory;
+  const isAsked = (onAbort?.asked ?? '') !== askedOnAbort(snapshot.object);
+  return isAsked || onAbort?.againAt !== undefined || hasOpenAborts(snapshot);
+}
+
 function decideStages(
   snapshot: KustomizationSnapshot,
   begun: KustomizationRun,
-  built: BuiltRevision & { readonly ok: true },
+  asBuilt: BuiltRevision & { readonly ok: true },
 ): KustomizationDecision {
   const changes: Change[] = [];
   let run = begun;
+  const step = decideOnAbort(snapshot, begun, asBuilt);
+  if (step.decision !== undefined) return step.decision;
+  const { built } = step;
   const stages = stagesOf(built.objects, snapshot.settings.customStageKinds);
   for (const [index, stage] of stages.entries()) {
-    const step = decideStage(snapshot, run, { stage, index, objects: built.objects, before: changes });
-    if (step.decision !== undefined) return step.decision;
-    changes.push(...step.changes);
-    ({ run } = step);
+    const next = decideStage(snapshot, run, { stage, index, objects: built.objects, before: changes });
+    if (next.decision !== undefined) return next.decision;
+    changes.push(...next.changes);
+    ({ run } = next);
   }
   return finishRun({ ...snapshot, memory: { ...snapshot.memory, run } }, run, built, changes);
 }

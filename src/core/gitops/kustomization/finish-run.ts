@@ -1,6 +1,7 @@
-import { fluxReasons as reasons } from '#api/flux/words.js';
+import { fluxConditions as types, fluxReasons as reasons } from '#api/flux/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import { isEqual } from '#core/json/json.js';
+import { findCondition } from '#core/kube/conditions.js';
 import { formatGoDuration } from '#core/time/duration.js';
 import { addMs, earliest } from '#core/time/instant.js';
 import { isExcluded } from '../apply/controls.js';
@@ -33,7 +34,15 @@ import {
   setInventory,
   type KustomizationDraft,
 } from './kustomization-status.js';
-import { failRun, historyMetadata, originRevisionOf, outcome, stepOf, withRevision } from './outcome.js';
+import {
+  failRun,
+  historyMetadata,
+  onAbortMemory,
+  originRevisionOf,
+  outcome,
+  stepOf,
+  withRevision,
+} from './outcome.js';
 import { endEvents } from './routine-events.js';
 
 type Built = BuiltRevision & { readonly ok: true };
@@ -170,11 +179,13 @@ function close(
         },
       };
   const took = formatGoDuration(now - run.startedAt);
+  // What is held is not what the commit says: it has not succeeded.
+  const isHeld = findCondition(draft.status.conditions, types.held) !== undefined;
   const summary: EventRecord = {
     type: 'Normal',
     reason: reasons.reconciliationSucceeded,
     message: `Reconciliation finished in ${took}, next run in ${formatGoDuration(intervalMs(object.spec))}`,
-    metadata: { commit_status: 'update' },
+    ...(isHeld ? {} : { metadata: { commit_status: 'update' } }),
   };
   const told = run.healthSince === undefined ? applyEvents(changes) : [];
   const closing = [...healthEvents, summary];
@@ -182,6 +193,7 @@ function close(
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
     managed:
       built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
+    onAbort: onAbortMemory(object, run),
   };
   return outcome(finished, memory, `applied ${revision}`, {
     events: isUnchanged

@@ -2,6 +2,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
 import type { InventoryEntry } from '#api/flux/kustomization.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import type { Templates } from '../on-abort/judge.js';
 
 /** So often a server may not answer before anybody is told. */
 const maxSilentFailures = 3;
@@ -101,6 +102,8 @@ export interface KustomizationRun {
   readonly startedAt: Instant;
   /** What the run answers; another one makes a new run. */
   readonly trigger: string;
+  /** The aborted releases that it began with. */
+  readonly aborts: readonly string[];
   /** A routine look that nobody waits for: nothing is said until something is found. */
   readonly isQuiet: boolean;
   readonly built?: BuiltRevision;
@@ -120,6 +123,8 @@ export interface KustomizationRun {
   readonly inventoryBefore?: readonly InventoryEntry[];
   /** What has nothing to apply lets those go first that have. */
   readonly waitsUntil?: Instant;
+  /** The pod templates of Rollouts that were aborted or are held. */
+  readonly templates?: Templates;
 }
 
 /** What the process remembers of one Kustomization. Losing it costs one look at everything it applied. */
@@ -136,6 +141,17 @@ export interface KustomizationMemory {
   };
   /** What was applied by the last good run, with how it looked then. */
   readonly managed?: readonly ManagedObject[];
+  readonly onAbort?: OnAbortMemory;
+}
+
+/** What became of aborted releases, so that nothing is done twice. Losing it costs a look at each. */
+export interface OnAbortMemory {
+  /** The aborts that are dealt with. */
+  readonly judged: readonly string[];
+  /** What the annotations of the Kustomization said. */
+  readonly asked: string;
+  /** The others are looked at again then. */
+  readonly againAt?: Instant;
 }
 
 export interface ManagedObject {
@@ -168,6 +184,7 @@ export type RunObservation =
       readonly at: Instant;
     }
   | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[]; readonly isAccountGone?: boolean }
+  | { readonly kind: 'templates'; readonly templates: Templates }
   | { readonly kind: 'healthKinds'; readonly healthKinds: Readonly<Record<string, Kind | null>> };
 
 /** The memory with what was seen in its run. */
@@ -183,6 +200,8 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
       return { ...run, pruned: seen.pruned, isAccountGone: seen.isAccountGone === true };
     case 'healthKinds':
       return { ...run, healthKinds: seen.healthKinds };
+    case 'templates':
+      return { ...run, templates: seen.templates };
     case 'inspected':
       return withStage(run, seen.stage, (stage) => ({ ...stage, inspected: seen.inspected }));
     case 'merged':

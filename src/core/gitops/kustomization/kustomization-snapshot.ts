@@ -1,5 +1,6 @@
 import type { Artifact } from '#api/flux/git-repository.js';
 import type { InventoryEntry, Kustomization, KustomizationStatus } from '#api/flux/kustomization.js';
+import type { Rollout } from '#api/argoproj/rollout.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
 import type { Decision } from '#core/decision/decision.js';
@@ -19,6 +20,8 @@ export interface KustomizationSnapshot {
   readonly inputs: readonly string[];
   /** What running releases own. */
   readonly leases: readonly OwnedField[];
+  /** The Rollouts that it applied, as they are; none of another cluster. */
+  readonly rollouts: readonly Rollout[];
   /** What the watches show of objects that matter now, by inventory id; absent when no watch answers yet. */
   readonly watched: ReadonlyMap<string, WatchedObject>;
   readonly settings: KustomizationSettings;
@@ -73,6 +76,15 @@ export interface WatchedObject {
   readonly object?: UnknownObject;
 }
 
+/** ReplicaSets of one Rollout. */
+export interface WantedTemplates {
+  /** Inventory id of the Rollout. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly hashes: readonly string[];
+}
+
 /** One object to send. */
 export interface Payload {
   readonly id: string;
@@ -102,6 +114,8 @@ export type KustomizationAction =
   | { readonly kind: 'dryRunStage'; readonly stage: number; readonly payloads: readonly Payload[] }
   | { readonly kind: 'applyStage'; readonly stage: number; readonly payloads: readonly Payload[] }
   | { readonly kind: 'pruneEntries'; readonly entries: readonly InventoryEntry[] }
+  /** Reads the pod templates of ReplicaSets by the hashes of their Rollouts. */
+  | { readonly kind: 'readTemplates'; readonly wanted: readonly WantedTemplates[] }
   | {
       readonly kind: 'resolveHealthKinds';
       readonly refs: readonly { readonly apiVersion: string; readonly kind: string }[];

@@ -1,5 +1,6 @@
 import type { InventoryEntry, Kustomization, KustomizationStatus } from '#api/flux/kustomization.js';
 import { fluxConditions as types, fluxReasons as reasons } from '#api/flux/words.js';
+import { findCondition } from '#core/kube/conditions.js';
 import type { Instant } from '#core/time/instant.js';
 import { withCondition, withoutConditions, type ConditionWords } from '../flux-conditions.js';
 import { requestedAt } from './kustomization-spec.js';
@@ -89,6 +90,18 @@ export function markReady(
       status: { ...said.status, lastAppliedRevision: revision, lastAttemptedRevision: revision, ...origin },
     }),
   );
+}
+
+/** What is held at an older revision than the source has; `''`: nothing is. */
+export function setHeld(draft: KustomizationDraft, message: string): KustomizationDraft {
+  if (message !== '')
+    return say(draft, { type: types.held, status: 'True', reason: reasons.releaseAborted, message });
+  const { conditions } = draft.status;
+  if (findCondition(conditions, types.held) === undefined) return draft;
+  return {
+    ...draft,
+    status: { ...draft.status, conditions: withoutConditions(conditions ?? [], types.held) },
+  };
 }
 
 export function setAttempted(draft: KustomizationDraft, revision: string): KustomizationDraft {

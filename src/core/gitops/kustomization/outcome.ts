@@ -3,8 +3,9 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import { isEqual } from '#core/json/json.js';
 import { findCondition } from '#core/kube/conditions.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import { askedOnAbort } from '../on-abort/policy.js';
 import { withRun } from './history.js';
-import type { KustomizationMemory, KustomizationRun } from './kustomization-run.js';
+import type { KustomizationMemory, KustomizationRun, OnAbortMemory } from './kustomization-run.js';
 import type {
   KustomizationAction,
   KustomizationDecision,
@@ -85,11 +86,17 @@ export function failRun(
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
   const managed = memory.managed === undefined ? {} : { managed: memory.managed };
-  return outcome({ ...failed, status }, { last, ...managed }, failure.message, {
+  const kept = { last, ...managed, onAbort: onAbortMemory(object, run) };
+  return outcome({ ...failed, status }, kept, failure.message, {
     events: withRevision(snapshot, [{ type: 'Warning', reason: failure.reason, message: failure.message }]),
     waitingFor: [waitFor(failure, nextAt)],
     requeueAt: nextAt,
   });
+}
+
+/** What is remembered of aborted releases when a run has ended. */
+export function onAbortMemory(object: KustomizationSnapshot['object'], run: KustomizationRun): OnAbortMemory {
+  return { judged: run.aborts, asked: askedOnAbort(object) };
 }
 
 /**
@@ -139,9 +146,9 @@ export function notReady(
 /** What a run answers: generation, requestedAt, what the source has in store and the inputs that are watched. */
 export function triggerOf({ object, source, inputs }: KustomizationSnapshot): string {
   const { revision = '', digest = '', url = '' } = source.artifact ?? {};
-  return [object.metadata.generation ?? 0, requestedAt(object) ?? '', revision, digest, url, ...inputs].join(
-    '|',
-  );
+  const { generation = 0 } = object.metadata;
+  const asked = [requestedAt(object) ?? '', askedOnAbort(object)];
+  return [generation, ...asked, revision, digest, url, ...inputs].join('|');
 }
 
 /** What history and events say about the revision. */

@@ -1,5 +1,6 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { annotations, labels } from '#api/argoproj/words.js';
+import { onAbortKeys } from '#api/flux/words.js';
 import type { PodTemplateSpec, ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { OwnerReference } from '#api/k8s/meta.js';
 import { withAntiAffinity } from './anti-affinity.js';
@@ -86,6 +87,7 @@ const notInherited: readonly string[] = [
   annotations.revision,
   annotations.revisionHistory,
   annotations.desiredReplicas,
+  onAbortKeys.held,
 ];
 
 /** The Rollout's annotations that its ReplicaSets get too. */

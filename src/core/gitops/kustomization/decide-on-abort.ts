@@ -1,0 +1,117 @@
+import { fluxConditions as types, fluxReasons as reasons, onAbortKeys } from '#api/flux/words.js';
+import type { EventRecord } from '#core/decision/decision.js';
+import { isEqual } from '#core/json/json.js';
+import { findCondition } from '#core/kube/conditions.js';
+import { withHolds, holdWords } from '../on-abort/hold.js';
+import {
+  abortedIn,
+  abortKey,
+  hashesOf,
+  isAborted,
+  judge,
+  type Aborted,
+  type Hold,
+} from '../on-abort/judge.js';
+import { onAbortProblem } from '../on-abort/policy.js';
+import type { BuiltRevision, KustomizationMemory, KustomizationRun } from './kustomization-run.js';
+import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
+import { draftOf, setHeld } from './kustomization-status.js';
+import { failRun, outcome, stepOf, withRevision } from './outcome.js';
+
+type Built = BuiltRevision & { readonly ok: true };
+
+/** A decision, or what is applied: the build, with what is held as it was. */
+export type OnAbortStep =
+  { readonly decision: KustomizationDecision } | { readonly decision?: undefined; readonly built: Built };
+
+/** Between the build and its first stage: what is done about releases that were aborted. */
+export function decideOnAbort(
+  snapshot: KustomizationSnapshot,
+  run: KustomizationRun,
+  built: Built,
+): OnAbortStep {
+  const { object, memory, now, source } = snapshot;
+  if (built.isUnchanged === true) return { built };
+  const draft = draftOf(object, now);
+  const problem = onAbortProblem(object, built.objects);
+  if (problem !== undefined) {
+    const failure = { reason: reasons.buildFailed, message: problem, unblockedBy: "the user's manifest" };
+    return { decision: failRun(snapshot, draft, run, failure) };
+  }
+  const aborted = abortedIn(object, snapshot.rollouts, built.objects).filter(
+    ({ live, note }) => note !== undefined || run.aborts.includes(abortKey(live)),
+  );
+  if (aborted.length > 0 && run.templates === undefined) {
+    const action = { kind: 'readTemplates', wanted: aborted.map(wantedOf) } as const;
+    return { decision: stepOf(draft, memory, action, 'looks for the last good revisions') };
+  }
+  const { holds } = judge(aborted, run.templates ?? {}, source.artifact?.revision ?? '');
+  const said = sayHolds(snapshot, { ...memory, run }, holds);
+  return said === undefined
+    ? { built: { ...built, objects: withHolds(built.objects, holds) } }
+    : { decision: said };
+}
+
+function wantedOf(aborted: Aborted) {
+  const { namespace = '', uid = '' } = aborted.live.metadata;
+  return { id: aborted.id, namespace, uid, hashes: hashesOf(aborted) };
+}
+
+/** The condition, and the events of what begins and ends, before anything of it is done. */
+function sayHolds(
+  snapshot: KustomizationSnapshot,
+  memory: KustomizationMemory,
+  holds: readonly Hold[],
+): KustomizationDecision | undefined {
+  const { object, now } = snapshot;
+  const before = linesOf(findCondition(object.status?.conditions, types.held)?.message);
+  const words = holdWords(holds);
+  const after = linesOf(words);
+  const draft = setHeld(draftOf(object, now), words);
+  if (isEqual(draft.status, object.status ?? {})) return undefined;
+  const begun = after.filter((line) => !before.includes(line));
+  const going = new Set(after.map(subjectIn));
+  const ended = before.map(subjectIn).filter((subject) => !going.has(subject));
+  const events: readonly EventRecord[] = [
+    ...begun.map((message) => ({ type: 'Warning', reason: reasons.releaseAborted, message }) as const),
+    ...ended.map(
+      (subject) =>
+        ({
+          type: 'Normal',
+          reason: reasons.holdEnded,
+          message: `${subject} follows the source again`,
+        }) as const,
+    ),
+  ];
+  return outcome(draft, memory, words === '' ? 'holds nothing any more' : words, {
+    events: withRevision(snapshot, events),
+    requeueAt: now,
+  });
+}
+
+function linesOf(text = ''): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** A line of {@link holdWords} begins with what is held. */
+function subjectIn(line: string): string {
+  return line.split(' ')[0] ?? '';
+}
+
+/** Names the aborts that annotations ask to do something about. */
+export function abortKeysOf({
+  object,
+  rollouts,
+}: Pick<KustomizationSnapshot, 'object' | 'rollouts'>): readonly string[] {
+  const isAskedFor = onAbortKeys.onAbort in (object.metadata.annotations ?? {});
+  return rollouts
+    .filter(isAborted)
+    .filter(({ metadata }) => isAskedFor || onAbortKeys.onAbort in (metadata.annotations ?? {}))
+    .map(abortKey);
+}
+
+/** Whether a release was aborted that no run has judged yet, so that everything has to be built. */
+export function hasOpenAborts(snapshot: KustomizationSnapshot): boolean {
+  const { judged = [] } = snapshot.memory.onAbort ?? {};
+  return abortKeysOf(snapshot).some((key) => !judged.includes(key));
+}

@@ -1,0 +1,122 @@
+import type { Rollout } from '#api/argoproj/rollout.js';
+import type { Kustomization } from '#api/flux/kustomization.js';
+import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import { templatesEqualIgnoringDefaults } from '#core/pod-defaults/equal-templates.js';
+import { inventoryId } from '../apply/inventory.js';
+import { holdNoteOf, type HoldNote } from './hold-note.js';
+import { isRollout, onAbortOf, type OnAbort } from './policy.js';
+import { templateOf, workloadDigest, workloadOf, type Workload } from './workload.js';
+
+/** A Rollout that is built and was aborted, or is held since it was. */
+export interface Aborted {
+  readonly id: string;
+  readonly live: Rollout;
+  readonly workload: Workload;
+  readonly asked: OnAbort;
+  readonly note?: HoldNote;
+}
+
+/** Pod templates of the ReplicaSets of Rollouts, by inventory id of the Rollout and hash, without what was put into them. */
+export type Templates = Readonly<Record<string, Readonly<Record<string, PodTemplateSpec>>>>;
+
+/** A workload that is applied as it was, and not as the source has it. */
+export interface Hold {
+  readonly id: string;
+  readonly workload: Workload;
+  readonly note: HoldNote;
+  readonly template: PodTemplateSpec;
+}
+
+/** A release of what the source has, which was aborted, and whose commit shall be reverted. */
+export interface Abort {
+  readonly id: string;
+  readonly live: Rollout;
+  readonly branch: string;
+}
+
+/** The Rollouts of a build that {@link judge} has to look at; their ReplicaSets have to be read before. */
+export function abortedIn(
+  kustomization: Kustomization,
+  live: readonly Rollout[],
+  objects: readonly UnknownObject[],
+): readonly Aborted[] {
+  const byId = new Map(live.map((rollout) => [inventoryId(rollout), rollout]));
+  return objects.flatMap((object): readonly Aborted[] => {
+    const id = inventoryId(object);
+    const seen = byId.get(id);
+    if (seen === undefined || !isRollout(object)) return [];
+    const note = holdNoteOf(seen);
+    const asked = onAbortOf(object, kustomization);
+    if (!asked.ok || asked.value === undefined || (note === undefined && !isAborted(seen))) return [];
+    const workload = workloadOf(object, objects);
+    return [{ id, live: seen, workload, asked: asked.value, ...(note === undefined ? {} : { note }) }];
+  });
+}
+
+/** Whether the newest release of a Rollout was aborted and there is a revision that was good. */
+export function isAborted({ status }: Rollout): boolean {
+  const { abort, stableRS = '', currentPodHash = '' } = status ?? {};
+  return abort === true && stableRS !== '' && stableRS !== currentPodHash;
+}
+
+/** Names one abort of one Rollout. */
+export function abortKey(rollout: Rollout): string {
+  const { currentPodHash = '', abortedAt = '' } = rollout.status ?? {};
+  return `${inventoryId(rollout)}@${currentPodHash}@${abortedAt ?? ''}`;
+}
+
+/** The hashes of the ReplicaSets that are looked at. */
+export function hashesOf({ live, note }: Aborted): readonly string[] {
+  const { stableRS = '', currentPodHash = '' } = live.status ?? {};
+  const hashes = [...(isAborted(live) ? [stableRS, currentPodHash] : []), note?.hash ?? ''];
+  return [...new Set(hashes.filter((hash) => hash !== ''))];
+}
+
+/** Which of them are held from now on or still, and which commits are to be reverted. The others follow the source. */
+export function judge(
+  aborted: readonly Aborted[],
+  templates: Templates,
+  revision: string,
+): { readonly holds: readonly Hold[]; readonly aborts: readonly Abort[] } {
+  const holds: Hold[] = [];
+  const aborts: Abort[] = [];
+  for (const each of aborted) {
+    const { id, live, workload, asked } = each;
+    const held = asked.policy === 'hold' ? stillHeld(each, templates) : undefined;
+    if (held !== undefined) holds.push(held);
+    else if (isReleased(each, templates) && asked.policy === 'revert-commit') {
+      aborts.push({ id, live, branch: asked.branch });
+    } else if (isReleased(each, templates)) {
+      const template = templates[id]?.[live.status?.stableRS ?? ''];
+      const note = noteOf(live, workload, revision);
+      // Whose last good ReplicaSet is gone has nothing to be held at.
+      if (template !== undefined) holds.push({ id, workload, template, note });
+    }
+  }
+  return { holds, aborts };
+}
+
+function stillHeld({ id, live, workload, note }: Aborted, templates: Templates): Hold | undefined {
+  if (note === undefined || note.digest !== workloadDigest(workload)) return undefined;
+  const template = templates[id]?.[note.hash] ?? live.spec.template;
+  return template === undefined ? undefined : { id, workload, note, template };
+}
+
+/** Whether what was aborted is what the source has: a newer commit may be on its way. */
+function isReleased({ id, live, workload: { holder } }: Aborted, templates: Templates): boolean {
+  const current = templates[id]?.[live.status?.currentPodHash ?? ''];
+  if (!isAborted(live) || holder === undefined || current === undefined) return false;
+  return templatesEqualIgnoringDefaults(templateOf(holder), current);
+}
+
+function noteOf(live: Rollout, workload: Workload, revision: string): HoldNote {
+  const { stableRS = '', message = '', abortedAt } = live.status ?? {};
+  return {
+    digest: workloadDigest(workload),
+    revision,
+    reason: message,
+    since: abortedAt ?? '',
+    hash: stableRS,
+  };
+}
