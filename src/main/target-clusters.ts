@@ -124,6 +124,7 @@ function watchesOf(
       const view: DynamicWatchView = {
         hasSynced: () => informer.hasSynced(),
         get: (namespace, name) => informer.get(request.kind.namespaced ? namespace : undefined, name),
+        ownedBy: (ownerUid) => informer.list({ ownerUid }),
       };
       views.set(id, view);
       return view;

@@ -37,4 +37,6 @@ export interface DynamicWatchView {
   /** From then on an object that is not here does not exist (or does not carry the label). */
   hasSynced(): boolean;
   get(namespace: string | undefined, name: string): UnknownObject | undefined;
+  /** Those whose controller has this uid. */
+  ownedBy(uid: string): readonly UnknownObject[];
 }

@@ -229,7 +229,7 @@ describe('workloadRef (rollout-semantics 3)', () => {
   });
 
   it('takes no decision before it has seen the workloads, and says so when none can be read', async () => {
-    const unseen = { hasSynced: () => false, get: () => undefined };
+    const unseen = { hasSynced: () => false, get: () => undefined, ownedBy: () => [] };
     const world = await liveShop({ watches: { ensure: () => unseen } });
     await migrate(world);
     await world.sandbox.clock.advance(50_000);

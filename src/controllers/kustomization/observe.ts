@@ -15,6 +15,7 @@ import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import type { TargetCluster } from '#ports/target-clusters.js';
 import { observeLeases } from './leases.js';
 import { observeSource } from './sources.js';
+import { watchedPods } from './workload-pods.js';
 
 export interface ObservePorts {
   readonly cache: Cache;
@@ -31,6 +32,7 @@ export function observe(
   object: Kustomization,
   memory: KustomizationMemory,
 ): KustomizationSnapshot {
+  const watched = new Map([...watchedManaged(ports, memory), ...watchedChecks(ports, object, memory)]);
   return {
     now: ports.clock.now(),
     object,
@@ -45,7 +47,8 @@ export function observe(
     inputs: watchedInputs(ports, object),
     leases: object.spec.kubeConfig === undefined ? observeLeases(ports.cache) : [],
     rollouts: object.spec.kubeConfig === undefined ? appliedRollouts(ports.cache, object) : [],
-    watched: new Map([...watchedManaged(ports, memory), ...watchedChecks(ports, object, memory)]),
+    watched,
+    pods: watchedPods(targetWatches(ports), ports.cache, memory, watched),
     settings: ports.settings,
   };
 }

@@ -192,6 +192,7 @@ class ControllerManager implements Manager {
     const view: DynamicWatchView = {
       hasSynced: () => informer.hasSynced(),
       get: (namespace, name) => informer.get(kind.namespaced ? namespace : undefined, name),
+      ownedBy: (ownerUid) => informer.list({ ownerUid }),
     };
     this.#dynamic.set(id, view);
     return view;

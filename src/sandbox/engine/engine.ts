@@ -126,6 +126,7 @@ class StoreEngine implements Engine {
         const object = mirror.get(request.kind.namespaced ? namespace : undefined, name);
         return object === undefined ? undefined : lens(object);
       },
+      ownedBy: (ownerUid) => mirror.list({ ownerUid }).flatMap((object) => lens(object) ?? []),
     };
   }
 

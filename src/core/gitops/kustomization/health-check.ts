@@ -6,6 +6,7 @@ import { compareVersions, subjectOf } from '#core/kube/object.js';
 import { earliest, type Instant } from '#core/time/instant.js';
 import { isExcluded } from '../apply/controls.js';
 import { inventoryId } from '../apply/inventory.js';
+import { withPodHealth } from './pods-of-workload.js';
 import { expressionsFor, healthByExpressions } from './expressions.js';
 import type { BuiltRevision, KustomizationRun } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
@@ -94,26 +95,32 @@ function targetOf(object: UnknownObject, stored: ReadonlyMap<string, UnknownObje
   return { id, subject: subjectOf(object), ...(known === undefined ? {} : { stored: known }) };
 }
 
-function healthOfTargets(
-  { watched, now, object: self }: KustomizationSnapshot,
-  targets: readonly Target[],
-): SetHealth {
+function healthOfTargets(snapshot: KustomizationSnapshot, targets: readonly Target[]): SetHealth {
+  const { watched } = snapshot;
   const failed: string[] = [];
   const pending: string[] = [];
   let until: Instant | undefined;
   for (const { id, subject, stored } of targets) {
     const object = newer(watched.get(id)?.object, stored, watched.has(id));
-    const expressions = object === undefined ? undefined : expressionsFor(object, self.spec);
-    const health =
-      object === undefined || expressions === undefined
-        ? healthOf(object, { now })
-        : healthByExpressions(object, expressions);
+    const health = healthOfTarget(snapshot, id, object);
     const entry = `${subject} status: '${health.status}'${detailOf(health)}`;
     if (health.status === 'Failed') failed.push(entry);
     else if (health.status !== 'Current' && !isExpiredJob(health, stored)) pending.push(entry);
     until = earliest(until, health.until);
   }
   return { failed, pending, ...(until === undefined ? {} : { until }) };
+}
+
+/** By expressions of the spec, else by the rules of its kind and, where pods tell more, by its pods. */
+function healthOfTarget(
+  { now, object: { spec }, pods }: KustomizationSnapshot,
+  id: string,
+  object: UnknownObject | undefined,
+): Health {
+  if (object === undefined) return healthOf(object, { now });
+  const expressions = expressionsFor(object, spec);
+  if (expressions !== undefined) return healthByExpressions(object, expressions);
+  return withPodHealth(healthOf(object, { now }), object, pods?.get(id) ?? [], now);
 }
 
 function newer(

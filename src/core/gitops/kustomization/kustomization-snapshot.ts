@@ -24,6 +24,8 @@ export interface KustomizationSnapshot {
   readonly rollouts: readonly Rollout[];
   /** What the watches show of objects that matter now, by inventory id; absent when no watch answers yet. */
   readonly watched: ReadonlyMap<string, WatchedObject>;
+  /** Pods of awaited workloads that their pods tell of, by inventory id of the workload. */
+  readonly pods?: ReadonlyMap<string, readonly UnknownObject[]>;
   readonly settings: KustomizationSettings;
 }
 
