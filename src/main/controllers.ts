@@ -2,8 +2,10 @@ import type { Secret } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
 import { trafficProviders } from '#providers/index.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
+import { createGitHistory } from '#adapters/git-cli/git-history.js';
 import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
+import { createGitHubApps } from '#adapters/remotes/github-app/index.js';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
 import { loadKubeconfig, type KubeconfigOptions } from '#adapters/kube-http/kubeconfig.js';
@@ -195,6 +197,7 @@ async function buildKustomization(
 ): Promise<ControllerDefinition> {
   const { kustomizeBinary, intervalJitterPercent = defaultJitterPercent } = options;
   const { noCrossNamespaceRefs = false, defaultServiceAccount = '' } = options;
+  const { sshKexAlgorithms: keyExchange = [], sshHostKeyAlgorithms: hostKey = [] } = options;
   const deps = manager.deps('kustomization');
   const clusters = createTargetClusters({
     own: kubeconfigOf(options),
@@ -209,6 +212,10 @@ async function buildKustomization(
     clusters,
     sops: createSops(),
     fetcher: createHttpFetcher(),
+    reverts: {
+      history: createGitHistory({ ssh: { keyExchange, hostKey } }),
+      apps: createGitHubApps(deps.clock),
+    },
     settings: { intervalJitterPercent, noCrossNamespaceRefs, defaultServiceAccount },
     ...(kustomizeBinary === undefined
       ? {}

@@ -7,6 +7,7 @@ import { createGitRepositoryController } from '#controllers/git-repository/index
 import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
+import type { GitHistory } from '#ports/git-history.js';
 import type { GitRemote } from '#ports/git-remote.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
@@ -51,6 +52,8 @@ export class GitopsWorld {
       readonly git: GitRemote;
       readonly artifacts: ArtifactStore;
       readonly fetcher: ArtifactFetcher;
+      /** What reverts are pushed with. */
+      readonly history?: GitHistory;
     },
     /** Of both controllers. */
     readonly settings: { readonly intervalJitterPercent?: number } = {},
@@ -90,6 +93,7 @@ export class GitopsWorld {
         fetcher,
         settings: this.settings,
         sops: createSops(),
+        ...(this.real?.history === undefined ? {} : { reverts: { history: this.real.history, apps } }),
         ...(this.clusters === undefined ? {} : { clusters: this.clusters() }),
       }),
     );

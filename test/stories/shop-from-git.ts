@@ -1,6 +1,7 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
+import type { GitRepositorySpec } from '#api/flux/git-repository.js';
 import type { KustomizationSpec } from '#api/flux/kustomization.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import { printYaml } from '#core/yaml/yaml.js';
@@ -33,6 +34,7 @@ export function shopManifests(
 export interface ShopFromGit {
   readonly files?: Record<string, string>;
   readonly spec?: Partial<KustomizationSpec>;
+  readonly source?: Partial<GitRepositorySpec>;
   readonly world?: GitopsWorld;
 }
 
@@ -40,13 +42,14 @@ export interface ShopFromGit {
 export async function shopFromGit({
   files = shopManifests('web:1'),
   spec = {},
+  source = {},
   world = new GitopsWorld(),
 }: ShopFromGit = {}): Promise<GitopsWorld> {
   const { engine, clock, kube, events } = world.sandbox;
   const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log: createSilentLog(), events };
   engine.start(createRolloutController(deps, { watches: engine }));
   world.git.commit('refs/heads/main', 'one', files);
-  await world.createSource({ interval: '30s' });
+  await world.createSource({ interval: '30s', ...source });
   await world.createKustomization({ interval: '20s', ...spec });
   await clock.advance(60_000);
   return world;

@@ -25,7 +25,8 @@ export interface GitLimits extends TreeLimits {
 }
 
 const mebibyte = 1024 * 1024;
-const defaultLimits: GitLimits = {
+/** What one repository may bring when nothing else is said. */
+export const defaultLimits: GitLimits = {
   maxFiles: 250_000,
   maxTreeBytes: 512 * mebibyte,
   maxPackBytes: 1024 * mebibyte,
@@ -88,7 +89,8 @@ async function fetchWithModules(
   });
 }
 
-async function withGit<T>(
+/** Runs work with git in a home of its own, which is gone afterwards. */
+export async function withGit<T>(
   access: GitAccess,
   { binary = 'git', ssh = {} }: GitCliOptions,
   deadline: number,
@@ -110,7 +112,7 @@ async function withGit<T>(
 }
 
 /** An empty repository as `git init --bare` makes it, for hashes of the kind of this commit. */
-async function makeBare(directory: string, commit: string): Promise<void> {
+export async function makeBare(directory: string, commit: string): Promise<void> {
   for (const folder of ['objects', 'refs']) await mkdir(join(directory, folder), { recursive: true });
   const isSha256 = commit.length === 64;
   const format = `[core]\n\tbare = true\n\trepositoryformatversion = ${isSha256 ? 1 : 0}\n`;

@@ -71,6 +71,22 @@ export async function buildRevision(
   return result.ok ? { ...result, inputs } : result;
 }
 
+/** Builds what the spec wants of other files than those of an artifact. */
+export async function buildFiles(
+  ports: BuildPorts,
+  object: Kustomization,
+  tree: FileTree,
+): Promise<BuiltRevision> {
+  const variables = await readVariables(ports.kube, object);
+  const keys = object.spec.decryption === undefined ? undefined : await keysOf(ports, object);
+  if (keys !== undefined && 'ok' in keys) return keys;
+  const directory = buildDirectory(tree, object.spec);
+  if (!directory.ok) return assemble(directory, object, {});
+  if (!variables.ok) return assemble(refused(variables.problem), object, {});
+  const plan = { tree, directory: directory.value, keys, variables: variables.value };
+  return renderPlain(ports, object, plan);
+}
+
 interface Plan {
   readonly tree: FileTree;
   readonly directory: string;

@@ -15,10 +15,11 @@ import {
 } from './apply-objects.js';
 import type { TargetCluster } from '#ports/target-clusters.js';
 import { readTemplates } from './read-templates.js';
-import { buildRevision, type BuildPorts } from './build-revision.js';
+import { buildRevision } from './build-revision.js';
+import { revertCommits, type RevertPorts } from './revert-commits.js';
 import { isAccountGone, type TargetPorts } from './target.js';
 
-export interface ExecutePorts extends BuildPorts {
+export interface ExecutePorts extends RevertPorts {
   /** The cluster that the Kustomization itself is in. */
   readonly kube: Kube;
   readonly clock: Clock;
@@ -81,6 +82,10 @@ const handlers = {
   readTemplates: async ({ kube }, _object, { wanted }) => ({
     kind: 'templates',
     templates: await readTemplates(kube, wanted),
+  }),
+  revertCommits: async (ports, object, { wanted }) => ({
+    kind: 'reverted',
+    reverts: await revertCommits(ports, object, wanted),
   }),
   resolveHealthKinds: async (ports, _object, { refs }) => {
     const { kube } = await targetOf(ports);

@@ -29,6 +29,7 @@ import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { tellingRefusals } from '../refusal/telling.js';
 import { executeKustomizationAction } from './execute.js';
 import { observe } from './observe.js';
+import type { RevertPorts } from './revert-commits.js';
 import { openTarget } from './target.js';
 import { Revisions } from './revisions.js';
 import { sourceKeyOf, sourceKinds } from './sources.js';
@@ -42,6 +43,8 @@ export interface KustomizationDeps extends ControllerDeps {
   readonly sops?: Sops;
   /** For impersonation and other clusters; absent: neither. */
   readonly clusters?: TargetClusters;
+  /** Pushes reverts of commits whose release was aborted; absent: that is refused. */
+  readonly reverts?: NonNullable<RevertPorts['reverts']>;
   readonly settings?: Partial<KustomizationSettings>;
 }
 

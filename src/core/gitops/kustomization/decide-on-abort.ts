@@ -12,10 +12,11 @@ import {
   type Aborted,
   type Hold,
 } from '../on-abort/judge.js';
+import { wantedRevert, type RevertOutcome } from '../on-abort/revert.js';
 import { onAbortProblem } from '../on-abort/policy.js';
 import type { BuiltRevision, KustomizationMemory, KustomizationRun } from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { draftOf, setHeld } from './kustomization-status.js';
+import { draftOf, setHeld, setReverted } from './kustomization-status.js';
 import { failRun, outcome, stepOf, withRevision } from './outcome.js';
 
 type Built = BuiltRevision & { readonly ok: true };
@@ -45,11 +46,21 @@ export function decideOnAbort(
     const action = { kind: 'readTemplates', wanted: aborted.map(wantedOf) } as const;
     return { decision: stepOf(draft, memory, action, 'looks for the last good revisions') };
   }
-  const { holds } = judge(aborted, run.templates ?? {}, source.artifact?.revision ?? '');
-  const said = sayHolds(snapshot, { ...memory, run }, holds);
+  const { holds, aborts } = judge(aborted, run.templates ?? {}, source.artifact?.revision ?? '');
+  const open = aborts.filter(({ live }) => isOpen(memory, abortKey(live)));
+  if (open.length > 0 && run.reverts === undefined) {
+    const action = { kind: 'revertCommits', wanted: open.map(wantedRevert) } as const;
+    return { decision: stepOf(draft, memory, action, 'reverts commits whose release was aborted') };
+  }
+  const said = say(snapshot, run, holds, aborts.length > 0);
   return said === undefined
     ? { built: { ...built, objects: withHolds(built.objects, holds) } }
     : { decision: said };
+}
+
+/** Not dealt with, or in vain. */
+function isOpen({ onAbort }: KustomizationMemory, key: string): boolean {
+  return onAbort === undefined || !onAbort.judged.includes(key) || onAbort.failed?.includes(key) === true;
 }
 
 function wantedOf(aborted: Aborted) {
@@ -57,36 +68,67 @@ function wantedOf(aborted: Aborted) {
   return { id: aborted.id, namespace, uid, hashes: hashesOf(aborted) };
 }
 
-/** The condition, and the events of what begins and ends, before anything of it is done. */
-function sayHolds(
+/** The conditions, and the events of what is new in them, before anything is applied. */
+function say(
   snapshot: KustomizationSnapshot,
-  memory: KustomizationMemory,
+  run: KustomizationRun,
   holds: readonly Hold[],
+  hasAborts: boolean,
 ): KustomizationDecision | undefined {
-  const { object, now } = snapshot;
-  const before = linesOf(findCondition(object.status?.conditions, types.held)?.message);
+  const { object, now, memory } = snapshot;
   const words = holdWords(holds);
-  const after = linesOf(words);
-  const draft = setHeld(draftOf(object, now), words);
+  const held = setHeld(draftOf(object, now), words);
+  const outcomes = run.reverts?.filter((each) => each.words !== undefined) ?? [];
+  const isOver = !hasAborts || (run.reverts !== undefined && outcomes.length === 0);
+  const draft =
+    outcomes.length > 0
+      ? setReverted(held, summaryOf(outcomes))
+      : isOver
+        ? setReverted(held, undefined)
+        : held;
   if (isEqual(draft.status, object.status ?? {})) return undefined;
-  const begun = after.filter((line) => !before.includes(line));
-  const going = new Set(after.map(subjectIn));
-  const ended = before.map(subjectIn).filter((subject) => !going.has(subject));
-  const events: readonly EventRecord[] = [
-    ...begun.map((message) => ({ type: 'Warning', reason: reasons.releaseAborted, message }) as const),
-    ...ended.map(
-      (subject) =>
-        ({
-          type: 'Normal',
-          reason: reasons.holdEnded,
-          message: `${subject} follows the source again`,
-        }) as const,
-    ),
-  ];
-  return outcome(draft, memory, words === '' ? 'holds nothing any more' : words, {
+  const events = [...holdEvents(object, words), ...revertEvents(object, outcomes)];
+  return outcome(draft, { ...memory, run }, words === '' ? 'holds nothing' : words, {
     events: withRevision(snapshot, events),
     requeueAt: now,
   });
+}
+
+function summaryOf(outcomes: readonly RevertOutcome[]) {
+  return {
+    isOk: outcomes.every(({ ok }) => ok),
+    message: outcomes.map(({ words = '' }) => words).join('\n'),
+  };
+}
+
+function revertEvents(
+  { status }: KustomizationSnapshot['object'],
+  outcomes: readonly RevertOutcome[],
+): readonly EventRecord[] {
+  const before = linesOf(findCondition(status?.conditions, types.reverted)?.message);
+  return outcomes
+    .filter(({ words = '' }) => !before.includes(words))
+    .map(({ ok, words = '' }) => {
+      return { type: 'Warning', reason: ok ? reasons.revertPushed : reasons.revertFailed, message: words };
+    });
+}
+
+function holdEvents({ status }: KustomizationSnapshot['object'], words: string): readonly EventRecord[] {
+  const before = linesOf(findCondition(status?.conditions, types.held)?.message);
+  const after = linesOf(words);
+  const going = new Set(after.map(subjectIn));
+  const ended = before.map(subjectIn).filter((subject) => !going.has(subject));
+  const begun = after.filter((line) => !before.includes(line));
+  return [
+    ...begun.map((message) => ({ type: 'Warning', reason: reasons.releaseAborted, message }) as const),
+    ...ended.map((subject) => {
+      return {
+        type: 'Normal',
+        reason: reasons.holdEnded,
+        message: `${subject} follows the source again`,
+      } as const;
+    }),
+  ];
 }
 
 function linesOf(text = ''): readonly string[] {

@@ -193,7 +193,7 @@ function close(
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
     managed:
       built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
-    onAbort: onAbortMemory(object, run),
+    onAbort: onAbortMemory(snapshot, run),
   };
   return outcome(finished, memory, `applied ${revision}`, {
     events: isUnchanged

@@ -2,6 +2,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
 import type { InventoryEntry } from '#api/flux/kustomization.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import type { RevertOutcome } from '../on-abort/revert.js';
 import type { Templates } from '../on-abort/judge.js';
 
 /** So often a server may not answer before anybody is told. */
@@ -125,6 +126,8 @@ export interface KustomizationRun {
   readonly waitsUntil?: Instant;
   /** The pod templates of Rollouts that were aborted or are held. */
   readonly templates?: Templates;
+  /** What became of the commits that were to be reverted. */
+  readonly reverts?: readonly RevertOutcome[];
 }
 
 /** What the process remembers of one Kustomization. Losing it costs one look at everything it applied. */
@@ -148,9 +151,11 @@ export interface KustomizationMemory {
 export interface OnAbortMemory {
   /** The aborts that are dealt with. */
   readonly judged: readonly string[];
+  /** Those of them whose revert could not be pushed. */
+  readonly failed?: readonly string[];
   /** What the annotations of the Kustomization said. */
   readonly asked: string;
-  /** The others are looked at again then. */
+  /** They are tried again then. */
   readonly againAt?: Instant;
 }
 
@@ -185,6 +190,7 @@ export type RunObservation =
     }
   | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[]; readonly isAccountGone?: boolean }
   | { readonly kind: 'templates'; readonly templates: Templates }
+  | { readonly kind: 'reverted'; readonly reverts: readonly RevertOutcome[] }
   | { readonly kind: 'healthKinds'; readonly healthKinds: Readonly<Record<string, Kind | null>> };
 
 /** The memory with what was seen in its run. */
@@ -200,6 +206,8 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
       return { ...run, pruned: seen.pruned, isAccountGone: seen.isAccountGone === true };
     case 'healthKinds':
       return { ...run, healthKinds: seen.healthKinds };
+    case 'reverted':
+      return { ...run, reverts: seen.reverts };
     case 'templates':
       return { ...run, templates: seen.templates };
     case 'inspected':

@@ -7,6 +7,7 @@ import type { Decision } from '#core/decision/decision.js';
 import type { Instant } from '#core/time/instant.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
 import type { PatchOperation } from '../apply/field-managers.js';
+import type { WantedRevert } from '../on-abort/revert.js';
 import type { BuildInputs, KustomizationMemory } from './kustomization-run.js';
 
 export interface KustomizationSnapshot {
@@ -116,6 +117,8 @@ export type KustomizationAction =
   | { readonly kind: 'dryRunStage'; readonly stage: number; readonly payloads: readonly Payload[] }
   | { readonly kind: 'applyStage'; readonly stage: number; readonly payloads: readonly Payload[] }
   | { readonly kind: 'pruneEntries'; readonly entries: readonly InventoryEntry[] }
+  /** Pushes what reverts the commits of aborted releases, unless that is there. */
+  | { readonly kind: 'revertCommits'; readonly wanted: readonly WantedRevert[] }
   /** Reads the pod templates of ReplicaSets by the hashes of their Rollouts. */
   | { readonly kind: 'readTemplates'; readonly wanted: readonly WantedTemplates[] }
   | {

@@ -96,12 +96,26 @@ export function markReady(
 export function setHeld(draft: KustomizationDraft, message: string): KustomizationDraft {
   if (message !== '')
     return say(draft, { type: types.held, status: 'True', reason: reasons.releaseAborted, message });
-  const { conditions } = draft.status;
-  if (findCondition(conditions, types.held) === undefined) return draft;
-  return {
-    ...draft,
-    status: { ...draft.status, conditions: withoutConditions(conditions ?? [], types.held) },
-  };
+  return without(draft, types.held);
+}
+
+/** What became of commits whose release was aborted; `undefined`: there are none. */
+export function setReverted(
+  draft: KustomizationDraft,
+  outcome: { readonly isOk: boolean; readonly message: string } | undefined,
+): KustomizationDraft {
+  if (outcome === undefined) return without(draft, types.reverted);
+  const { isOk, message } = outcome;
+  const said = isOk
+    ? ({ status: 'True', reason: reasons.revertPushed } as const)
+    : ({ status: 'False', reason: reasons.revertFailed } as const);
+  return say(draft, { type: types.reverted, ...said, message });
+}
+
+function without(draft: KustomizationDraft, type: string): KustomizationDraft {
+  const { conditions = [] } = draft.status;
+  if (findCondition(conditions, type) === undefined) return draft;
+  return { ...draft, status: { ...draft.status, conditions: withoutConditions(conditions, type) } };
 }
 
 export function setAttempted(draft: KustomizationDraft, revision: string): KustomizationDraft {

@@ -86,7 +86,7 @@ export function failRun(
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
   const managed = memory.managed === undefined ? {} : { managed: memory.managed };
-  const kept = { last, ...managed, onAbort: onAbortMemory(object, run) };
+  const kept = { last, ...managed, onAbort: onAbortMemory(snapshot, run) };
   return outcome({ ...failed, status }, kept, failure.message, {
     events: withRevision(snapshot, [{ type: 'Warning', reason: failure.reason, message: failure.message }]),
     waitingFor: [waitFor(failure, nextAt)],
@@ -95,8 +95,13 @@ export function failRun(
 }
 
 /** What is remembered of aborted releases when a run has ended. */
-export function onAbortMemory(object: KustomizationSnapshot['object'], run: KustomizationRun): OnAbortMemory {
-  return { judged: run.aborts, asked: askedOnAbort(object) };
+export function onAbortMemory(
+  { object, now }: KustomizationSnapshot,
+  { aborts, reverts = [] }: KustomizationRun,
+): OnAbortMemory {
+  const failed = reverts.flatMap(({ key, ok }) => (ok ? [] : [key]));
+  const again = failed.length === 0 ? {} : { failed, againAt: addMs(now, retryMs(object.spec)) };
+  return { judged: aborts, asked: askedOnAbort(object), ...again };
 }
 
 /**

@@ -5,8 +5,8 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { templatesEqualIgnoringDefaults } from '#core/pod-defaults/equal-templates.js';
 import { inventoryId } from '../apply/inventory.js';
 import { holdNoteOf, type HoldNote } from './hold-note.js';
-import { isRollout, onAbortOf, type OnAbort } from './policy.js';
-import { templateOf, workloadDigest, workloadOf, type Workload } from './workload.js';
+import { onAbortOf, type OnAbort } from './policy.js';
+import { isRollout, templateOf, workloadDigest, workloadOf, type Workload } from './workload.js';
 
 /** A Rollout that is built and was aborted, or is held since it was. */
 export interface Aborted {
@@ -32,6 +32,7 @@ export interface Hold {
 export interface Abort {
   readonly id: string;
   readonly live: Rollout;
+  readonly workload: Workload;
   readonly branch: string;
 }
 
@@ -54,10 +55,11 @@ export function abortedIn(
   });
 }
 
-/** Whether the newest release of a Rollout was aborted and there is a revision that was good. */
+/** Whether the newest release of a Rollout was aborted, its controller has acted on that, and a revision was good before. */
 export function isAborted({ status }: Rollout): boolean {
-  const { abort, stableRS = '', currentPodHash = '' } = status ?? {};
-  return abort === true && stableRS !== '' && stableRS !== currentPodHash;
+  const { abort, abortedAt, stableRS = '', currentPodHash = '' } = status ?? {};
+  const isHandled = abort === true && typeof abortedAt === 'string';
+  return isHandled && stableRS !== '' && stableRS !== currentPodHash;
 }
 
 /** Names one abort of one Rollout. */
@@ -86,7 +88,7 @@ export function judge(
     const held = asked.policy === 'hold' ? stillHeld(each, templates) : undefined;
     if (held !== undefined) holds.push(held);
     else if (isReleased(each, templates) && asked.policy === 'revert-commit') {
-      aborts.push({ id, live, branch: asked.branch });
+      aborts.push({ id, live, workload, branch: asked.branch });
     } else if (isReleased(each, templates)) {
       const template = templates[id]?.[live.status?.stableRS ?? ''];
       const note = noteOf(live, workload, revision);

@@ -2,9 +2,8 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { onAbortKeys as keys } from '#api/flux/words.js';
 import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
-import { isObject } from '#core/json/json.js';
-import { groupOf, subjectOf } from '#core/kube/object.js';
-import { workloadOf } from './workload.js';
+import { subjectOf } from '#core/kube/object.js';
+import { isRollout, workloadOf } from './workload.js';
 
 /** What happens to a workload, or to its commit, when the release of it is aborted. */
 export type OnAbort =
@@ -65,12 +64,6 @@ function misfit({ spec, metadata }: Kustomization, asked: OnAbort | undefined): 
   if (asked.policy === 'hold' || spec.sourceRef.kind === 'GitRepository') return undefined;
   const { kind, name, namespace = metadata.namespace ?? '' } = spec.sourceRef;
   return `${keys.onAbort}: ${kind}/${namespace}/${name} has no branch to push to; revert-commit needs a GitRepository`;
-}
-
-/** Whether an object is a Rollout of the group that is served, with a spec. */
-export function isRollout(object: KubeObject): object is Rollout {
-  const isKind = object.kind === 'Rollout' && groupOf(object.apiVersion) === 'argoproj.io';
-  return isKind && 'spec' in object && isObject(object.spec);
 }
 
 function refuse(key: string, why: string): OnAbortOutcome & { readonly ok: false } {

@@ -1,9 +1,10 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
-import type { UnknownObject } from '#api/k8s/meta.js';
+import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { isObject } from '#core/json/json.js';
 import { objectAt } from '#core/json/read.js';
+import { groupOf, subjectOf } from '#core/kube/object.js';
 import { inventoryId } from '../apply/inventory.js';
 
 /** A Rollout with the object that it borrows its template from, as far as both are built. */
@@ -39,6 +40,20 @@ export function workloadDigest({ rollout, holder }: Workload): string {
   return sha256Hex(
     JSON.stringify([spec, rollout.spec.workloadRef === undefined ? {} : lent, template]),
   ).slice(0, 16);
+}
+
+/** The same of the Rollout with this subject among built objects; `absent` when it is not there. */
+export function workloadDigestIn(objects: readonly UnknownObject[], subject: string): string {
+  const rollout = objects.find(
+    (object): object is Rollout & UnknownObject => isRollout(object) && subjectOf(object) === subject,
+  );
+  return rollout === undefined ? 'absent' : workloadDigest(workloadOf(rollout, objects));
+}
+
+/** Whether an object is a Rollout of the group that is served, with a spec. */
+export function isRollout(object: KubeObject): object is Rollout {
+  const isKind = object.kind === 'Rollout' && groupOf(object.apiVersion) === 'argoproj.io';
+  return isKind && 'spec' in object && isObject(object.spec);
 }
 
 /** The pod template of an object that has one. */
