@@ -112,7 +112,7 @@ export async function addControllers(
       );
     }
     const definition = ofShard(await build(listening, options, parts), shardOf(options));
-    const workers = options.workers?.[name];
+    const workers = options.workers?.[name] ?? options.gitWorkers?.[name];
     manager.add(workers === undefined ? definition : { ...definition, workers });
   }
   return {
@@ -193,11 +193,14 @@ function buildExperiment(manager: Manager, options: ControllerProcessOptions): P
 async function buildKustomization(
   manager: Manager,
   options: ControllerProcessOptions,
-  { closers }: Parts,
+  { closers, home }: Parts,
 ): Promise<ControllerDefinition> {
-  const { kustomizeBinary, intervalJitterPercent = defaultJitterPercent } = options;
+  const { kustomizeBinary, kustomizations, dependencyMs, sopsAgeSecret, env = process.env } = options;
+  const { intervalJitterPercent = defaultJitterPercent } = options;
   const { noCrossNamespaceRefs = false, defaultServiceAccount = '' } = options;
   const { sshKexAlgorithms: keyExchange = [], sshHostKeyAlgorithms: hostKey = [] } = options;
+  // Where artifacts are read when the names in their URLs mean nothing outside of the cluster.
+  const hostOverride = env['SOURCE_CONTROLLER_LOCALHOST'];
   const deps = manager.deps('kustomization');
   const clusters = createTargetClusters({
     own: kubeconfigOf(options),
@@ -211,12 +214,19 @@ async function buildKustomization(
     watches: manager,
     clusters,
     sops: createSops(),
-    fetcher: createHttpFetcher(),
     reverts: {
       history: createGitHistory({ ssh: { keyExchange, hostKey } }),
       apps: createGitHubApps(deps.clock),
     },
-    settings: { intervalJitterPercent, noCrossNamespaceRefs, defaultServiceAccount },
+    ...(sopsAgeSecret === undefined ? {} : { ageSecret: { namespace: home, name: sopsAgeSecret } }),
+    fetcher: createHttpFetcher(hostOverride === undefined ? {} : { hostOverride }),
+    settings: {
+      intervalJitterPercent,
+      noCrossNamespaceRefs,
+      defaultServiceAccount,
+      ...kustomizations,
+      ...(dependencyMs === undefined ? {} : { dependencyMs }),
+    },
     ...(kustomizeBinary === undefined
       ? {}
       : { renderer: createKustomizeBinary({ binary: kustomizeBinary }) }),

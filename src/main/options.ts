@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DigestAlgorithm } from '#adapters/artifact-store/digest.js';
 import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
 import type { LogOptions } from '#adapters/log/log.js';
+import type { KustomizationSettings } from '#core/gitops/kustomization/kustomization-snapshot.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import type { ElectionTimes } from '#runtime/leader/election.js';
 import type { Shard } from './instance.js';
@@ -67,6 +68,14 @@ export interface ControllerProcessOptions {
   readonly kustomizeBinary?: string;
   /** Sources and Kustomizations wait up to this much longer or shorter than their interval; default 5. */
   readonly intervalJitterPercent?: number;
+  /** How long whatever waits for another object waits until it looks again; default 30 s. */
+  readonly dependencyMs?: number;
+  /** Settings of Kustomizations beside those that have an option of their own here. */
+  readonly kustomizations?: Partial<KustomizationSettings>;
+  /** Passes at the same time, like `workers`, for sources and Kustomizations. */
+  readonly gitWorkers?: Readonly<Record<string, number>>;
+  /** A Secret of the controllers' own namespace with identities of age for whatever the keys of a Kustomization do not open. */
+  readonly sopsAgeSecret?: string;
   /** Where artifacts of sources are kept; default a folder of this user in the temporary directory. */
   readonly storagePath?: string;
   /** Serves artifacts; default 0, any free port. */

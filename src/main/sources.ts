@@ -63,8 +63,9 @@ async function depsOf(
 ): Promise<SourceDeps> {
   const artifacts = stores.get(parts) ?? openStore(manager, options, parts);
   stores.set(parts, artifacts);
-  const { intervalJitterPercent = defaultJitterPercent } = options;
-  return { ...manager.deps(name), artifacts: await artifacts, settings: { intervalJitterPercent } };
+  const { intervalJitterPercent = defaultJitterPercent, dependencyMs } = options;
+  const settings = { intervalJitterPercent, ...(dependencyMs === undefined ? {} : { dependencyMs }) };
+  return { ...manager.deps(name), artifacts: await artifacts, settings };
 }
 
 /** The store of a process, by the parts that it is closed with. */

@@ -6,6 +6,7 @@ import { createSignatureVerifier } from '#adapters/signatures/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
+import type { KustomizationSettings } from '#core/gitops/kustomization/kustomization-snapshot.js';
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
 import type { GitHistory } from '#ports/git-history.js';
 import type { GitRemote } from '#ports/git-remote.js';
@@ -56,7 +57,9 @@ export class GitopsWorld {
       readonly history?: GitHistory;
     },
     /** Of both controllers. */
-    readonly settings: { readonly intervalJitterPercent?: number } = {},
+    readonly settings: Partial<KustomizationSettings> & {
+      readonly ageSecret?: { readonly namespace: string; readonly name: string };
+    } = {},
     /** Where and as whom Kustomizations apply beside this cluster and the controller itself. */
     readonly clusters?: () => TargetClusters,
   ) {
@@ -83,7 +86,8 @@ export class GitopsWorld {
     };
     const apps = { tokenOf: () => Promise.resolve('token') };
     const signatures = createSignatureVerifier();
-    const sources = { ...deps, artifacts, settings: this.settings };
+    const { ageSecret, ...settings } = this.settings;
+    const sources = { ...deps, artifacts, settings };
     engine.start(createGitRepositoryController({ ...sources, git, apps, signatures }));
     engine.start(
       createKustomizationController({
@@ -91,7 +95,8 @@ export class GitopsWorld {
         kube: wrap(guarded),
         watches: engine,
         fetcher,
-        settings: this.settings,
+        settings,
+        ...(ageSecret === undefined ? {} : { ageSecret }),
         sops: createSops(),
         ...(this.real?.history === undefined ? {} : { reverts: { history: this.real.history, apps } }),
         ...(this.clusters === undefined ? {} : { clusters: this.clusters() }),

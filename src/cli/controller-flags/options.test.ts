@@ -57,6 +57,28 @@ describe('flags of the controller (rollout-semantics 17)', () => {
     },
     '--metric-denied-addresses none': { deniedMetricAddresses: [] },
     '--metric-denied-addresses 10.0.0.0/8,fe80::1': { deniedMetricAddresses: ['10.0.0.0/8', 'fe80::1'] },
+    '--requeue-dependency 5s': { dependencyMs: 5000 },
+    '--concurrent 8': {
+      gitWorkers: { 'git-repository': 8, 'oci-repository': 8, bucket: 8, kustomization: 8 },
+    },
+    '--custom-apply-stage-kinds example.com/Thing,x.io/Y --override-manager argocd,me': {
+      kustomizations: {
+        customStageKinds: ['example.com/Thing', 'x.io/Y'],
+        overrideManagers: ['argocd', 'me'],
+      },
+    },
+    '--feature-gates StrictPostBuildSubstitutions=false,AdditiveCELDependencyCheck=true,DirectSourceFetch=true,DisableFailFastBehavior=true':
+      {
+        kustomizations: {
+          customStageKinds: [],
+          overrideManagers: [],
+          isStrict: false,
+          isReadyExprAdded: true,
+          isPatient: true,
+        },
+      },
+    '--sops-age-secret keys': { sopsAgeSecret: 'keys' },
+    '--no-cross-namespace-refs=true': { noCrossNamespaceRefs: true },
     '--self-service-notification-enabled=true': { hasSelfServiceNotifications: true },
     '--self-service-notification-enabled=false': { hasSelfServiceNotifications: false },
   }))
@@ -65,17 +87,23 @@ describe('flags of the controller (rollout-semantics 17)', () => {
     expect(read('-n shop')).not.to.have.any.keys('namespace', 'isNamespaced');
   });
   it('names each given flag that does nothing', () => {
-    const line = '--rollout-resync 60 --kloglevel=4 --nginx-ingress-classes nginx --service-threads 3';
+    const line =
+      '--rollout-resync 60 --kloglevel=4 --nginx-ingress-classes nginx --service-threads 3 --no-remote-bases';
     expect(read(line).flagsWithoutEffect?.map(({ flag }) => flag)).to.have.members([
       '--rollout-resync',
       '--kloglevel',
       '--nginx-ingress-classes',
       '--service-threads',
+      '--no-remote-bases',
     ]);
   });
   for (const [line, why] of Object.entries({
     '--aws-verify-target-group': '--aws-verify-target-group: target groups are not verified here',
     '--enable-pprof-address :8888': '--enable-pprof-address: there is no Go profiler here',
+    '--feature-gates Nothing=true': '--feature-gates Nothing=true: there is no such gate here',
+    '--feature-gates StrictPostBuildSubstitutions':
+      '--feature-gates StrictPostBuildSubstitutions: expected <gate>=true or <gate>=false',
+    '--concurrent 0': '--concurrent 0: expected a whole number from 1 on',
     '--watch-label-selector a=b=c': '--watch-label-selector a=b=c: expected a label selector',
     '--rollout-threads 0': '--rollout-threads 0: expected a whole number from 1 on',
     '--leader-election-renew-deadline 20s': 'the lease duration must be longer than the renew deadline',

@@ -7,10 +7,11 @@ import { durationFlag, numberFlag, portFlag, wordFlag } from '../flags.js';
 import type { Io } from '../io.js';
 import { productVersion } from '../version.js';
 import { controllerFlags, type FlagRow } from './table.js';
+import { kustomizationOptionsOf, type KustomizationFlags } from './kustomization-options.js';
 import { sourceOptionsOf, type SourceFlags } from './source-options.js';
 
 /** The values of the flags of `table.ts`, as commander names them. */
-export interface ControllerFlags extends SourceFlags {
+export interface ControllerFlags extends SourceFlags, KustomizationFlags {
   readonly namespaced?: boolean;
   readonly controllers?: readonly string[];
   readonly instanceId: string;
@@ -149,6 +150,7 @@ function addressesOf(text: string): readonly string[] {
 function gitOptionsOf(flags: ControllerFlags): Partial<ControllerProcessOptions> {
   return {
     ...sourceOptionsOf(flags),
+    ...kustomizationOptionsOf(flags),
     intervalJitterPercent: numberFlag('--interval-jitter-percentage', flags.intervalJitterPercentage),
     ...(flags.kustomizeBinary === undefined ? {} : { kustomizeBinary: flags.kustomizeBinary }),
   };

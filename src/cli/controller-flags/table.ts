@@ -67,6 +67,10 @@ const worked: readonly FlagRow[] = [
 ];
 
 const ignored: readonly FlagRow[] = [
+  {
+    ...own('--no-remote-bases', 'Kustomizations may not fetch bases from elsewhere'),
+    noEffect: 'they never may',
+  },
   peer('--rollout-resync <seconds>', '900', 'time between full looks', {
     noEffect: 'each object says itself when it has to be looked at again',
   }),
@@ -158,6 +162,24 @@ const ours: readonly FlagRow[] = [
   own(
     '--kustomize-binary <path>',
     'kustomize or kubectl, which then renders kustomizations; default the built-in generator',
+  ),
+  own('--requeue-dependency <duration>', 'when to look again at what another object must do first', '30s'),
+  own('--concurrent <number>', 'sources of each kind, and Kustomizations, in work at the same time'),
+  own(
+    '--custom-apply-stage-kinds <list>',
+    'group/Kind of objects that Kustomizations apply before the rest, with commas between them',
+  ),
+  own(
+    '--override-manager <list>',
+    'field managers whose fields Kustomizations take over like those of kubectl',
+  ),
+  own(
+    '--feature-gates <list>',
+    'StrictPostBuildSubstitutions (true), AdditiveCELDependencyCheck and DisableFailFastBehavior (false), each with =true or =false',
+  ),
+  own(
+    '--sops-age-secret <name>',
+    'a Secret beside the controllers with *.agekey that opens what the Secret of a Kustomization does not',
   ),
   own(
     '--receiverAddr <host:port>',

@@ -15,7 +15,13 @@ import type { Renderer } from '#ports/renderer.js';
 import type { DecryptionKeys, Sops } from '#ports/sops.js';
 import type { VariableSource } from '#core/gitops/substitute/substitute-objects.js';
 import { buildInputs, digestFiles } from './build-inputs.js';
-import { decryptFiles, decryptObjects, readDecryptionKeys, sealedSecret } from './decrypt.js';
+import {
+  decryptFiles,
+  decryptObjects,
+  readDecryptionKeys,
+  sealedSecret,
+  type SecretPlace,
+} from './decrypt.js';
 import { artifactId, type Revisions } from './revisions.js';
 import { readVariables } from './variables.js';
 
@@ -29,6 +35,9 @@ export interface BuildPorts {
   readonly openTarget: () => Promise<unknown>;
   /** Opens encrypted files and objects; absent: a spec that asks for it is refused. */
   readonly sops?: Sops;
+  /** With identities for what the keys of a Kustomization do not open; absent: none. */
+  readonly ageSecret?: SecretPlace;
+  readonly settings: { readonly isStrict: boolean };
   /** How long to wait for an artifact that is not there yet. */
   readonly dependencyMs: number;
 }
@@ -105,21 +114,24 @@ async function renderPlain(
     const rendered = await render(ports, tree, object);
     const sealed = rendered.ok ? sealedSecret(rendered.value) : undefined;
     if (sealed !== undefined) return { ok: false, reason: reasons.reconciliationFailed, message: sealed };
-    return assemble(rendered, object, variables);
+    return assemble(rendered, object, variables, ports.settings);
   }
   const decryption = { sops, keys };
   try {
     const rendered = await render(ports, await decryptFiles(decryption, tree, directory, object), object);
     const plain = rendered.ok ? built(await decryptObjects(decryption, rendered.value)) : rendered;
-    return assemble(plain, object, variables);
+    return assemble(plain, object, variables, ports.settings);
   } catch (thrown) {
     return { ok: false, reason: reasons.buildFailed, message: expected(thrown).message };
   }
 }
 
-async function keysOf({ kube, sops }: BuildPorts, object: Kustomization): Promise<DecryptionKeys | Failed> {
+async function keysOf(
+  { kube, sops, ageSecret }: BuildPorts,
+  object: Kustomization,
+): Promise<DecryptionKeys | Failed> {
   try {
-    if (sops !== undefined) return await readDecryptionKeys(kube, object);
+    if (sops !== undefined) return await readDecryptionKeys(kube, object, ageSecret);
     return {
       ok: false,
       reason: reasons.buildFailed,

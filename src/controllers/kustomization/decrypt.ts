@@ -25,17 +25,35 @@ export interface Decryption {
   readonly keys: DecryptionKeys;
 }
 
-/** The keys that `spec.decryption` names; throws what keeps them from being read. */
+/** A Secret, by its place. */
+export interface SecretPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * The keys that `spec.decryption` names, and the identities of age that the controllers have for all; throws what keeps
+ * them from being read.
+ */
 export async function readDecryptionKeys(
   kube: Kube,
   { spec, metadata }: Kustomization,
+  forAll?: SecretPlace,
 ): Promise<DecryptionKeys> {
   const { secretRef } = spec.decryption ?? {};
-  if (secretRef === undefined) return { age: [], pgp: [] };
   const { namespace = '' } = metadata;
-  const secret = await kube.get<Secret>({ kind: kinds.secret, namespace, name: secretRef.name });
+  const own = secretRef === undefined ? noKeys : await readKeys(kube, { namespace, name: secretRef.name });
+  if (forAll === undefined) return own;
+  const { age } = await readKeys(kube, forAll);
+  return { ...own, age: [...own.age, ...age] };
+}
+
+const noKeys: DecryptionKeys = { age: [], pgp: [] };
+
+async function readKeys(kube: Kube, { namespace, name }: SecretPlace): Promise<DecryptionKeys> {
+  const secret = await kube.get<Secret>({ kind: kinds.secret, namespace, name });
   if (secret === undefined) {
-    const subject = `Secret/${namespace}/${secretRef.name}`;
+    const subject = `Secret/${namespace}/${name}`;
     throw new AppError('BuildFailed', `cannot get decryption ${subject}: not found; create it`, {
       object: subject,
     });

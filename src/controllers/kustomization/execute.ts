@@ -23,7 +23,8 @@ export interface ExecutePorts extends RevertPorts {
   /** The cluster that the Kustomization itself is in. */
   readonly kube: Kube;
   readonly clock: Clock;
-  readonly settings: TargetPorts['settings'] & { readonly overrideManagers: readonly string[] };
+  readonly settings: TargetPorts['settings'] &
+    BuildPorts['settings'] & { readonly overrideManagers: readonly string[] };
   /** Where and as whom objects are applied. */
   readonly openTarget: () => Promise<TargetCluster>;
 }

@@ -132,6 +132,19 @@ describe('encrypted Secrets', () => {
     expect(await valueOf(world, 'g', 'TOKEN')).to.equal('t0ken');
   });
 
+  it('are opened by identities that the controllers have for all, when its own Secret opens nothing', async () => {
+    const identity = await generateIdentity();
+    const world = new GitopsWorld([keys(identity)], undefined, {
+      ageSecret: { namespace: 'flux-system', name: 'sops-keys' },
+    });
+    world.git.commit('refs/heads/main', 'one', await files(identity));
+    await world.createSource();
+    await world.createKustomization({ decryption: { provider: 'sops' }, path: 'x' });
+    await world.sandbox.clock.advance(2_000);
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    expect(await valueOf(world, 's', 'password')).to.equal('hunter2');
+  });
+
   it('are refused without keys, with the wrong ones, and where decryption is not configured', async () => {
     const [identity, other] = [await generateIdentity(), await generateIdentity()];
     const all = await files(identity);

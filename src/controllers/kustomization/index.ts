@@ -27,6 +27,7 @@ import type {
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { tellingRefusals } from '../refusal/telling.js';
+import type { SecretPlace } from './decrypt.js';
 import { executeKustomizationAction } from './execute.js';
 import { observe } from './observe.js';
 import type { RevertPorts } from './revert-commits.js';
@@ -41,6 +42,8 @@ export interface KustomizationDeps extends ControllerDeps {
   readonly renderer?: Renderer;
   /** Opens what SOPS has encrypted; absent: nothing is. */
   readonly sops?: Sops;
+  /** With identities of age for what the keys of a Kustomization do not open; absent: none. */
+  readonly ageSecret?: SecretPlace;
   /** For impersonation and other clusters; absent: neither. */
   readonly clusters?: TargetClusters;
   /** Pushes reverts of commits whose release was aborted; absent: that is refused. */

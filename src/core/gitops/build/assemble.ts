@@ -6,6 +6,7 @@ import { prepareObjects } from '../apply/prepare.js';
 import type { BuiltRevision } from '../kustomization/kustomization-run.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { substituteObjects, type VariableSource } from '../substitute/substitute-objects.js';
+import type { SubstituteOptions } from '../substitute/substitute.js';
 import { formatBuildProblem, type BuildProblem, type BuildResult } from './build-problem.js';
 
 /** The end of a build: what was rendered, with its variables filled in, becomes what is applied. */
@@ -13,9 +14,10 @@ export function assemble(
   rendered: BuildResult<readonly UnknownObject[]>,
   object: Pick<Kustomization, 'metadata' | 'spec'>,
   variables: VariableSource,
+  options?: SubstituteOptions,
 ): BuiltRevision {
   if (!rendered.ok) return failed(rendered.problem);
-  const filled = substituteObjects(rendered.value, object.spec.postBuild, variables);
+  const filled = substituteObjects(rendered.value, object.spec.postBuild, variables, options);
   if (!filled.ok) return failed(filled.problem);
   const yaml = filled.value.map(printYaml).join('---\n');
   return {

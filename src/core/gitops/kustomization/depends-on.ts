@@ -9,29 +9,39 @@ export function dependencyProblem({
   object,
   dependencies,
   source,
+  settings,
 }: KustomizationSnapshot): string | undefined {
   for (const [i, dependency] of dependencies.entries()) {
     const { readyExpr } = object.spec.dependsOn?.[i] ?? {};
-    const why = problemOf(object, dependency, source.artifact?.revision, readyExpr);
+    const byExpression = readyExpr === undefined ? undefined : expressionSays(object, dependency, readyExpr);
+    if (byExpression !== undefined) return byExpression;
+    // The expression replaces the rule, unless it is added to it.
+    if (readyExpr !== undefined && !settings.isReadyExprAdded) continue;
+    const why = problemOf(object, dependency, source.artifact?.revision);
     if (why !== undefined) return why;
   }
   return undefined;
+}
+
+function expressionSays(
+  self: Kustomization,
+  { namespace, name, object }: ObservedDependency,
+  readyExpr: string,
+): string | undefined {
+  const subject = `${namespace}/${name}`;
+  if (object === undefined) return `dependency '${subject}' not found`;
+  return isReadyByExpression(readyExpr, object, self)
+    ? undefined
+    : `dependency '${subject}' is not ready according to readyExpr eval`;
 }
 
 function problemOf(
   self: Kustomization,
   { namespace, name, object }: ObservedDependency,
   revision: string | undefined,
-  readyExpr: string | undefined,
 ): string | undefined {
   const subject = `${namespace}/${name}`;
   if (object === undefined) return `dependency '${subject}' not found`;
-  // The expression replaces the rule.
-  if (readyExpr !== undefined) {
-    return isReadyByExpression(readyExpr, object, self)
-      ? undefined
-      : `dependency '${subject}' is not ready according to readyExpr eval`;
-  }
   const { status, metadata } = object;
   const ready = findCondition(status?.conditions, 'Ready');
   if (status?.observedGeneration !== metadata.generation || ready?.status !== 'True') {

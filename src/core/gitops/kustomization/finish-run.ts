@@ -119,21 +119,22 @@ function awaitHealth(
   const since = run.healthSince ?? now;
   const limit = addMs(since, timeoutMs(object.spec));
   const took = formatGoDuration(now - since);
-  if (health.failed.length > 0 || now >= limit) {
-    const what =
-      health.failed.length > 0
-        ? `failed early due to stalled resources: [${health.failed.join(', ')}]`
-        : `timeout waiting for: [${health.pending.join(', ')}]`;
+  const open = [...health.failed, ...health.pending].join(', ');
+  const isOver = health.failed.length > 0 && !snapshot.settings.isPatient;
+  if (isOver || now >= limit) {
+    const what = isOver
+      ? `failed early due to stalled resources: [${health.failed.join(', ')}]`
+      : `timeout waiting for: [${open}]`;
     const message = `health check failed after ${took}: ${what}`;
     const failure = { reason: reasons.healthCheckFailed, message, unblockedBy: 'these objects' };
     return failRun(snapshot, markUnhealthy(draft, message), run, failure);
   }
   const revision = snapshot.source.artifact?.revision ?? '';
   const saying = setAttempted(healthDraft(snapshot, draft), revision);
-  return outcome(saying, { ...memory, run }, `waits for ${health.pending.join(', ')}`, {
+  return outcome(saying, { ...memory, run }, `waits for ${open}`, {
     events: run.healthSince === now ? withRevision(snapshot, applyEvents(changes)) : [],
     requeueAt: earliest(health.until, limit) ?? limit,
-    waitingFor: [{ what: health.pending.join(', '), unblockedBy: 'these objects', since, until: limit }],
+    waitingFor: [{ what: open, unblockedBy: 'these objects', since, until: limit }],
   });
 }
 

@@ -47,6 +47,12 @@ export interface KustomizationSettings {
   readonly overrideManagers: readonly string[];
   /** Who objects are applied as where the spec names nobody; `''`: the controller itself. */
   readonly defaultServiceAccount: string;
+  /** A variable that is unset and has no default is a problem; else it is empty. */
+  readonly isStrict: boolean;
+  /** A dependency with `readyExpr` must be ready by the rule for all too. */
+  readonly isReadyExprAdded: boolean;
+  /** What has failed is waited for until the time is up: it may recover. */
+  readonly isPatient: boolean;
 }
 
 export const defaultKustomizationSettings: KustomizationSettings = {
@@ -58,6 +64,9 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   noCrossNamespaceRefs: false,
   overrideManagers: [],
   defaultServiceAccount: '',
+  isStrict: true,
+  isReadyExprAdded: false,
+  isPatient: false,
 };
 
 export interface ObservedSource {

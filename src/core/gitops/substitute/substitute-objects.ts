@@ -5,7 +5,7 @@ import { subjectOf } from '#core/kube/object.js';
 import { parseYaml, printYaml } from '#core/yaml/yaml.js';
 import { built, collect, refused, type BuildResult } from '../build/build-problem.js';
 import { isKubeObject } from '../build/manifests.js';
-import { substitute } from './substitute.js';
+import { substitute, type SubstituteOptions } from './substitute.js';
 
 /** The values of one ConfigMap or Secret of `substituteFrom`, in the order of the spec; absent optional ones are left out. */
 export type VariableSource = Readonly<Record<string, string>>;
@@ -35,17 +35,22 @@ export function substituteObjects(
   objects: readonly UnknownObject[],
   postBuild: PostBuild | undefined,
   variables: VariableSource,
+  options: SubstituteOptions = { isStrict: true },
 ): BuildResult<readonly UnknownObject[]> {
   const isAlways = postBuild?.substituteStrategy === 'Always';
   if (postBuild === undefined || (Object.keys(variables).length === 0 && !isAlways)) return built(objects);
   return collect(objects, (object) =>
-    isDisabled(object) ? built(object) : substituteObject(object, variables),
+    isDisabled(object) ? built(object) : substituteObject(object, variables, options),
   );
 }
 
-function substituteObject(object: UnknownObject, variables: VariableSource): BuildResult<UnknownObject> {
+function substituteObject(
+  object: UnknownObject,
+  variables: VariableSource,
+  options: SubstituteOptions,
+): BuildResult<UnknownObject> {
   const subject = subjectOf(object);
-  const done = substitute(printYaml(object), variables, { isStrict: true });
+  const done = substitute(printYaml(object), variables, options);
   if (!done.ok) {
     return refused({ message: `${subject}: post build failed: ${done.message}; set it in spec.postBuild` });
   }
