@@ -15,7 +15,7 @@ import {
 } from './apply-objects.js';
 import type { TargetCluster } from '#ports/target-clusters.js';
 import { readTemplates } from './read-templates.js';
-import { buildRevision } from './build-revision.js';
+import { buildRevision, type BuildPorts } from './build-revision.js';
 import { revertCommits, type RevertPorts } from './revert-commits.js';
 import { isAccountGone, type TargetPorts } from './target.js';
 
