@@ -44,6 +44,15 @@ export async function releaseAll(
  * Rollout has pods of that hash.
  */
 function forsakenServices(cache: Cache, { namespace = '', name }: ReconcileKey): readonly Service[] {
+  const unmanaged = cache
+    .list<Service>(kinds.service, { namespace })
+    .filter(
+      ({ metadata, spec }) =>
+        spec.selector?.[labels.podTemplateHash] !== undefined &&
+        metadata.annotations?.[annotations.managedByRollouts] === undefined &&
+        controllerOf({ metadata }) === undefined,
+    );
+  if (unmanaged.length === 0) return [];
   const named = new Set(cache.list<Rollout>(kinds.rollout, { namespace }).flatMap(serviceNames));
   const hashesOfOthers = new Set(
     cache
@@ -51,12 +60,10 @@ function forsakenServices(cache: Cache, { namespace = '', name }: ReconcileKey):
       .filter((rs) => ![name, undefined].includes(controllerOf(rs)?.name))
       .map(({ metadata }) => metadata.labels?.[labels.podTemplateHash]),
   );
-  return cache.list<Service>(kinds.service, { namespace }).filter(({ metadata, spec }) => {
-    const hash = spec.selector?.[labels.podTemplateHash];
-    if (hash === undefined || metadata.annotations?.[annotations.managedByRollouts] !== undefined)
-      return false;
-    return !named.has(metadata.name) && controllerOf({ metadata }) === undefined && !hashesOfOthers.has(hash);
-  });
+  return unmanaged.filter(
+    ({ metadata, spec }) =>
+      !named.has(metadata.name) && !hashesOfOthers.has(spec.selector?.[labels.podTemplateHash]),
+  );
 }
 
 async function releaseService(kube: Kube, { metadata }: Service): Promise<void> {
