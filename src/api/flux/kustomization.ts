@@ -129,6 +129,19 @@ export const historyEntrySchema = Type.Object({
 });
 export type HistoryEntry = DeepReadonly<Static<typeof historyEntrySchema>>;
 
+/** Fields of one object that a running release has, so that they are no drift meanwhile. */
+export const leasedFieldsSchema = Type.Object({
+  /** `Kind/namespace/name` */
+  object: Type.String(),
+  /** JSON pointers; `*` is any key, `name=a` the elements with this field. */
+  fields: Type.Array(Type.String()),
+  /** Who has them, and until when. */
+  note: Type.String(),
+  /** Those of them that the source says otherwise since. */
+  queued: Type.Optional(Type.Array(Type.String())),
+});
+export type LeasedFields = DeepReadonly<Static<typeof leasedFieldsSchema>>;
+
 export const kustomizationStatusSchema = Type.Object({
   conditions: Type.Optional(Type.Array(conditionSchema)),
   observedGeneration: Type.Optional(int64()),
@@ -138,6 +151,7 @@ export const kustomizationStatusSchema = Type.Object({
   inventory: Type.Optional(Type.Object({ entries: Type.Array(inventoryEntrySchema) })),
   history: Type.Optional(Type.Array(historyEntrySchema)),
   lastHandledReconcileAt: text(),
+  leased: Type.Optional(Type.Array(leasedFieldsSchema)),
 });
 export type KustomizationStatus = DeepReadonly<Static<typeof kustomizationStatusSchema>>;
 

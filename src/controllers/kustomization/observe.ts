@@ -13,7 +13,7 @@ import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';
 import type { TargetCluster } from '#ports/target-clusters.js';
-import { observeLeases } from './leases.js';
+import { observeLeases, observeRunning } from './leases.js';
 import { observeSource } from './sources.js';
 import { watchedPods } from './workload-pods.js';
 
@@ -46,6 +46,7 @@ export function observe(
     ),
     inputs: watchedInputs(ports, object),
     leases: object.spec.kubeConfig === undefined ? observeLeases(ports.cache) : [],
+    running: object.spec.kubeConfig === undefined ? observeRunning(ports.cache) : [],
     rollouts: object.spec.kubeConfig === undefined ? appliedRollouts(ports.cache, object) : [],
     watched,
     pods: watchedPods(targetWatches(ports), ports.cache, memory, watched),

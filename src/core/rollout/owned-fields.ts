@@ -41,6 +41,12 @@ export function ownedFields(rollout: Rollout, context: OwnershipContext): readon
   ];
 }
 
+/** Whether another revision than the stable one is on its way, or was and is aborted. */
+export function isReleasing({ status }: Rollout): boolean {
+  const { stableRS = '', currentPodHash = '' } = status ?? {};
+  return stableRS !== '' && currentPodHash !== '' && stableRS !== currentPodHash;
+}
+
 function ownFields(rollout: Rollout, namespace: string, isAutoscaled: boolean): OwnedField {
   return {
     group: 'argoproj.io',

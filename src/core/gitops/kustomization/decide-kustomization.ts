@@ -7,6 +7,7 @@ import { decideRun } from './decide-run.js';
 import { hasDrifted } from './known-objects.js';
 import { dependencyProblem } from './depends-on.js';
 import { expressionProblem } from './expressions.js';
+import { listLeased } from './leased-fields.js';
 import type { KustomizationRun } from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
 import { kustomizationSpecProblem, requestedAt, retryMs } from './kustomization-spec.js';
@@ -33,9 +34,9 @@ export function decideKustomization(snapshot: KustomizationSnapshot): Kustomizat
   if (run !== undefined && !isOvertaken(snapshot, run)) return decideRun(snapshot, run);
   const due = dueAt(snapshot);
   if (due > now) {
-    return outcome(draft, withoutRun(snapshot), 'is applied; nothing to do until the next look', {
-      requeueAt: due,
-    });
+    const { draft: listed, memory: said, events } = listLeased(snapshot, draft);
+    const because = 'is applied; nothing to do until the next look';
+    return outcome(listed, { ...withoutRun(snapshot), ...said }, because, { events, requeueAt: due });
   }
   return decideStart(snapshot);
 }

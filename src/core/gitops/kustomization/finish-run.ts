@@ -14,6 +14,7 @@ import { compareForDelete } from '../apply/stages.js';
 import { spreadInterval } from '../interval.js';
 import { storedObjects, wantedHealth, type SetHealth } from './health-check.js';
 import { withRun } from './history.js';
+import { leasedMemory, listLeased } from './leased-fields.js';
 import type {
   BuiltRevision,
   KustomizationMemory,
@@ -113,7 +114,7 @@ function decideHealth(
 function awaitHealth(
   snapshot: KustomizationSnapshot,
   run: KustomizationRun,
-  { draft, health, changes }: HealthInput & { readonly health: SetHealth },
+  { built, draft, health, changes }: HealthInput & { readonly health: SetHealth },
 ): KustomizationDecision {
   const { now, object, memory } = snapshot;
   const since = run.healthSince ?? now;
@@ -130,9 +131,12 @@ function awaitHealth(
     return failRun(snapshot, markUnhealthy(draft, message), run, failure);
   }
   const revision = snapshot.source.artifact?.revision ?? '';
-  const saying = setAttempted(healthDraft(snapshot, draft), revision);
-  return outcome(saying, { ...memory, run }, `waits for ${open}`, {
-    events: run.healthSince === now ? withRevision(snapshot, applyEvents(changes)) : [],
+  const listed = listLeased(snapshot, healthDraft(snapshot, draft), built.objects);
+  const saying = setAttempted(listed.draft, revision);
+  const told = run.healthSince === now ? applyEvents(changes) : [];
+  const kept = { ...memory, ...listed.memory, run };
+  return outcome(saying, kept, `waits for ${open}`, {
+    events: withRevision(snapshot, [...told, ...listed.events]),
     requeueAt: earliest(health.until, limit) ?? limit,
     waitingFor: [{ what: open, unblockedBy: 'these objects', since, until: limit }],
   });
@@ -162,7 +166,10 @@ function close(
   const { intervalJitterPercent } = snapshot.settings;
   const spread = spreadInterval(intervalMs(object.spec), intervalJitterPercent, object.metadata.uid);
   const nextAt = addMs(now, spread);
-  const ready = markReady(draft, revision, originRevisionOf(snapshot));
+  const listed = isSilent
+    ? { draft, memory: leasedMemory(snapshot), events: [] }
+    : listLeased(snapshot, draft, built.objects);
+  const ready = markReady(listed.draft, revision, originRevisionOf(snapshot));
   const isUnchanged = isSilent && isEqual(ready.status, object.status ?? {});
   const finished = isUnchanged
     ? ready
@@ -188,13 +195,14 @@ function close(
     message: `Reconciliation finished in ${took}, next run in ${formatGoDuration(intervalMs(object.spec))}`,
     ...(isHeld ? {} : { metadata: { commit_status: 'update' } }),
   };
-  const told = run.healthSince === undefined ? applyEvents(changes) : [];
+  const told = [...(run.healthSince === undefined ? applyEvents(changes) : []), ...listed.events];
   const closing = [...healthEvents, summary];
   const memory = {
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
     managed:
       built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
     onAbort: onAbortMemory(snapshot, run),
+    ...listed.memory,
   };
   return outcome(finished, memory, `applied ${revision}`, {
     events: isUnchanged

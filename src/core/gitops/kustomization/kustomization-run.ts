@@ -145,6 +145,8 @@ export interface KustomizationMemory {
   /** What was applied by the last good run, with how it looked then. */
   readonly managed?: readonly ManagedObject[];
   readonly onAbort?: OnAbortMemory;
+  /** What was said last of leased fields, as JSON. */
+  readonly leased?: string;
 }
 
 /** What became of aborted releases, so that nothing is done twice. Losing it costs a look at each. */

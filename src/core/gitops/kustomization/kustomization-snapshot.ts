@@ -21,6 +21,8 @@ export interface KustomizationSnapshot {
   readonly inputs: readonly string[];
   /** What running releases own. */
   readonly leases: readonly OwnedField[];
+  /** What of it releases own that run now, with whose they are. */
+  readonly running: readonly RunningLease[];
   /** The Rollouts that it applied, as they are; none of another cluster. */
   readonly rollouts: readonly Rollout[];
   /** What the watches show of objects that matter now, by inventory id; absent when no watch answers yet. */
@@ -28,6 +30,11 @@ export interface KustomizationSnapshot {
   /** Pods of awaited workloads that their pods tell of, by inventory id of the workload. */
   readonly pods?: ReadonlyMap<string, readonly UnknownObject[]>;
   readonly settings: KustomizationSettings;
+}
+
+export interface RunningLease extends OwnedField {
+  /** `Rollout/namespace/name` */
+  readonly holder: string;
 }
 
 export interface KustomizationSettings {

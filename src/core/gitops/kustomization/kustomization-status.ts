@@ -118,6 +118,15 @@ function without(draft: KustomizationDraft, type: string): KustomizationDraft {
   return { ...draft, status: { ...draft.status, conditions: withoutConditions(conditions, type) } };
 }
 
+/** What running releases have. */
+export function setLeased(
+  draft: KustomizationDraft,
+  leased: NonNullable<KustomizationStatus['leased']>,
+): KustomizationDraft {
+  const { leased: _old, ...status } = draft.status;
+  return { ...draft, status: leased.length === 0 ? status : { ...status, leased } };
+}
+
 export function setAttempted(draft: KustomizationDraft, revision: string): KustomizationDraft {
   return { ...draft, status: { ...draft.status, lastAttemptedRevision: revision } };
 }

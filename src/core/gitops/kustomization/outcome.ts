@@ -5,6 +5,7 @@ import { findCondition } from '#core/kube/conditions.js';
 import { addMs, type Instant } from '#core/time/instant.js';
 import { askedOnAbort } from '../on-abort/policy.js';
 import { withRun } from './history.js';
+import { leasedMemory } from './leased-fields.js';
 import type { KustomizationMemory, KustomizationRun, OnAbortMemory } from './kustomization-run.js';
 import type {
   KustomizationAction,
@@ -86,7 +87,7 @@ export function failRun(
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
   const managed = memory.managed === undefined ? {} : { managed: memory.managed };
-  const kept = { last, ...managed, onAbort: onAbortMemory(snapshot, run) };
+  const kept = { last, ...managed, ...leasedMemory(snapshot), onAbort: onAbortMemory(snapshot, run) };
   return outcome({ ...failed, status }, kept, failure.message, {
     events: withRevision(snapshot, [{ type: 'Warning', reason: failure.reason, message: failure.message }]),
     waitingFor: [waitFor(failure, nextAt)],

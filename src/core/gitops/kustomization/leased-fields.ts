@@ -1,0 +1,101 @@
+import type { LeasedFields } from '#api/flux/kustomization.js';
+import { fluxReasons as reasons } from '#api/flux/words.js';
+import type { UnknownObject } from '#api/k8s/meta.js';
+import type { EventRecord } from '#core/decision/decision.js';
+import { isEqual, isObject } from '#core/json/json.js';
+import { inventoryId, parseInventoryEntry, subjectOfEntry } from '../apply/inventory.js';
+import { withLeasedValues } from '../apply/lease.js';
+import { isKubeObject } from '../build/manifests.js';
+import type { KustomizationMemory } from './kustomization-run.js';
+import type { KustomizationSnapshot, RunningLease } from './kustomization-snapshot.js';
+import { setLeased, type KustomizationDraft } from './kustomization-status.js';
+
+/** The draft with what running releases have of the inventory, what is remembered of that, and what is new to tell. */
+export interface LeasedStep {
+  readonly draft: KustomizationDraft;
+  readonly memory: Pick<KustomizationMemory, 'leased'>;
+  readonly events: readonly EventRecord[];
+}
+
+/**
+ * Lists what is leased. What was said once is not said again, so that a definition which does not keep the field costs
+ * one write.
+ * @param objects - what was built of a commit, when one was: an edit of a leased field among them is queued.
+ */
+export function listLeased(
+  snapshot: KustomizationSnapshot,
+  draft: KustomizationDraft,
+  objects: readonly UnknownObject[] = [],
+): LeasedStep {
+  const next = leasedFields(snapshot, objects);
+  const text = next.length === 0 ? '' : JSON.stringify(next);
+  const before = snapshot.object.status?.leased ?? [];
+  const isSaid = text === (snapshot.memory.leased ?? (before.length === 0 ? '' : JSON.stringify(before)));
+  const memory = { leased: text };
+  if (isSaid) return { draft, memory, events: [] };
+  return { draft: setLeased(draft, next), memory, events: queueEvents(snapshot, before, next) };
+}
+
+/** What was said before, for a pass that says nothing. */
+export function leasedMemory({ memory: { leased } }: KustomizationSnapshot): LeasedStep['memory'] {
+  return leased === undefined ? {} : { leased };
+}
+
+function leasedFields(
+  { running, object, memory }: KustomizationSnapshot,
+  objects: readonly UnknownObject[],
+): readonly LeasedFields[] {
+  const { inventory, leased = [] } = object.status ?? {};
+  return (inventory?.entries ?? []).flatMap((entry) => {
+    const ref = parseInventoryEntry(entry);
+    const own = running.filter((lease) => ref !== undefined && isOf(lease, ref));
+    const [first] = own;
+    if (first === undefined) return [];
+    const subject = subjectOfEntry(entry);
+    const fields = [...new Set(own.flatMap(({ paths }) => paths))];
+    const known = leased.find((each) => each.object === subject)?.queued ?? [];
+    const edited = editedFields(
+      memory,
+      objects.find((each) => inventoryId(each) === entry.id),
+      fields,
+    );
+    const queued = fields.filter((field) => known.includes(field) || edited.includes(field));
+    const note = `${first.holder} has them while its release runs; returns after promotion`;
+    return [{ object: subject, fields, note, ...(queued.length === 0 ? {} : { queued }) }];
+  });
+}
+
+function isOf(
+  lease: RunningLease,
+  ref: { readonly group: string; readonly kind: string; readonly namespace?: string; readonly name: string },
+): boolean {
+  const isPlace = lease.namespace === (ref.namespace ?? '') && lease.name === ref.name;
+  return isPlace && lease.group === ref.group && lease.kind === ref.kind;
+}
+
+/** The fields that the source says otherwise than when it was applied last. */
+function editedFields(
+  { managed = [] }: KustomizationMemory,
+  desired: UnknownObject | undefined,
+  fields: readonly string[],
+): readonly string[] {
+  const payload = managed.find(({ id }) => desired !== undefined && id === inventoryId(desired))?.payload;
+  const before: unknown = payload === undefined ? undefined : JSON.parse(payload);
+  if (desired === undefined || !isObject(before) || !isKubeObject(before)) return [];
+  return fields.filter((field) => !isEqual(withLeasedValues(desired, before, [field]), desired));
+}
+
+function queueEvents(
+  { source }: KustomizationSnapshot,
+  before: readonly LeasedFields[],
+  next: readonly LeasedFields[],
+): readonly EventRecord[] {
+  return next.flatMap(({ object, queued = [], note }) => {
+    const known = before.find((each) => each.object === object)?.queued ?? [];
+    const fresh = queued.filter((field) => !known.includes(field));
+    if (fresh.length === 0) return [];
+    const revision = source.artifact?.revision ?? '';
+    const message = `${object}: the edit of ${fresh.join(', ')} in ${revision} is queued: ${note}`;
+    return [{ type: 'Normal', reason: reasons.editQueued, message }];
+  });
+}
