@@ -26,6 +26,9 @@
 {{- if and .Values.dashboard.ingress.enabled (not .Values.dashboard.enabled) -}}
 {{- fail "dashboard.ingress.enabled: needs dashboard.enabled" -}}
 {{- end -}}
+{{- if and .Values.reconciler.impersonate (not .Values.clusterInstall) -}}
+{{- fail "reconciler.impersonate: needs clusterInstall; grant impersonate on serviceaccounts in the namespace yourself instead" -}}
+{{- end -}}
 {{- if and .Values.reconciler.clusterRole (not .Values.clusterInstall) -}}
 {{- fail "reconciler.clusterRole: needs clusterInstall; bind a Role of the namespace yourself instead" -}}
 {{- end -}}

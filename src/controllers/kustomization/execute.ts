@@ -88,6 +88,11 @@ const handlers = {
     kind: 'reverted',
     reverts: await revertCommits(ports, object, wanted),
   }),
+  lookAgain: async (ports, _object, { objects }) => {
+    const looked = await inspectObjects((await targetOf(ports)).kube, objects);
+    const seen = looked.filter(({ problem }) => problem === undefined);
+    return { kind: 'looked', looked: seen, at: ports.clock.now() };
+  },
   resolveHealthKinds: async (ports, _object, { refs }) => {
     const { kube } = await targetOf(ports);
     const healthKinds: Record<string, Kind | null> = {};

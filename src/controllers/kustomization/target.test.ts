@@ -5,7 +5,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { kubeconfigProblem } from '#core/gitops/kustomization/remote-access.js';
 import { createVirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import type { TargetClusters, TargetIdentity } from '#ports/target-clusters.js';
-import { GitopsWorld, namespace } from '#test/fakes/gitops-world.js';
+import { GitopsWorld, namespace, webDeployment } from '#test/fakes/gitops-world.js';
 import { notingKube } from '#test/fakes/noting-kube.js';
 
 const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {v: "1"}\n';
@@ -21,7 +21,11 @@ const kubeconfig =
   'clusters: [{name: c, cluster: {server: "https://c.test"}}]\nusers: [{name: u, user: {token: t}}]\n';
 
 /** Another cluster, or this one as somebody else; notes who was asked for and what was written there. */
-async function worldWith(spec: Partial<KustomizationSpec>, objects: readonly UnknownObject[] = []) {
+async function worldWith(
+  spec: Partial<KustomizationSpec>,
+  objects: readonly UnknownObject[] = [],
+  text = manifest,
+) {
   const asked: TargetIdentity[] = [];
   const writes: string[] = [];
   const other = createVirtualSandbox({ objects: [namespace('shop')] });
@@ -33,7 +37,7 @@ async function worldWith(spec: Partial<KustomizationSpec>, objects: readonly Unk
     },
     subscribe: () => () => undefined,
   }));
-  world.git.commit('refs/heads/main', 'one', { 'a.yaml': manifest });
+  world.git.commit('refs/heads/main', 'one', { 'a.yaml': text });
   await world.createSource();
   await world.createKustomization(spec);
   await world.sandbox.clock.advance(2_000);
@@ -60,6 +64,18 @@ describe('where and as whom a Kustomization applies', () => {
     await world.sandbox.kube.delete({ kind: kinds.kustomization, namespace: 'flux-system', name: 'app' });
     await world.sandbox.clock.settle();
     expect(await other.kube.get(key)).to.equal(undefined);
+  });
+
+  it('looks every 5 s at what it waits for where nothing may be watched (flux-semantics 8.13)', async () => {
+    const spec = { kubeConfig: { secretRef: { name: 'remote' } }, wait: true };
+    const { world, other } = await worldWith(spec, [secret({ value: kubeconfig })], webDeployment('web:1'));
+    expect(world.condition(await world.kustomization(), 'Healthy')).to.match(/^Unknown/);
+    await other.clock.advance(10_000);
+    await world.sandbox.clock.advance(2_000);
+    expect(world.condition(await world.kustomization(), 'Healthy')).to.match(/^Unknown/);
+    await world.sandbox.clock.advance(5_000);
+    expect(world.condition(await world.kustomization(), 'Healthy')).to.match(/^True/);
+    expect(world.failures).to.deep.equal([]);
   });
 
   const problems: readonly (readonly [what: string, objects: readonly UnknownObject[], message: RegExp])[] = [

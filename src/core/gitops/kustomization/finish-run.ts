@@ -46,6 +46,9 @@ import {
 } from './outcome.js';
 import { endEvents } from './routine-events.js';
 
+/** How often awaited objects are looked at that no watch shows, as in the peer. */
+const lookMs = 5000;
+
 type Built = BuiltRevision & { readonly ok: true };
 
 /** Everything is applied: garbage is collected, health awaited, and the run closed. */
@@ -130,6 +133,12 @@ function awaitHealth(
     const failure = { reason: reasons.healthCheckFailed, message, unblockedBy: 'these objects' };
     return failRun(snapshot, markUnhealthy(draft, message), run, failure);
   }
+  // What may not be watched is looked at instead.
+  const lookAt = health.unseen.length === 0 ? undefined : addMs(run.lookedAt ?? since, lookMs);
+  if (lookAt !== undefined && now >= lookAt) {
+    const action = { kind: 'lookAgain', objects: health.unseen } as const;
+    return stepOf(draftOf(object, now), { ...memory, run }, action, `looks at ${open}`);
+  }
   const revision = snapshot.source.artifact?.revision ?? '';
   const listed = listLeased(snapshot, healthDraft(snapshot, draft), built.objects);
   const saying = setAttempted(listed.draft, revision);
@@ -137,7 +146,7 @@ function awaitHealth(
   const kept = { ...memory, ...listed.memory, run };
   return outcome(saying, kept, `waits for ${open}`, {
     events: withRevision(snapshot, [...told, ...listed.events]),
-    requeueAt: earliest(health.until, limit) ?? limit,
+    requeueAt: earliest(earliest(health.until, lookAt), limit) ?? limit,
     waitingFor: [{ what: open, unblockedBy: 'these objects', since, until: limit }],
   });
 }

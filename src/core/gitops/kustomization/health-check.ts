@@ -16,12 +16,16 @@ export interface SetHealth {
   readonly failed: readonly string[];
   readonly pending: readonly string[];
   readonly until?: Instant;
+  /** Those of the pending that no watch shows. */
+  readonly unseen: readonly UnknownObject[];
 }
 
 /** One object whose health counts. */
 interface Target {
   readonly id: string;
   readonly subject: string;
+  /** Its name and kind at least. */
+  readonly object: UnknownObject;
   /** What the server stored when it was applied. */
   readonly stored?: UnknownObject;
 }
@@ -67,9 +71,12 @@ export function wantedHealth(
 
 /** The health of what the last run applied. */
 function healthOfManaged(snapshot: KustomizationSnapshot): SetHealth {
-  const targets = (snapshot.memory.managed ?? []).flatMap(({ id, kind, namespace, name, payload }) => {
+  const stored = snapshot.memory.run === undefined ? new Map() : storedObjects(snapshot.memory.run);
+  const targets = (snapshot.memory.managed ?? []).flatMap(({ kind, namespace, name, payload }) => {
     if (payload === undefined) return [];
-    return [{ id, subject: [kind.kind, ...(namespace === undefined ? [] : [namespace]), name].join('/') }];
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+    return [targetOf({ apiVersion, kind: kind.kind, metadata }, stored)];
   });
   return healthOfTargets(snapshot, targets);
 }
@@ -82,6 +89,10 @@ export function storedObjects(run: KustomizationRun): ReadonlyMap<string, Unknow
     for (const { id, object } of earlier) if (object !== undefined && !stored.has(id)) stored.set(id, object);
     for (const { id, object } of applied) if (object !== undefined) stored.set(id, object);
   }
+  for (const { id, live } of run.looked ?? []) {
+    if (live === undefined) stored.delete(id);
+    else stored.set(id, live);
+  }
   return stored;
 }
 
@@ -92,23 +103,27 @@ function isOnlyKept(object: UnknownObject): boolean {
 function targetOf(object: UnknownObject, stored: ReadonlyMap<string, UnknownObject>): Target {
   const id = inventoryId(object);
   const known = stored.get(id);
-  return { id, subject: subjectOf(object), ...(known === undefined ? {} : { stored: known }) };
+  return { id, subject: subjectOf(object), object, ...(known === undefined ? {} : { stored: known }) };
 }
 
 function healthOfTargets(snapshot: KustomizationSnapshot, targets: readonly Target[]): SetHealth {
   const { watched } = snapshot;
   const failed: string[] = [];
   const pending: string[] = [];
+  const unseen: UnknownObject[] = [];
   let until: Instant | undefined;
-  for (const { id, subject, stored } of targets) {
+  for (const { id, subject, object: named, stored } of targets) {
     const object = newer(watched.get(id)?.object, stored, watched.has(id));
     const health = healthOfTarget(snapshot, id, object);
     const entry = `${subject} status: '${health.status}'${detailOf(health)}`;
     if (health.status === 'Failed') failed.push(entry);
-    else if (health.status !== 'Current' && !isExpiredJob(health, stored)) pending.push(entry);
+    else if (health.status !== 'Current' && !isExpiredJob(health, stored)) {
+      pending.push(entry);
+      if (!watched.has(id)) unseen.push(named);
+    }
     until = earliest(until, health.until);
   }
-  return { failed, pending, ...(until === undefined ? {} : { until }) };
+  return { failed, pending, unseen, ...(until === undefined ? {} : { until }) };
 }
 
 /** By expressions of the spec, else by the rules of its kind and, where pods tell more, by its pods. */

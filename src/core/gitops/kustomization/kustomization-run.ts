@@ -118,6 +118,9 @@ export interface KustomizationRun {
   /** Kinds of `spec.healthChecks`, by `apiVersion/kind`; `null` when no API serves it. */
   readonly healthKinds?: Readonly<Record<string, Kind | null>>;
   readonly healthSince?: Instant;
+  /** Awaited objects that no watch shows, as they were when they were looked at last, and when that was. */
+  readonly looked?: readonly InspectedObject[];
+  readonly lookedAt?: Instant;
   /** Everything was healthy before the run. */
   readonly wasHealthy: boolean;
   /** The inventory from before new objects were announced in it. */
@@ -193,6 +196,7 @@ export type RunObservation =
   | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[]; readonly isAccountGone?: boolean }
   | { readonly kind: 'templates'; readonly templates: Templates }
   | { readonly kind: 'reverted'; readonly reverts: readonly RevertOutcome[] }
+  | { readonly kind: 'looked'; readonly looked: readonly InspectedObject[]; readonly at: Instant }
   | { readonly kind: 'healthKinds'; readonly healthKinds: Readonly<Record<string, Kind | null>> };
 
 /** The memory with what was seen in its run. */
@@ -206,6 +210,11 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
       return recordBuild(run, seen.built, seen.at);
     case 'pruned':
       return { ...run, pruned: seen.pruned, isAccountGone: seen.isAccountGone === true };
+    case 'looked': {
+      const fresh = new Set(seen.looked.map(({ id }) => id));
+      const kept = (run.looked ?? []).filter(({ id }) => !fresh.has(id));
+      return { ...run, looked: [...kept, ...seen.looked], lookedAt: seen.at };
+    }
     case 'healthKinds':
       return { ...run, healthKinds: seen.healthKinds };
     case 'reverted':

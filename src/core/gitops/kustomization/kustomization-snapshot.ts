@@ -137,6 +137,8 @@ export type KustomizationAction =
   | { readonly kind: 'revertCommits'; readonly wanted: readonly WantedRevert[] }
   /** Reads the pod templates of ReplicaSets by the hashes of their Rollouts. */
   | { readonly kind: 'readTemplates'; readonly wanted: readonly WantedTemplates[] }
+  /** Looks at awaited objects that no watch shows. */
+  | { readonly kind: 'lookAgain'; readonly objects: readonly UnknownObject[] }
   | {
       readonly kind: 'resolveHealthKinds';
       readonly refs: readonly { readonly apiVersion: string; readonly kind: string }[];
