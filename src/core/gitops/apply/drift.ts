@@ -4,17 +4,30 @@ import { isEqual, isObject, type JsonObject } from '#core/json/json.js';
 /** So many fields of one manager are named; the rest is counted. */
 const maxNamed = 5;
 
+/** Managers whose fields are taken over, and the manifest that decides which of these stay. */
+export interface TakenFields {
+  readonly managers: readonly string[];
+  readonly desired: UnknownObject;
+}
+
 /**
  * Who changed which fields of a live object, by its managedFields, as far as applying it changes them back:
  * `kubectl-edit changed data.v; somebody removed data.w`. Empty when nobody did. Names fields, never values.
  * @param merged - what the server would store; its differences from `live` are the drift.
  * @param self - our own field manager, which is never blamed.
+ * @param taken - those whose fields go where the manifest does not have them.
  */
-export function driftWords(live: UnknownObject, merged: UnknownObject, self: string): string {
+export function driftWords(
+  live: UnknownObject,
+  merged: UnknownObject,
+  self: string,
+  taken?: TakenFields,
+): string {
   const byManager = new Map<string, Set<string>>();
   for (const { manager = 'unknown', fieldsV1, subresource } of live.metadata.managedFields ?? []) {
     if (manager === self || subresource !== undefined || fieldsV1 === undefined) continue;
-    const paths = changedPaths(fieldsV1, live, merged, '');
+    const isTaken = taken?.managers.includes(manager) === true;
+    const paths = changedPaths(fieldsV1, live, isTaken ? taken.desired : merged, '');
     if (paths.length > 0) {
       byManager.set(manager, new Set([...(byManager.get(manager) ?? []), ...paths]));
     }

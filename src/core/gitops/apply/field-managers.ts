@@ -45,6 +45,15 @@ export function takeOver(
   return [...removed, ...folded, ...(resourceVersion === undefined ? [] : [version])];
 }
 
+/** The managers whose fields {@link takeOver} makes ours. */
+export function takenManagers(
+  { metadata: { managedFields = [] } }: KubeObject,
+  overridden: readonly string[] = [],
+): readonly string[] {
+  const taken = managedFields.filter((entry) => isTakenOver(entry, overridden));
+  return [...new Set(taken.map(({ manager = '' }) => manager))].filter((name) => name !== fluxFieldManager);
+}
+
 function removal(map: string, key: string): PatchOperation {
   return { op: 'remove', path: `/metadata/${map}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` };
 }

@@ -92,7 +92,7 @@ interface ApplyInput extends StageInput {
 
 function decideApply(snapshot: KustomizationSnapshot, run: KustomizationRun, input: ApplyInput): StageStep {
   const { stage, stageRun, planned, merged, before } = input;
-  const planChanges = changesOf(planned, merged, run);
+  const planChanges = changesOf(planned, merged, run, snapshot.settings.overrideManagers);
   const changes = changesAfter(planChanges, planned, stageRun);
   if (stageRun.applied === undefined) {
     return sendStage(snapshot, run, input, planChanges) ?? { changes, run };

@@ -2,7 +2,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { fluxFieldManager } from '#api/flux/words.js';
 import { isForced } from '../apply/controls.js';
 import { driftWords } from '../apply/drift.js';
-import { takeOver, type PatchOperation } from '../apply/field-managers.js';
+import { takenManagers, takeOver, type PatchOperation } from '../apply/field-managers.js';
 import { ignoredPaths } from '../apply/ignore.js';
 import { inventoryId } from '../apply/inventory.js';
 import { changeOf, isSameContent, planPayload, type Change, type PlannedPayload } from '../apply/plan.js';
@@ -77,6 +77,7 @@ export function changesOf(
   planned: readonly PlannedObject[],
   merged: readonly MergedObject[],
   { isQuiet }: KustomizationRun,
+  overridden: readonly string[] = [],
 ): readonly Change[] {
   const mergedById = new Map(merged.map((each) => [each.id, each]));
   return planned.map(({ plan, live, payload, isSettled, isNews }) => {
@@ -89,7 +90,9 @@ export function changesOf(
     const isSent = (isNews && would === undefined) || (payload?.takeOver ?? []).length > 0;
     const sent: Change = isSent ? { ...change, action: 'configured' } : change;
     if (sent.action !== 'configured' || live === undefined || would === undefined) return sent;
-    return withDrift(sent, isQuiet, driftWords(live, would, fluxFieldManager));
+    const isTaken = (payload?.takeOver ?? []).length > 0;
+    const taken = isTaken ? { managers: takenManagers(live, overridden), desired: plan.payload } : undefined;
+    return withDrift(sent, isQuiet, driftWords(live, would, fluxFieldManager, taken));
   });
 }
 
