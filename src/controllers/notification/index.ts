@@ -69,13 +69,14 @@ export function createNotificationController(
         return {};
       }
       const readable = readConfigs(options, configs, key.namespace ?? '');
-      if (readable === undefined || !ensureEvents(options.watches))
-        return { requeueAt: addMs(deps.clock.now(), syncMs) };
-      if (readable.length === 0) {
+      if (readable !== undefined && readable.length === 0) {
+        // Without a configuration nobody is told, so no event is read.
         outbox.forget(key);
         versions.forget(key);
         return {};
       }
+      if (readable === undefined || !ensureEvents(options.watches))
+        return { requeueAt: addMs(deps.clock.now(), syncMs) };
       versions.keepsAll = readable.some(({ config }) => config.subscriptions.length > 0);
       return pass(tools, readable, { key, rollout, versions, isGone: live === undefined });
     },
