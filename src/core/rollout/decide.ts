@@ -101,11 +101,21 @@ function beginUpdate(facts: Facts, draft: Draft): Draft {
   return facts.canary === undefined ? startBlueGreen(facts, draft) : startCanary(facts, facts.canary, draft);
 }
 
-/** Stores what the conditions say and does nothing else; the next pass comes at once. */
+/**
+ * Stores what the conditions say; the next pass comes at once. Only traffic that this pass would move first moves already:
+ * who promotes waits for it. Without the status nothing is lost, the next pass finds it moved and tells then.
+ */
 function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
-  const events = eventsOf(facts, { actions: [], status, said: [] });
+  const { snapshot } = facts;
+  const next = decideRollout({ ...snapshot, rollout: { ...snapshot.rollout, status } });
+  const [first] = next.actions;
+  const { traffic } = next.status;
+  const isMoved = first?.kind === 'setTraffic' && traffic !== undefined;
+  const actions = isMoved ? [first] : [];
+  const told = isMoved ? { ...status, traffic } : status;
+  const events = eventsOf(facts, { actions, status: told, said: [] });
   const because = 'the conditions tell first what a person changed, or what was found';
-  return { actions: [], status, events, requeueAt: facts.now, waitingFor: [], because };
+  return { actions, status: told, events, requeueAt: facts.now, waitingFor: [], because };
 }
 
 function finish(facts: Facts, before: Draft): RolloutDecision {
