@@ -153,8 +153,8 @@ describe('what can go wrong on the way from Git', () => {
     [
       'a field that is not served',
       {},
-      { buildMetadata: ['originAnnotations'] },
-      /^False BuildFailed: spec\.buildMetadata/,
+      { kubeConfig: { configMapRef: { name: 'remote' } } },
+      /^False BuildFailed: spec\.kubeConfig\.configMapRef/,
     ],
   ];
   for (const [what, files, spec, message] of builds) {

@@ -1,6 +1,7 @@
 import { hasDirectory, joinPath, readText, type FileTree } from '../file-tree.js';
 import { built, chain, collect, refused, type BuildResult } from './build-problem.js';
 import { identityOf, itemOf, withMetadata, type BuildItem } from './build-item.js';
+import { transformersOf, withBuildMetadata } from './build-metadata.js';
 import { withGenerated } from './generators.js';
 import { contentHash } from './hash-name.js';
 import { parseKustomizationFile, type KustomizationFile, type PatchEntry } from './kustomization-file.js';
@@ -40,7 +41,10 @@ export function buildLayer(layer: Layer): BuildResult<Items> {
         }
       : item,
   );
-  return built(followRenames(hashed, renamesBetween(items.value, hashed)));
+  const all = followRenames(hashed, renamesBetween(items.value, hashed));
+  const { buildMetadata = [] } = layer.kustomization;
+  if (buildMetadata.length === 0) return built(all);
+  return built(all.map((item) => withBuildMetadata(item, buildMetadata, layer.directory)));
 }
 
 /** One layer over what is there already (components work on the items of those who use them). */
@@ -56,7 +60,15 @@ function accumulate(layer: Layer, base: Items): BuildResult<Items> {
     (items) => withGenerated(items, kustomization, layer),
     (items) => withComponents(items, layer),
     (items) => transform(items, layer),
+    (items) => built(trailed(items, layer)),
   );
+}
+
+/** What the objects went through is noted, for `buildMetadata`. */
+function trailed(items: Items, { kustomization, file }: Layer): Items {
+  const passed = transformersOf(kustomization).map((kind) => ({ configuredIn: file, kind }));
+  if (passed.length === 0) return items;
+  return items.map((item) => ({ ...item, trail: [...(item.trail ?? []), ...passed] }));
 }
 
 function withComponents(items: Items, layer: Layer): BuildResult<Items> {
@@ -83,7 +95,7 @@ function resource(layer: Layer, entry: string, field: string): BuildResult<Items
     return below.ok ? accumulate(below.value, []) : below;
   }
   const objects = parseManifests(path, readText(tree, path) ?? '');
-  return objects.ok ? built(objects.value.map((object) => itemOf(object))) : objects;
+  return objects.ok ? built(objects.value.map((object) => itemOf(object, false, { path }))) : objects;
 }
 
 function layerBelow(

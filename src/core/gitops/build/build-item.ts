@@ -1,4 +1,5 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
+import type { Origin, TrailEntry } from './build-metadata.js';
 import { groupOf } from '#core/kube/object.js';
 
 /** One object on its way through a build. */
@@ -8,11 +9,14 @@ export interface BuildItem {
   readonly isHashed: boolean;
   /** Names and namespaces that it had before; a patch or a count may still call it so. */
   readonly former: readonly Pick<UnknownObject['metadata'], 'name' | 'namespace'>[];
+  readonly origin?: Origin;
+  /** What it went through so far. */
+  readonly trail?: readonly TrailEntry[];
 }
 
 /** An object as it was read. */
-export function itemOf(object: UnknownObject, isHashed = false): BuildItem {
-  return { object, isHashed, former: [] };
+export function itemOf(object: UnknownObject, isHashed = false, origin?: Origin): BuildItem {
+  return { object, isHashed, former: [], ...(origin === undefined ? {} : { origin }) };
 }
 
 /** The object as it is and as it was called before: what a target is held against. */

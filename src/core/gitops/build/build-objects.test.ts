@@ -47,6 +47,18 @@ describe('build of a source', () => {
     expect(byName(result)).to.deep.equal(byName(expected));
   });
 
+  it('notes origins and transformers as kustomize does', () => {
+    const text = readFileSync('test/cases/gitops/build-metadata.yaml', 'utf8');
+    const parsed = parseYaml(text, 'kustomize');
+    if (!parsed.ok) throw new Error(parsed.problem.message);
+    type Case = { files: Files; path: string; expect: Record<string, Record<string, string>> };
+    const { files, path, expect: expected } = parsed.value as Case;
+    const result = build(files, { path, buildMetadata: ['originAnnotations', 'transformerAnnotations'] });
+    if (typeof result === 'string') throw new Error(result);
+    const found = result.map((object) => [subjectOf(object), object.metadata.annotations] as const);
+    expect(Object.fromEntries(found)).to.deep.equal(expected);
+  });
+
   it('takes every YAML file of a directory without a kustomization, and directories with one as a whole', () => {
     const files = {
       'x/a.yaml': map('a'),

@@ -19,6 +19,7 @@ export type BuildSpec = Pick<
   | 'images'
   | 'components'
   | 'ignoreMissingComponents'
+  | 'buildMetadata'
 >;
 
 /** The directory of the source that the spec means; a problem when it is absent or leaves the source. */
@@ -49,7 +50,7 @@ export function buildObjects(tree: FileTree, spec: BuildSpec): BuildResult<reado
   const items = buildLayer({
     tree,
     directory: directory.value,
-    file: file ?? (directory.value === '' ? '.' : directory.value),
+    file: file ?? joinPath(directory.value, 'kustomization.yaml') ?? 'kustomization.yaml',
     kustomization,
     above: [],
   });
@@ -77,6 +78,7 @@ export function withSpec(
     patches: [...(own.patches ?? []), ...(spec.patches ?? [])],
     components: [...(own.components ?? []), ...components],
     images: mergeImages(own.images ?? [], spec.images ?? []),
+    ...((spec.buildMetadata ?? []).length === 0 ? {} : { buildMetadata: spec.buildMetadata ?? [] }),
   };
 }
 

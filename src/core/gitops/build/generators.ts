@@ -51,7 +51,8 @@ function put(items: readonly BuildItem[], made: Generated, file: string): BuildR
   if (behavior === 'create') {
     if (old !== undefined)
       return refused({ file, message: `${identity} is there already; set behavior to merge` });
-    return built([...items, itemOf(object, isHashed)]);
+    const origin = { configuredIn: file, generator: `${object.kind}Generator` };
+    return built([...items, itemOf(object, isHashed, origin)]);
   }
   if (old === undefined)
     return refused({ file, message: `${identity} is not there; behavior ${behavior} needs it` });

@@ -23,6 +23,8 @@ export interface KustomizationFile {
   readonly configMapGenerator?: readonly GeneratorEntry[];
   readonly secretGenerator?: readonly GeneratorEntry[];
   readonly generatorOptions?: GeneratorOptions;
+  /** `originAnnotations`, `transformerAnnotations`; of the one that is built alone. */
+  readonly buildMetadata?: readonly string[];
 }
 
 interface LabelSet {
@@ -127,6 +129,11 @@ const generated = {
   options,
 };
 
+const buildMetadataOption: Shape = (value) =>
+  typeof value === 'string' && ['originAnnotations', 'transformerAnnotations'].includes(value)
+    ? undefined
+    : ['', 'must be originAnnotations or transformerAnnotations'];
+
 const shape = map({
   apiVersion: text,
   kind: text,
@@ -148,6 +155,7 @@ const shape = map({
   configMapGenerator: list(map(generated, 'name')),
   secretGenerator: list(map({ ...generated, type: text }, 'name')),
   generatorOptions: options,
+  buildMetadata: list(buildMetadataOption),
 });
 
 /** Reads a kustomization file; a field that is not known is a problem that names it. */

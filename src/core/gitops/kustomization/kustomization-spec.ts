@@ -3,15 +3,8 @@ import { fluxKeys } from '#api/flux/words.js';
 import { ignoreProblem } from '../apply/ignore.js';
 import { parseGoDuration } from '#core/time/duration.js';
 
-/** Fields that this version does not serve: refusing them is better than applying something else than was asked for. */
-const unserved = ['buildMetadata'] as const satisfies readonly (keyof KustomizationSpec)[];
-
 /** What makes the spec unusable until it is edited. */
 export function kustomizationSpecProblem(spec: KustomizationSpec): string | undefined {
-  const field = unserved.find((name) => spec[name] !== undefined && !isEmptyList(spec[name]));
-  if (field !== undefined) {
-    return `spec.${field}: is not served by this version; remove it`;
-  }
   if (spec.decryption?.serviceAccountName !== undefined) {
     return 'spec.decryption.serviceAccountName: key services are not served by this version; use keys in a Secret';
   }
@@ -45,8 +38,4 @@ export function timeoutMs(spec: KustomizationSpec): number {
 /** The value of the annotation that asks for a run now. */
 export function requestedAt({ metadata }: Pick<Kustomization, 'metadata'>): string | undefined {
   return metadata.annotations?.[fluxKeys.requestedAt];
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
