@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Receiver } from '#api/flux/receiver.js';
 import { kinds } from '#api/kinds.js';
 import { createOnDemandServer } from '#adapters/inbound/on-demand.js';
+import { createGoogleTokens } from '#adapters/inbound/google-tokens.js';
 import { nodeSigning } from '#adapters/inbound/signing.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
 import { createEventPoster } from '#adapters/notify/alert/event-poster.js';
@@ -42,6 +43,7 @@ export function buildReceiver(
         ...deps,
         kube: anyReplica,
         signing: nodeSigning,
+        tokens: createGoogleTokens(deps.clock),
         isLocked: noCrossNamespaceRefs,
       }),
       log: deps.log,
@@ -53,8 +55,8 @@ export function buildReceiver(
 }
 
 function unservedType({ spec }: Receiver): string | undefined {
-  return spec.type === 'gcr' || spec.type === 'generic-oidc'
-    ? `spec.type: '${spec.type}' is not supported: identity tokens are not checked here`
+  return spec.type === 'generic-oidc'
+    ? `spec.type: '${spec.type}' is not supported: tokens of any provider are not checked here`
     : undefined;
 }
 

@@ -3,30 +3,21 @@ import type { Receiver } from '#api/flux/receiver.js';
 import { fluxConditions } from '#api/flux/words.js';
 import { isConditionTrue } from '#core/kube/conditions.js';
 import { subjectOf } from '#core/kube/object.js';
-import { checkCall, type IdentityType } from '#core/receiver/check-call.js';
-import type { HookCall, Signing } from '#core/receiver/hook-call.js';
+import { checkCall } from '#core/receiver/check-call.js';
+import type { Signing } from '#core/receiver/hook-call.js';
 import { formatMicroInstant } from '#core/time/instant.js';
 import { toAppError } from '#ports/errors.js';
+import type { IdentityTokens, TokenVerdict } from '#ports/identity-tokens.js';
 import type { InboundAnswer, InboundHandler, InboundRequest } from '#ports/inbound.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
+import { checkGoogleCall } from './identity.js';
 import { requestReconciles } from './request-reconciles.js';
 import { readToken } from './secret.js';
 
-/** Proves who sent an identity token. */
-interface IdentityCheck {
-  /** Claims of the token, or why the call is refused. */
-  check(
-    object: Receiver,
-    call: HookCall,
-  ): Promise<
-    | { readonly ok: true; readonly claims: Readonly<Record<string, unknown>> }
-    | { readonly ok: false; readonly problem: string }
-  >;
-}
-
 export interface HookDeps extends Pick<ControllerDeps, 'cache' | 'kube' | 'clock' | 'log'> {
   readonly signing: Signing;
-  readonly identity?: IdentityCheck;
+  /** Of Google, for the type `gcr`. */
+  readonly tokens: IdentityTokens;
   /** Whether resources of other namespaces are out of reach. Default false. */
   readonly isLocked?: boolean;
 }
@@ -76,17 +67,10 @@ function receiverAt({ cache }: HookDeps, path: string): Receiver | undefined {
     .find(({ status, metadata }) => status?.webhookPath === path && metadata.deletionTimestamp === undefined);
 }
 
-type Checked =
-  | { readonly ok: true; readonly claims: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly problem: string };
-
-async function check(deps: HookDeps, receiver: Receiver, request: InboundRequest): Promise<Checked> {
+async function check(deps: HookDeps, receiver: Receiver, request: InboundRequest): Promise<TokenVerdict> {
   const { type, events = [] } = receiver.spec;
-  if (isIdentityType(type)) {
-    return (
-      (await deps.identity?.check(receiver, request)) ?? { ok: false, problem: `${type} is not served here` }
-    );
-  }
+  if (type === 'gcr') return checkGoogleCall(deps, receiver, request);
+  if (type === 'generic-oidc') return { ok: false, problem: `${type} is not served here` };
   try {
     const read = await readToken(deps.kube, receiver);
     if (!read.ok) return read;
@@ -96,8 +80,4 @@ async function check(deps: HookDeps, receiver: Receiver, request: InboundRequest
     // The peer answers an unreadable token as it answers a wrong one.
     return { ok: false, problem: toAppError(thrown).message };
   }
-}
-
-function isIdentityType(type: string): type is IdentityType {
-  return type === 'gcr' || type === 'generic-oidc';
 }

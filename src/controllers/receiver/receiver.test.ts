@@ -6,6 +6,7 @@ import type { KubeObject } from '#api/k8s/meta.js';
 import { nodeSigning } from '#adapters/inbound/signing.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import type { InboundAnswer } from '#ports/inbound.js';
+import type { TokenVerdict } from '#ports/identity-tokens.js';
 import type { LogFields } from '#ports/log.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
 import { installedCrds, namespace } from '#test/fakes/installed-crds.js';
@@ -34,6 +35,16 @@ function repository(name: string, space = 'flux-system', labels: Record<string, 
   );
 }
 
+/** What the provider of identities says of tokens, by their text. */
+const claims = { aud: 'sluice', email: 'pubsub@app.test', email_verified: true };
+const googleSays: Readonly<Record<string, TokenVerdict>> & { readonly forged: TokenVerdict } = {
+  good: { ok: true, claims },
+  unverified: { ok: true, claims: { ...claims, email_verified: false } },
+  other: { ok: true, claims: { ...claims, email: 'other@app.test' } },
+  elsewhere: { ok: true, claims: { ...claims, aud: 'elsewhere' } },
+  forged: { ok: false, problem: 'no key of the provider signed it' },
+};
+
 class HookWorld {
   readonly sandbox: VirtualSandbox;
   readonly said: (readonly [string, LogFields | undefined])[] = [];
@@ -46,7 +57,8 @@ class HookWorld {
     const log = createNotingLog(this.said);
     const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log, events };
     engine.start(createReceiverController(deps));
-    this.#handle = createHookHandler({ ...deps, signing: nodeSigning, isLocked });
+    const verify = (given: string) => Promise.resolve(googleSays[given] ?? googleSays.forged);
+    this.#handle = createHookHandler({ ...deps, signing: nodeSigning, tokens: { verify }, isLocked });
   }
 
   async receive(spec: Partial<ReceiverSpec> = {}): Promise<void> {
@@ -221,6 +233,34 @@ describe('a call to a Receiver (flux-semantics 12.5)', () => {
     expect((await world.call()).status).to.equal(200);
     expect(await world.asked()).to.deep.equal(['web']);
   });
+
+  const values = { token, email: 'pubsub@app.test', audience: 'sluice' };
+  const encoded = (data: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
+    );
+  const google: readonly (readonly [
+    what: string,
+    bearer: string,
+    data: Record<string, string>,
+    status: number,
+  ])[] = [
+    ['of the account and audience of the Secret', 'good', values, 200],
+    ['that nobody signed', 'forged', values, 400],
+    ['of another account', 'other', values, 400],
+    ['of an account whose address is not verified', 'unverified', values, 400],
+    ['for another audience', 'elsewhere', values, 400],
+    ['while the Secret names no account', 'good', { token }, 400],
+  ];
+  for (const [what, bearer, data, status] of google) {
+    it(`gcr: answers ${status} to a token ${what}`, async () => {
+      const world = new HookWorld([{ ...secret, data: encoded(data) } as KubeObject, ...sources]);
+      await world.receive({ type: 'gcr' });
+      const answer = await world.call(path, '{}', { authorization: `Bearer ${bearer}` });
+      expect(answer.status).to.equal(status);
+      expect(await world.asked()).to.deep.equal(status === 200 ? ['app'] : []);
+    });
+  }
 
   it('answers 404 for a path of nobody', async () => {
     const world = new HookWorld([secret]);

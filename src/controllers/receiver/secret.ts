@@ -17,7 +17,7 @@ export async function readToken(kube: Kube, object: Receiver): Promise<TokenOutc
 }
 
 /** Every key of a Secret, or that there is none. */
-async function readSecret(
+export async function readSecret(
   kube: Kube,
   namespace: string,
   name: string,
