@@ -48,4 +48,9 @@ describe('the repository of the demo', () => {
     expect(await repository.revertLast()).not.to.equal(hash);
     expect(await cloned('web.yaml')).to.match(/^image: sluice\.dev\/shop:v1\n/);
   });
+  it('commits an edit of one file', async () => {
+    const edited = await repository.edit('README.md', [['v1', 'v9']], 'readme');
+    expect(edited).to.match(/^[\da-f]{40}$/);
+    expect(await cloned('README.md')).to.equal('image: sluice.dev/shop:v9\n');
+  });
 });

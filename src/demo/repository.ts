@@ -12,6 +12,12 @@ export interface DemoRepository {
   readonly url: string;
   /** Replaces the image tag in every manifest and commits. @returns the short hash. */
   setImageTag(tag: string, message: string): Promise<string>;
+  /** Changes texts of one file and commits. @returns the full hash. */
+  edit(
+    file: string,
+    changes: readonly (readonly [from: string, to: string])[],
+    message: string,
+  ): Promise<string>;
   /** Reverts the newest commit. @returns the short hash. */
   revertLast(): Promise<string>;
   close(): Promise<void>;
@@ -36,6 +42,15 @@ export async function createRepository(source: string, folder: string): Promise<
       await setTag(work, tag);
       await git('commit', '--quiet', '--all', '--message', message);
       return git('rev-parse', '--short', 'HEAD');
+    },
+    edit: async (file, changes, message) => {
+      const text = await readFile(join(work, file), 'utf8');
+      await writeFile(
+        join(work, file),
+        changes.reduce((now, [from, to]) => now.replace(from, to), text),
+      );
+      await git('commit', '--quiet', '--all', '--message', message);
+      return git('rev-parse', 'HEAD');
     },
     revertLast: async () => {
       await git('revert', '--no-edit', 'HEAD');

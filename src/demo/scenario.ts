@@ -4,10 +4,12 @@ import { parseInstant } from '#core/time/instant.js';
 import { AppError } from '#ports/errors.js';
 import { reconcilerObjects } from './manifests.js';
 import type { Check, DemoReport } from './report.js';
+import { conflictWithGit, endOfLease } from './lease.js';
 import type { DemoRepository } from './repository.js';
 import { isHealthyAt, shopNamespace, shopRollouts, type Scene } from './scene.js';
 import type { Screen } from './screen.js';
 import type { Stack } from './stack.js';
+import { trace } from './trace.js';
 import { users, type Stage } from './stage.js';
 
 /** The image tag whose app fails 15 % of its requests. */
@@ -37,6 +39,7 @@ export async function playScenario(parts: ScenarioParts): Promise<DemoReport> {
   };
   await phase('first commit: v1 is installed', () => install(parts));
   const good = await phase('commit v2: a good version goes out step by step', () => goodRelease(parts));
+  const traced = await phase('trace: from a pod back to its line in Git', () => trace(parts));
   const bad = await phase('commit v3: fails 15 % of its requests', () => badRelease(parts));
   const back = await phase('revert commit: v2 again', () => revert(parts));
   await parts.stage.stopLoad();
@@ -53,7 +56,7 @@ export async function playScenario(parts: ScenarioParts): Promise<DemoReport> {
     dropReasons: ledger.dropReasons(),
     users,
     exposed: ledger.exposure(badTag),
-    checks: [...good, ...bad, ...back, none],
+    checks: [...good, ...traced, ...bad, ...back, none],
   };
 }
 
@@ -66,8 +69,10 @@ async function install({ stage, repository, stack }: ScenarioParts): Promise<voi
   await stage.startLoad();
 }
 
-async function goodRelease({ stage, repository }: ScenarioParts): Promise<readonly Check[]> {
+async function goodRelease(parts: ScenarioParts): Promise<readonly Check[]> {
+  const { stage, repository } = parts;
   await repository.setImageTag('v2', 'shop: v2');
+  const conflict = await conflictWithGit(parts);
   const scene = await stage.until('v2 promoted', 120_000, (now) => areHealthyAt(now, 'v2'));
   const { rollout, runs } = scene.views.storefront ?? missing('storefront');
   const hash = rollout.status?.currentPodHash ?? '';
@@ -86,6 +91,8 @@ async function goodRelease({ stage, repository }: ScenarioParts): Promise<readon
       isKept: phases.length >= 2 && phases.every((phase) => phase === 'Successful'),
       detail: phases.join(', '),
     },
+    conflict,
+    await endOfLease(parts),
   ];
 }
 
