@@ -52,7 +52,7 @@ async function traceObject(connection: Connection, io: Io, argument: string, fla
     return;
   try {
     await withCheckout(io, { url: from }, async (checkout) =>
-      tellCommit(checkout, say, { sha, kustomization, applied }),
+      tellCommit(checkout, say, { sha, kustomization, applied, images: imagesOf(object, applied) }),
     );
   } catch (thrown) {
     // What the cluster knows was said; the repository is not always in reach.
@@ -64,23 +64,34 @@ interface Traced {
   readonly sha: string;
   readonly kustomization: Kustomization;
   readonly applied: UnknownObject;
+  readonly images: readonly string[];
 }
 
 async function tellCommit(
   checkout: Checkout,
   say: (name: string, value: string) => void,
-  { sha, kustomization, applied }: Traced,
+  { sha, kustomization, applied, images }: Traced,
 ): Promise<void> {
   const commit = await checkout.git('log', '-1', '--format=%h "%s" by %an <%ae> at %aI', sha);
   say('Commit', commit.trim());
   await checkout.git('checkout', '--quiet', sha);
-  for (const { what, file, line } of await findLines(
-    checkout.folder,
-    kustomization,
-    applied,
-    imagesOf(applied),
-  ))
+  const found = await findLines(checkout.folder, kustomization, applied, images);
+  for (const { what, file, line } of found)
     say(what, `${file}:${line} ${await lastChange(checkout, file, line)}`);
+  if (found.some(({ what }) => what === 'Image')) return;
+  for (const image of images) await tellOldImage(checkout, say, image);
+}
+
+/** A pod of an older revision runs what this commit does not say any more: which commit brought it is in the history. */
+async function tellOldImage(
+  checkout: Checkout,
+  say: (name: string, value: string) => void,
+  image: string,
+): Promise<void> {
+  const format = '(%h "%s" by %an at %aI)';
+  const log = await checkout.git('log', '--reverse', `--format=${format}`, `-S${image}`);
+  const [first] = log.split('\n').filter((line) => line !== '');
+  if (first !== undefined) say('Image', `${image} is not in this commit; it came with ${first}`);
 }
 
 /** Who wrote a line, and with which commit. */
@@ -90,8 +101,10 @@ async function lastChange(checkout: Checkout, file: string, line: number): Promi
   return (await checkout.git('log', '-1', '--format=(%h "%s" by %an at %aI)', sha)).trim();
 }
 
-/** Images of a workload, by their containers. */
-function imagesOf(object: UnknownObject): readonly string[] {
-  const template = objectAt(objectAt(object['spec'], 'template'), 'spec');
-  return objectsAt(template, 'containers').flatMap((container) => textAt(container, 'image') ?? []);
+/** Images by their containers: of the pod that is asked about, else of the workload that was applied. */
+function imagesOf(object: UnknownObject, applied: UnknownObject): readonly string[] {
+  const template = objectAt(objectAt(applied['spec'], 'template'), 'spec');
+  return objectsAt(object.kind === 'Pod' ? object['spec'] : template, 'containers').flatMap(
+    (container) => textAt(container, 'image') ?? [],
+  );
 }

@@ -38,6 +38,24 @@ spec:
           image: ${image}
 `;
 
+/** A ReplicaSet of the Deployment with a pod of its own. */
+function owned(image: string): readonly KubeObject[] {
+  const owner = (kind: string, name: string) => [
+    { apiVersion: 'apps/v1', kind, name, uid: name, controller: true },
+  ];
+  const meta = (name: string, ownerReferences: unknown) => ({ name, namespace: 'shop', ownerReferences });
+  const spec = { containers: [{ name: 'web', image }] };
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: meta('web-abc', owner('Deployment', 'web')),
+      spec: deployment(image),
+    },
+    { apiVersion: 'v1', kind: 'Pod', metadata: meta('web-abc-1', owner('ReplicaSet', 'web-abc')), spec },
+  ] as unknown as readonly KubeObject[];
+}
+
 describe('the way between an object and its commit', () => {
   let folder: string;
   let work: string;
@@ -207,6 +225,70 @@ describe('the way between an object and its commit', () => {
     expect(git(bare, 'diff', '--stat', first, 'back')).to.equal('');
   }).timeout(30_000);
 
+  it('says beforehand what it will do: the commits, their authors and the branch', async () => {
+    const world = await createWorld({ '-': 'n' });
+    const { out } = await world.run(`rollback deployment/web --repository ${bare}`);
+    const [, second = '', first = ''] = git(work, 'log', '--format=%h', '--abbrev=12').split('\n');
+    const at = git(work, 'log', '-1', '--format=%aI', second);
+    expect(out.split('\n')).to.deep.equal([
+      `Deployment/shop/web goes back to its state of ${first} "first":`,
+      `  revert ${second} "new image" by Ann <ann@shop.test> at ${at}`,
+      '  push one commit to main of https://git.test/app.git',
+      '',
+    ]);
+  }).timeout(30_000);
+
+  it('goes on when it is agreed to, in one commit for several that brought the state', async () => {
+    await commit('another image', { 'deploy/web.yaml': manifest('web:3') });
+    git(work, 'push', '--quiet', 'origin', 'main');
+    const to = git(work, 'rev-parse', 'HEAD~3');
+    const world = await createWorld({ '-': 'y' });
+    const running = world.start(`rollback deployment/web --to ${to} --repository ${bare}`);
+    expect(await actAsControllers(world, running.done), world.err()).to.equal(0);
+    expect(git(bare, 'show', 'main:deploy/web.yaml')).to.contain('image: web:1');
+    expect(git(bare, 'show', 'main:deploy/other.yaml')).to.contain('a: "2"');
+    expect(git(bare, 'rev-list', '--count', 'main')).to.equal('5');
+    const message = git(bare, 'log', '-1', '--format=%B', 'main');
+    expect(message.match(/This reverts commit/g)).to.have.length(2);
+  }).timeout(30_000);
+
+  it('reverts what a merge brought', async () => {
+    git(work, 'checkout', '--quiet', '-B', 'feature');
+    await commit('third image', { 'deploy/web.yaml': manifest('web:3') });
+    git(work, 'checkout', '--quiet', 'main');
+    git(work, 'merge', '--quiet', '--no-ff', '-m', 'merge feature', 'feature');
+    git(work, 'push', '--quiet', 'origin', 'main');
+    const world = await createWorld();
+    const line = `rollback deployment/web --repository ${bare} --branch back --yes`;
+    expect((await world.run(line)).code).to.equal(0);
+    expect(git(bare, 'show', 'back:deploy/web.yaml')).to.contain('image: web:2');
+  }).timeout(30_000);
+
+  it('says so and pushes nothing when what came since stands in the way', async () => {
+    await commit('a comment beside the image', {
+      'deploy/web.yaml': manifest('web:2 # since the incident'),
+    });
+    git(work, 'push', '--quiet', 'origin', 'main');
+    const before = git(bare, 'rev-parse', 'main');
+    const world = await createWorld();
+    const { code, err } = await world.run(`rollback deployment/web --repository ${bare} --yes`);
+    expect(code).to.equal(1);
+    expect(err).to.contain('git revert: ');
+    expect(git(bare, 'rev-parse', 'main')).to.equal(before);
+  }).timeout(30_000);
+
+  it('refuses a commit that is not among the last ones, and one that had the same state', async () => {
+    const world = await createWorld();
+    const head = git(work, 'rev-parse', 'HEAD~1');
+    for (const [to, why] of [
+      ['feedbeef', 'Deployment/shop/web: no commit feedbeef in the last 3 commits of the branch'],
+      [head, `Deployment/shop/web: commit ${head.slice(0, 12)} has the same state already`],
+    ] as const) {
+      const { code, err } = await world.run(`rollback deployment/web --to ${to} --repository ${bare} --yes`);
+      expect([code, err]).to.deep.equal([1, `error: ${why}\n`]);
+    }
+  }).timeout(30_000);
+
   it('refuses a source that follows no branch', async () => {
     const world = await createWorld({}, { tag: 'v1' });
     const { code, err } = await world.run(`rollback deployment/web --repository ${bare} --yes`);
@@ -231,6 +313,22 @@ describe('the way between an object and its commit', () => {
       '',
     ]);
   }).timeout(30_000);
+
+  for (const [image, wanted] of [
+    ['web:2', (hash: string) => `deploy/web.yaml:17 (${hash} "new image" by Ann at `],
+    ['web:1', (hash: string) => `web:1 is not in this commit; it came with (${hash} "first" by Ann at `],
+  ] as const) {
+    it(`traces the image of a pod through its owners: ${image}`, async () => {
+      const world = await createWorld();
+      const [, second = '', first = ''] = git(work, 'log', '--format=%h').split('\n');
+      for (const object of owned(image)) await world.put(object);
+      const { code, out, err } = await world.run(`trace pod/web-abc-1 --repository ${bare}`);
+      expect([code, err]).to.deep.equal([0, '']);
+      expect(out).to.contain('Object:         Pod/shop/web-abc-1\nMade by:        Deployment/shop/web\n');
+      const last = out.trimEnd().split('\n').at(-1) ?? '';
+      expect(last).to.contain(`Image:          ${wanted(image === 'web:2' ? second : first)}`);
+    }).timeout(30_000);
+  }
 
   it('says what the cluster knows when the repository is out of reach', async () => {
     const world = await createWorld();
