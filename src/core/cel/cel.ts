@@ -19,9 +19,6 @@ interface CelExpression<T> {
   evaluate(variables: Readonly<Record<string, unknown>>): CelResult<T>;
 }
 
-/** An expression that gives a text. */
-export type CelText = CelExpression<string>;
-
 type Compiled<T> = { readonly ok: true; readonly expression: CelExpression<T> } | Refused;
 
 export type CompiledCel = Compiled<boolean>;
