@@ -85,6 +85,40 @@ describe('sluice.dev/on-abort: hold (issue 7, deliver 6)', () => {
     );
   });
 
+  it('does not prune what the last good revision mounts until another one is good', async () => {
+    const withConfig = (image: string, config: string): Record<string, string> => {
+      const text = (shopManifests(image, hold)['app.yaml'] ?? '').replace(
+        /^( +)containers:/m,
+        (line: string, indent: string) =>
+          `${indent}volumes: [{name: c, configMap: {name: ${config}}}]\n${line}`,
+      );
+      return { 'app.yaml': text, 'config.yaml': configMap(config) };
+    };
+    const world = await shopFromGit({ files: withConfig('web:1', 'config-a') });
+    const { clock } = world.sandbox;
+    const there = async () => {
+      const found = ['config-a', 'config-b', 'config-c'].map(async (name) => [
+        name,
+        await world.find(kinds.configMap, name, namespace),
+      ]);
+      return (await Promise.all(found)).filter(([, object]) => object !== undefined).map(([name]) => name);
+    };
+    world.git.commit('refs/heads/main', 'two', withConfig('web:2', 'config-b'));
+    await clock.advance(45_000);
+    expect(await there()).to.deep.equal(['config-a', 'config-b']);
+    await abort(world);
+    await clock.advance(60_000);
+    expect(await imageOf(world)).to.equal('web:1');
+    expect(await there()).to.include('config-a');
+    world.git.commit('refs/heads/main', 'three', withConfig('web:3', 'config-c'));
+    await clock.advance(60_000);
+    expect(await there()).to.deep.equal(['config-a', 'config-c']);
+    await clock.advance(240_000);
+    expect((await rolloutOf(world)).status?.phase).to.equal('Healthy');
+    expect(await there()).to.deep.equal(['config-c']);
+    expect(world.failures).to.deep.equal([]);
+  });
+
   it('holds each of its Rollouts when the Kustomization says so, and lets go when it does no longer', async () => {
     const world = await shopFromGit();
     const { clock, kube } = world.sandbox;

@@ -80,8 +80,9 @@ const handlers = {
     const { kube } = await targetOf(ports);
     return { kind: 'pruned', pruned: await pruneObjects(kube, object, entries) };
   },
-  readTemplates: async ({ kube }, _object, { wanted }) => ({
+  readTemplates: async ({ kube }, _object, { wanted, of }) => ({
     kind: 'templates',
+    of,
     templates: await readTemplates(kube, wanted),
   }),
   revertCommits: async (ports, object, { wanted }) => ({

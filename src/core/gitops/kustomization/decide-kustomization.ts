@@ -2,7 +2,7 @@ import { fluxFinalizer, fluxReasons as reasons } from '#api/flux/words.js';
 import { isConditionTrue } from '#core/kube/conditions.js';
 import { addMs, earliest, type Instant } from '#core/time/instant.js';
 import { decideDeletion } from './decide-deletion.js';
-import { abortKeysOf, hasOpenAborts } from './decide-on-abort.js';
+import { abortKeysOf, hasOpenAborts, hasPassedOn } from './decide-on-abort.js';
 import { decideRun } from './decide-run.js';
 import { hasDrifted } from './known-objects.js';
 import { dependencyProblem } from './depends-on.js';
@@ -109,7 +109,8 @@ function stall(snapshot: KustomizationSnapshot, reason: string, message: string)
 function dueAt(snapshot: KustomizationSnapshot): Instant {
   const { memory, now, settings } = snapshot;
   const { last } = memory;
-  if (last === undefined || last.trigger !== triggerOf(snapshot) || hasOpenAborts(snapshot)) return now;
+  if (last === undefined || last.trigger !== triggerOf(snapshot)) return now;
+  if (hasOpenAborts(snapshot) || hasPassedOn(snapshot)) return now;
   const nextAt = earliest(last.nextAt, memory.onAbort?.againAt) ?? now;
   if (!last.isOk || !hasDrifted(snapshot)) return nextAt;
   return earliest(nextAt, addMs(last.finishedAt, settings.driftGapMs)) ?? now;

@@ -13,6 +13,7 @@ import {
   type Hold,
 } from '../on-abort/judge.js';
 import { wantedRevert, type RevertOutcome } from '../on-abort/revert.js';
+import { keepersOf } from '../on-abort/keep.js';
 import { onAbortProblem } from '../on-abort/policy.js';
 import type { BuiltRevision, KustomizationMemory, KustomizationRun } from './kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
@@ -43,7 +44,7 @@ export function decideOnAbort(
     ({ live, note }) => note !== undefined || run.aborts.includes(abortKey(live)),
   );
   if (aborted.length > 0 && run.templates === undefined) {
-    const action = { kind: 'readTemplates', wanted: aborted.map(wantedOf) } as const;
+    const action = { kind: 'readTemplates', of: 'aborted', wanted: aborted.map(wantedOf) } as const;
     return { decision: stepOf(draft, memory, action, 'looks for the last good revisions') };
   }
   const { holds, aborts } = judge(aborted, run.templates ?? {}, source.artifact?.revision ?? '');
@@ -150,6 +151,12 @@ export function abortKeysOf({
     .filter(isAborted)
     .filter(({ metadata }) => isAskedFor || onAbortKeys.onAbort in (metadata.annotations ?? {}))
     .map(abortKey);
+}
+
+/** Whether a last good revision for which objects are kept is none any more, so that they may go. */
+export function hasPassedOn({ memory, object, rollouts }: KustomizationSnapshot): boolean {
+  const now = keepersOf(object, rollouts).map(({ id, hash }) => `${id}@${hash}`);
+  return (memory.onAbort?.keeping ?? []).some((key) => !now.includes(key));
 }
 
 /** Whether a release was aborted that no run has judged yet, so that everything has to be built. */

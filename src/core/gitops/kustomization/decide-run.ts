@@ -3,7 +3,7 @@ import { formatGoDuration } from '#core/time/duration.js';
 import { askedOnAbort } from '../on-abort/policy.js';
 import type { Change } from '../apply/plan.js';
 import { stagesOf } from '../apply/stages.js';
-import { decideOnAbort, hasOpenAborts } from './decide-on-abort.js';
+import { decideOnAbort, hasOpenAborts, hasPassedOn } from './decide-on-abort.js';
 import { decideStage } from './decide-stage.js';
 import { finishRun } from './finish-run.js';
 import { hasDrifted } from './known-objects.js';
@@ -75,7 +75,7 @@ function build(snapshot: KustomizationSnapshot, run: KustomizationRun): Kustomiz
 function asksAnew(snapshot: KustomizationSnapshot): boolean {
   const { onAbort } = snapshot.memory;
   const isAsked = (onAbort?.asked ?? '') !== askedOnAbort(snapshot.object);
-  return isAsked || onAbort?.againAt !== undefined || hasOpenAborts(snapshot);
+  return isAsked || onAbort?.againAt !== undefined || hasOpenAborts(snapshot) || hasPassedOn(snapshot);
 }
 
 function decideStages(

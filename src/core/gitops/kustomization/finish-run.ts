@@ -11,6 +11,7 @@ import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from '../apply
 import { leasedPaths } from '../apply/lease.js';
 import type { Change } from '../apply/plan.js';
 import { compareForDelete } from '../apply/stages.js';
+import { isNeeded, keepersFor, keepersOf } from '../on-abort/keep.js';
 import { spreadInterval } from '../interval.js';
 import { storedObjects, wantedHealth, type SetHealth } from './health-check.js';
 import { withRun } from './history.js';
@@ -61,7 +62,15 @@ export function finishRun(
   const { object, memory, now } = snapshot;
   const old = object.status?.inventory?.entries ?? [];
   const wanted = built.isUnchanged === true ? old : inventoryOf(built.objects);
-  const stale = object.spec.prune ? staleEntries(old, wanted) : [];
+  const left = object.spec.prune ? staleEntries(old, wanted) : [];
+  const keepers = keepersFor(left, keepersOf(object, snapshot.rollouts));
+  if (keepers.length > 0 && run.stable === undefined) {
+    const read = keepers.map(({ hash, ...place }) => ({ ...place, hashes: [hash] }));
+    const action = { kind: 'readTemplates', of: 'stable', wanted: read } as const;
+    return stepOf(draftOf(object, now), memory, action, 'looks what last good revisions need');
+  }
+  const kept = left.filter((entry) => isNeeded(entry, keepers, run.stable ?? {}));
+  const stale = staleEntries(left, kept);
   const isSilent = run.isQuiet && stale.length === 0 && !hasWritten(changes);
   const draft = draftOf(object, now);
   if (stale.length > 0 && run.pruned === undefined) {
@@ -69,14 +78,17 @@ export function finishRun(
     return stepOf(draft, memory, { kind: 'pruneEntries', entries }, `deletes ${entries.length} objects`);
   }
   const survivors = (run.pruned ?? []).filter(({ result }) => result === 'failed');
-  const inventoried = setInventory(draft, [...wanted, ...survivors.map(({ entry }) => entry)]);
+  const inventoried = setInventory(draft, [...wanted, ...kept, ...survivors.map(({ entry }) => entry)]);
   const all = [...changes, ...deletions(run.pruned ?? [])];
   if (survivors.length > 0) return pruneFailure(snapshot, run, inventoried, survivors);
-  return decideHealth(snapshot, run, { built, changes: all, draft: inventoried, isSilent });
+  const keeping = kept.length === 0 ? [] : keepers.map(({ id, hash }) => `${id}@${hash}`);
+  return decideHealth(snapshot, run, { built, changes: all, draft: inventoried, isSilent, keeping });
 }
 
 interface HealthInput {
   readonly built: Built;
+  /** Last good revisions for which something is not deleted. */
+  readonly keeping: readonly string[];
   readonly changes: readonly Change[];
   readonly draft: KustomizationDraft;
   readonly isSilent: boolean;
@@ -167,7 +179,7 @@ function healthDraft(
 function close(
   snapshot: KustomizationSnapshot,
   run: KustomizationRun,
-  { built, changes, draft, isSilent }: HealthInput,
+  { built, changes, draft, isSilent, keeping }: HealthInput,
   healthEvents: readonly EventRecord[] = [],
 ): KustomizationDecision {
   const { now, object, source } = snapshot;
@@ -210,7 +222,11 @@ function close(
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
     managed:
       built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
-    onAbort: onAbortMemory(snapshot, run),
+    onAbort: onAbortMemory(
+      snapshot,
+      run,
+      built.isUnchanged === true ? snapshot.memory.onAbort?.keeping : keeping,
+    ),
     ...listed.memory,
   };
   return outcome(finished, memory, `applied ${revision}`, {

@@ -129,6 +129,8 @@ export interface KustomizationRun {
   readonly waitsUntil?: Instant;
   /** The pod templates of Rollouts that were aborted or are held. */
   readonly templates?: Templates;
+  /** The same of the last good revisions of Rollouts that may go back to them. */
+  readonly stable?: Templates;
   /** What became of the commits that were to be reverted. */
   readonly reverts?: readonly RevertOutcome[];
 }
@@ -160,6 +162,8 @@ export interface OnAbortMemory {
   readonly failed?: readonly string[];
   /** What the annotations of the Kustomization said. */
   readonly asked: string;
+  /** Last good revisions, as `id@hash`, for which objects are kept that left the source. */
+  readonly keeping?: readonly string[];
   /** They are tried again then. */
   readonly againAt?: Instant;
 }
@@ -194,7 +198,7 @@ export type RunObservation =
       readonly at: Instant;
     }
   | { readonly kind: 'pruned'; readonly pruned: readonly PrunedEntry[]; readonly isAccountGone?: boolean }
-  | { readonly kind: 'templates'; readonly templates: Templates }
+  | { readonly kind: 'templates'; readonly of: 'aborted' | 'stable'; readonly templates: Templates }
   | { readonly kind: 'reverted'; readonly reverts: readonly RevertOutcome[] }
   | { readonly kind: 'looked'; readonly looked: readonly InspectedObject[]; readonly at: Instant }
   | { readonly kind: 'healthKinds'; readonly healthKinds: Readonly<Record<string, Kind | null>> };
@@ -220,7 +224,9 @@ function recordInRun(run: KustomizationRun, seen: RunObservation): Kustomization
     case 'reverted':
       return { ...run, reverts: seen.reverts };
     case 'templates':
-      return { ...run, templates: seen.templates };
+      return seen.of === 'stable'
+        ? { ...run, stable: seen.templates }
+        : { ...run, templates: seen.templates };
     case 'inspected':
       return withStage(run, seen.stage, (stage) => ({ ...stage, inspected: seen.inspected }));
     case 'merged':

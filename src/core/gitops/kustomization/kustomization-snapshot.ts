@@ -136,7 +136,11 @@ export type KustomizationAction =
   /** Pushes what reverts the commits of aborted releases, unless that is there. */
   | { readonly kind: 'revertCommits'; readonly wanted: readonly WantedRevert[] }
   /** Reads the pod templates of ReplicaSets by the hashes of their Rollouts. */
-  | { readonly kind: 'readTemplates'; readonly wanted: readonly WantedTemplates[] }
+  | {
+      readonly kind: 'readTemplates';
+      readonly of: 'aborted' | 'stable';
+      readonly wanted: readonly WantedTemplates[];
+    }
   /** Looks at awaited objects that no watch shows. */
   | { readonly kind: 'lookAgain'; readonly objects: readonly UnknownObject[] }
   | {

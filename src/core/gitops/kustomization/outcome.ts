@@ -87,7 +87,12 @@ export function failRun(
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
   const managed = memory.managed === undefined ? {} : { managed: memory.managed };
-  const kept = { last, ...managed, ...leasedMemory(snapshot), onAbort: onAbortMemory(snapshot, run) };
+  const kept = {
+    last,
+    ...managed,
+    ...leasedMemory(snapshot),
+    onAbort: onAbortMemory(snapshot, run, memory.onAbort?.keeping),
+  };
   return outcome({ ...failed, status }, kept, failure.message, {
     events: withRevision(snapshot, [{ type: 'Warning', reason: failure.reason, message: failure.message }]),
     waitingFor: [waitFor(failure, nextAt)],
@@ -99,10 +104,11 @@ export function failRun(
 export function onAbortMemory(
   { object, now }: KustomizationSnapshot,
   { aborts, reverts = [] }: KustomizationRun,
+  keeping: readonly string[] = [],
 ): OnAbortMemory {
   const failed = reverts.flatMap(({ key, ok }) => (ok ? [] : [key]));
   const again = failed.length === 0 ? {} : { failed, againAt: addMs(now, retryMs(object.spec)) };
-  return { judged: aborts, asked: askedOnAbort(object), ...again };
+  return { judged: aborts, asked: askedOnAbort(object), keeping, ...again };
 }
 
 /**
