@@ -3,13 +3,12 @@ import { addMs } from '#core/time/instant.js';
 import { isObject } from '#core/json/json.js';
 import type { Row } from '#core/view/wire/list.js';
 import type { DetailAnswer, RowsAnswer } from '#core/view/wire/stream.js';
-import { toAppError } from '#ports/errors.js';
-import { act } from './act/act.js';
 import type { ActDesk } from './act/act-desk.js';
-import { parseAct } from './act/parse-act.js';
 import { sessionCookie, type TokenAuthenticator } from './auth/token.js';
 import type { Viewer } from './auth/viewer.js';
 import { json, problem } from './http/problem.js';
+import type { ChangeFeed } from './model/change-feed.js';
+import type { GitModel } from './model/git-model.js';
 import type { RolloutKey } from './model/observe.js';
 import type { PageModel } from './model/page-model.js';
 import type { PageServerOptions } from './options.js';
@@ -21,7 +20,9 @@ const signInDelayMs = 1000;
 /** What the API's handlers share. */
 export interface ApiParts {
   readonly options: PageServerOptions;
+  readonly feed: ChangeFeed;
   readonly model: PageModel;
+  readonly git: GitModel;
   readonly hub: StreamHub;
   readonly desk: ActDesk;
   readonly tokens: TokenAuthenticator | undefined;
@@ -37,10 +38,10 @@ export function notReady({ isReady }: PageServerOptions): Response | undefined {
 export async function answerRows(
   request: Request,
   viewer: Viewer,
-  { model, options }: ApiParts,
+  { model, feed, options }: ApiParts,
 ): Promise<Response> {
   const all = model.rows();
-  const { seq } = model;
+  const { seq } = feed;
   const namespaces = [...new Set(all.map((row) => row.namespace))];
   const rights = new Map(await Promise.all(namespaces.map((namespace) => rightsIn(viewer, namespace))));
   const rows: Row[] = all.flatMap((row) => {
@@ -64,23 +65,25 @@ export async function answerDetail(
   request: Request,
   viewer: Viewer,
   key: RolloutKey,
-  { model, options }: ApiParts,
+  { model, feed, options }: ApiParts,
 ): Promise<Response> {
   if (!(await viewer.canSee(key.namespace))) return noSuchRollout(key);
   const can = await viewer.verbsIn(key.namespace);
   await model.prepareDetail(key);
-  const { seq } = model;
+  const { seq } = feed;
   const detail = model.detail(key, can);
   if (detail === undefined) return noSuchRollout(key);
   const body: DetailAnswer = { seq, now: options.clock.now(), detail };
   return compressed(request, json(body));
 }
 
-function noSuchRollout({ namespace, name }: RolloutKey): Response {
+/** One that is not there, or not for this viewer: nobody learns which. */
+export function noSuchRollout({ namespace, name }: RolloutKey): Response {
   return problem(404, 'NotFound', `Rollout/${namespace}/${name} does not exist, or you may not see it`);
 }
 
-async function compressed(request: Request, response: Response): Promise<Response> {
+/** The answer, compressed where it is worth it and the caller can read it. */
+export async function compressed(request: Request, response: Response): Promise<Response> {
   const body = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);
   if (body.length < 1400 || !/\bgzip\b/.test(request.headers.get('accept-encoding') ?? ''))
@@ -102,41 +105,8 @@ export function answerStream(request: Request, viewer: Viewer, { hub }: ApiParts
   });
 }
 
-/** `POST /api/act`. */
-export async function answerAct(request: Request, viewer: Viewer, parts: ApiParts): Promise<Response> {
-  const { options, desk, model } = parts;
-  const body = await readBody(request);
-  const wanted = parseAct(body);
-  if (typeof wanted === 'string') return problem(400, 'BadRequest', wanted);
-  const { namespace, name } = wanted.object;
-  if (!(await viewer.canSee(namespace))) return noSuchRollout(wanted.object);
-  const can = await viewer.verbsIn(namespace);
-  if (!can.includes(wanted.verb)) {
-    const missing = `${wanted.verb} on rollouts.argoproj.io in namespace ${namespace}`;
-    return problem(403, 'Forbidden', `${viewer.name} lacks the right: ${missing}`, { missing });
-  }
-  const answer = desk.handle(viewer.session, wanted.requestId, () => act(wanted, viewer.name, options));
-  if (answer === undefined)
-    return problem(429, 'TooManyActs', 'more than 20 acts in a minute; wait a little');
-  try {
-    const outcome = await answer;
-    model.touch(wanted.object);
-    if (outcome.status === 202) return json(outcome, 202);
-    const detail = model.detail(wanted.object, can);
-    return problem(outcome.status, outcome.status === 409 ? 'Conflict' : 'NotFound', outcome.message, {
-      detail,
-    });
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    const object = `Rollout/${namespace}/${name}`;
-    options.log.warn('an act failed', { verb: wanted.verb, object, code: error.code, error: error.message });
-    const status = error.class === 'Denied' ? 403 : error.class === 'InvalidSpec' ? 422 : 502;
-    return problem(status, error.code, error.message);
-  }
-}
-
-/** The body as JSON; `undefined` when it is too long or none. */
-async function readBody(request: Request): Promise<unknown> {
+/** The body of a request as JSON; `undefined` when it is too long or none. */
+export async function readBody(request: Request): Promise<unknown> {
   const text = await request.text();
   if (text.length > maxBodyBytes) return undefined;
   try {

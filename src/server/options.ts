@@ -1,9 +1,11 @@
 import type { Wait } from '#core/decision/decision.js';
+import type { CommitFacts } from '#core/view/git/git-input.js';
 import type { Cache } from '#ports/cache.js';
 import type { Changes } from '#ports/changes.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
+import type { LiveObjects } from './model/live-objects.js';
 
 /** Who may use the page. */
 export type PageAuth =
@@ -15,7 +17,10 @@ export type PageAuth =
   | { readonly mode: 'token'; readonly isTlsInFront?: boolean };
 
 export interface PageServerOptions {
-  /** Must watch {@link file://./model/observe.ts pageKinds}. */
+  /**
+   * Must watch {@link file://./model/observe.ts pageKinds} and gitKinds of core/view, and the events of
+   * {@link file://./model/git-model.ts gitEventKinds}.
+   */
   readonly cache: Cache;
   readonly changes: Changes;
   readonly kube: Kube;
@@ -32,4 +37,8 @@ export interface PageServerOptions {
   readonly isReady?: () => boolean;
   /** What the controller said about a Rollout in its last pass, when this process knows. */
   readonly waitsOf?: (key: { readonly namespace: string; readonly name: string }) => readonly Wait[];
+  /** What watches show of the objects that Kustomizations manage. Default: of none but Rollouts. */
+  readonly live?: LiveObjects;
+  /** Author and message of a commit that a source of this process has fetched. */
+  readonly commitOf?: (sha: string) => CommitFacts | undefined;
 }

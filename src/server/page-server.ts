@@ -4,6 +4,8 @@ import { Hono } from 'hono';
 import { AppError, toAppError } from '#ports/errors.js';
 import { ActDesk } from './act/act-desk.js';
 import * as api from './api.js';
+import { answerAct } from './api-act.js';
+import { answerGitDetail, answerGitRows } from './api-git.js';
 import { pageKeyAuthenticator } from './auth/page-key.js';
 import { TokenAuthenticator } from './auth/token.js';
 import { cookieOf, type Authenticator, type Viewer } from './auth/viewer.js';
@@ -12,6 +14,8 @@ import { loadAssets, type Assets } from './http/assets.js';
 import { forgeryProblem, isLoopbackHost } from './http/guard.js';
 import { securityHeaders } from './http/headers.js';
 import { problem } from './http/problem.js';
+import { ChangeFeed } from './model/change-feed.js';
+import { GitModel } from './model/git-model.js';
 import { PageModel } from './model/page-model.js';
 import type { PageServerOptions } from './options.js';
 import { StreamHub } from './stream/stream.js';
@@ -38,19 +42,21 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
   const host = options.host ?? '127.0.0.1';
   checkPageAddress(host, options.auth);
   const assets = await loadAssets(options.assetsDir);
-  const model = new PageModel(options);
-  const hub = new StreamHub(model, options.clock, options.log);
+  const parts = modelsOf(options);
+  const { model, git } = parts;
+  const hub = new StreamHub(parts, options.clock, options.log);
   const tokens =
     options.auth.mode === 'token' ? new TokenAuthenticator(options.kube, options.clock) : undefined;
   const desk = new ActDesk(options.clock);
   const authenticator = tokens ?? localAuthenticator(options);
   const bound = { port: options.port };
-  const app = buildApp({ options, model, hub, desk, tokens }, { authenticator, assets, bound, host });
+  const app = buildApp({ options, ...parts, hub, desk, tokens }, { authenticator, assets, bound, host });
   const server = createAdaptorServer({ fetch: app.fetch });
   try {
     bound.port = await listen(server, host, options.port);
   } catch (thrown) {
     model.close();
+    git.close();
     throw thrown;
   }
   const key = options.auth.mode === 'page-key' ? `#key=${options.auth.key}` : '';
@@ -61,9 +67,21 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
     close: () => {
       hub.close();
       model.close();
+      git.close();
       return close(server);
     },
   };
+}
+
+/** Rollouts and Git know of each other: a commit ends in releases, and a release began with a commit. */
+function modelsOf(options: PageServerOptions): Pick<api.ApiParts, 'feed' | 'model' | 'git'> {
+  const feed = new ChangeFeed(options.clock);
+  const git: GitModel = new GitModel(options, feed, {
+    release: (key) => model.release(key),
+    touch: (key) => model.touch(key),
+  });
+  const model = new PageModel(options, feed, (release) => git.trailOf(release));
+  return { feed, model, git };
 }
 
 function localAuthenticator({ auth }: PageServerOptions): Authenticator {
@@ -149,8 +167,12 @@ function addApi(app: Hono<Context>, parts: api.ApiParts, { authenticator }: Fron
   app.get('/api/rollouts/:namespace/:name', (c) =>
     api.answerDetail(c.req.raw, c.get('viewer'), c.req.param(), parts),
   );
+  app.get('/api/git', (c) => answerGitRows(c.req.raw, c.get('viewer'), parts));
+  app.get('/api/git/:kind/:namespace/:name', (c) =>
+    answerGitDetail(c.req.raw, c.get('viewer'), c.req.param(), parts),
+  );
   app.get('/api/stream', (c) => api.answerStream(c.req.raw, c.get('viewer'), parts));
-  app.post('/api/act', (c) => api.answerAct(c.req.raw, c.get('viewer'), parts));
+  app.post('/api/act', (c) => answerAct(c.req.raw, c.get('viewer'), parts));
   app.post('/api/signin', (c) => api.answerSignIn(c.req.raw, parts));
   app.post('/api/signout', (c) => api.answerSignOut(c.req.raw, parts));
   app.all('/api/*', () => problem(404, 'NotFound', 'there is no such endpoint'));

@@ -1,4 +1,5 @@
 import { createPageServer, type PageAuth, type PageServer } from '#server/index.js';
+import { commitOf, liveObjects } from './git-scenes.js';
 import { createWorld, start, type World } from './world.js';
 
 export interface Fixture {
@@ -17,6 +18,13 @@ export async function startFixture(
 ): Promise<Fixture> {
   const world = createWorld(start);
   fill(world);
-  const server = await createPageServer({ ...world, assetsDir, auth, port });
+  const server = await createPageServer({
+    ...world,
+    assetsDir,
+    auth,
+    port,
+    live: liveObjects,
+    commitOf,
+  });
   return { world, server };
 }

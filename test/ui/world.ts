@@ -1,6 +1,7 @@
 import type { UnknownObject, KubeObject } from '#api/k8s/meta.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { applyMergePatch, deepFreeze, isObject } from '#core/json/json.js';
+import { ownerUidOf } from '#core/kube/object.js';
 import { addMs, instantOf, type Instant } from '#core/time/instant.js';
 import type { Cache } from '#ports/cache.js';
 import type { Changes, ChangeType } from '#ports/changes.js';
@@ -62,6 +63,7 @@ export function createWorld(start: Instant): World {
         .filter(
           (object) =>
             query?.ownerUid === undefined ||
+            ownerUidOf(object) === query.ownerUid ||
             object.metadata.ownerReferences?.some(
               (owner) => owner.controller === true && owner.uid === query.ownerUid,
             ),
@@ -131,7 +133,7 @@ export function createWorld(start: Instant): World {
   };
 }
 
-/** Answers of the review kinds: the token `good` is ann, who may do everything in `shop` and see nothing else. */
+/** Answers of the review kinds: the token `good` is ann, who may do all but undo and suspend in `shop`, and see nothing else. */
 function reviews(kind: Kind, object: KubeObject): Record<string, unknown> {
   const spec = (object as UnknownObject)['spec'];
   if (!isObject(spec)) return {};
@@ -141,7 +143,9 @@ function reviews(kind: Kind, object: KubeObject): Record<string, unknown> {
       : { status: { authenticated: false } };
   if (kind !== kinds.subjectAccessReview || !isObject(spec['resourceAttributes'])) return {};
   const { namespace, verb } = spec['resourceAttributes'];
-  return { status: { allowed: namespace === 'shop' && verb !== 'patch' && verb !== 'undo' } };
+  return {
+    status: { allowed: namespace === 'shop' && !['patch', 'undo', 'suspend'].includes(String(verb)) },
+  };
 }
 
 /** The fixed moment of every picture. */

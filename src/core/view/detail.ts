@@ -1,4 +1,3 @@
-import { parseInstant } from '#core/time/instant.js';
 import { actionsOf } from './acts/actions.js';
 import { chainOf } from './words/chain.js';
 import { gatesOf } from './gates/gates.js';
@@ -7,12 +6,19 @@ import { planOf } from './plan/plan.js';
 import { revisionsOf } from './facts/pods.js';
 import { hashOf, imageOf, isPromoted, revisionOf, rolesOf } from './facts/roles.js';
 import { rowOf } from './row.js';
-import type { KubeEvent, ViewInput } from './view-input.js';
-import type { ConditionView, Detail, EventView, FactView, SwitchView, Timeline } from './wire/detail.js';
+import { conditionViews, eventViews } from './facts/told.js';
+import type { ViewInput } from './view-input.js';
+import type { Detail, FactView, SwitchView, Timeline } from './wire/detail.js';
+import type { Trail } from './wire/git.js';
 import type { Verb } from './wire/list.js';
 
 /** Everything that the rollout view draws. */
-export function detailOf(input: ViewInput, timeline: Timeline, can: readonly Verb[]): Detail {
+export function detailOf(
+  input: ViewInput,
+  timeline: Timeline,
+  can: readonly Verb[],
+  trail: Trail | null = null,
+): Detail {
   const { rollout } = input;
   const gates = gatesOf(input.runs, rollout.status?.currentPodHash);
   const { stable, older } = rolesOf(input);
@@ -26,44 +32,13 @@ export function detailOf(input: ViewInput, timeline: Timeline, can: readonly Ver
     timeline,
     revisions: revisionsOf(input),
     gates,
-    conditions: (rollout.status?.conditions ?? []).map((condition): ConditionView => ({
-      type: condition.type,
-      status: condition.status === 'True' || condition.status === 'False' ? condition.status : 'Unknown',
-      reason: condition.reason ?? '',
-      message: condition.message ?? '',
-      since: parseInstant(condition.lastTransitionTime) ?? null,
-    })),
-    events: input.events
-      .map(eventView)
-      .filter((event) => event !== undefined)
-      .toSorted((a, b) => b.at - a.at)
-      .slice(0, 100),
+    conditions: conditionViews(rollout.status?.conditions),
+    events: eventViews(input.events),
     actions: actionsOf(input, gates, can),
     facts: factsOf(input),
     switches: switchOf(input),
     isBehind: phaseOf(rollout).isBehind,
-  };
-}
-
-/** An act of a person is recorded as an event of this reason; its message begins with the person. */
-export const actEventReason = 'OperatorAction';
-
-function eventView(event: KubeEvent): EventView | undefined {
-  const at =
-    parseInstant(event.lastTimestamp ?? undefined) ??
-    parseInstant(event.eventTime ?? undefined) ??
-    parseInstant(event.metadata.creationTimestamp);
-  if (at === undefined) return undefined;
-  const message = event.message ?? '';
-  const actor = event.reason === actEventReason ? (/^(\S+) /.exec(message)?.[1] ?? null) : null;
-  return {
-    key: event.metadata.uid ?? event.metadata.name,
-    at,
-    type: event.type === 'Warning' ? 'Warning' : 'Normal',
-    reason: event.reason ?? '',
-    message: message.slice(0, 1000),
-    count: event.count ?? 1,
-    actor,
+    trail,
   };
 }
 

@@ -1,40 +1,62 @@
 import type { Row } from './wire/list.js';
 
-type Test = (row: Row) => boolean;
-
 /** A filter that can be applied, or the term that cannot be read and why. */
-export type RowFilter =
-  | { readonly ok: true; readonly test: Test }
+export type Filter<R> =
+  | { readonly ok: true; readonly test: (row: R) => boolean }
   | { readonly ok: false; readonly term: string; readonly why: string };
 
-const everything: RowFilter = { ok: true, test: () => true };
+/** What each key makes of a value: a test, or what is wrong with it. */
+export type FilterKeys<R> = Readonly<Record<string, (value: string) => ((row: R) => boolean) | string>>;
+
+type Test = (row: Row) => boolean;
 
 /**
  * The filter of the list: blank is and, a comma inside a value is or, `-` is not, `OR` joins alternatives. Keys: `is`,
  * `needs`, `phase`, `gate`, `ns`, `image`, `strategy`, `owner`, `commit`, `weight`; a bare word is looked for in
  * namespace, name and image. `*` in a value is any text.
  */
-export function parseRowFilter(text: string): RowFilter {
-  const alternatives = text.trim().split(/\s+OR\s+/);
-  const parsed = alternatives.map(parseAll);
-  const wrong = parsed.find((one) => !one.ok);
-  if (wrong !== undefined) return wrong;
-  if (text.trim() === '') return everything;
-  return { ok: true, test: (row) => parsed.some((one) => one.ok && one.test(row)) };
+export function parseRowFilter(text: string): Filter<Row> {
+  return parseFilter(text, keys, (row) => [`${row.namespace}/${row.name}`, row.image]);
 }
 
-function parseAll(text: string): RowFilter {
-  const tests: Test[] = [];
+/** A filter in that grammar over other rows. @param wordsOf - where bare words are looked for. */
+export function parseFilter<R>(
+  text: string,
+  filterKeys: FilterKeys<R>,
+  wordsOf: (row: R) => readonly string[],
+): Filter<R> {
+  const parsed = text
+    .trim()
+    .split(/\s+OR\s+/)
+    .map((part) => parseAll(part, filterKeys, wordsOf));
+  return (
+    parsed.find((one) => !one.ok) ?? {
+      ok: true,
+      test: (row) => parsed.some((one) => one.ok && one.test(row)),
+    }
+  );
+}
+
+function parseAll<R>(
+  text: string,
+  filterKeys: FilterKeys<R>,
+  wordsOf: (row: R) => readonly string[],
+): Filter<R> {
+  const tests: ((row: R) => boolean)[] = [];
   for (const term of text.match(/-?(?:[\w-]+:)?(?:"[^"]*"|[^\s"]+)/g) ?? []) {
     const isNot = term.startsWith('-') && term.length > 1;
-    const test = parseTerm(isNot ? term.slice(1) : term);
+    const test = parseTerm(isNot ? term.slice(1) : term, filterKeys, wordsOf);
     if (typeof test === 'string') return { ok: false, term, why: test };
     tests.push(isNot ? (row) => !test(row) : test);
   }
   return { ok: true, test: (row) => tests.every((test) => test(row)) };
 }
 
-function parseTerm(term: string): Test | string {
+function parseTerm<R>(
+  term: string,
+  filterKeys: FilterKeys<R>,
+  wordsOf: (row: R) => readonly string[],
+): ((row: R) => boolean) | string {
   const colon = term.indexOf(':');
   const key = colon < 0 ? '' : term.slice(0, colon);
   const values = term
@@ -42,18 +64,16 @@ function parseTerm(term: string): Test | string {
     .replaceAll('"', '')
     .split(',')
     .filter((value) => value !== '');
-  if (key === '') return (row) => values.some((value) => containsWord(row, value.toLowerCase()));
-  const test = keys[key];
+  if (key === '')
+    return (row) =>
+      values.some((value) => wordsOf(row).some((text) => text.toLowerCase().includes(value.toLowerCase())));
+  const test = filterKeys[key];
   if (test === undefined) return `there is no key "${key}"`;
   if (values.length === 0) return 'a value is missing';
   const tests = values.map(test);
   const wrong = tests.find((one) => typeof one === 'string');
   if (wrong !== undefined) return wrong;
   return (row) => tests.some((one) => typeof one !== 'string' && one(row));
-}
-
-function containsWord(row: Row, word: string): boolean {
-  return [`${row.namespace}/${row.name}`, row.image].some((text) => text.toLowerCase().includes(word));
 }
 
 const classes: Readonly<Record<string, Test>> = {
@@ -64,7 +84,7 @@ const classes: Readonly<Record<string, Test>> = {
   healthy: (row) => row.mark === 'ok',
 };
 
-const keys: Readonly<Record<string, (value: string) => Test | string>> = {
+const keys: FilterKeys<Row> = {
   is: (value) => classes[value] ?? `is: one of ${Object.keys(classes).join(', ')}`,
   needs: (value) => (value === 'person' ? (row) => row.attention.class === 3 : 'needs: person'),
   phase: (value) => (row) => row.phase.toLowerCase() === value.toLowerCase(),
@@ -83,7 +103,8 @@ function gateWord(row: Row): string {
   return row.gates.undecided > 0 ? 'undecided' : row.gates.pass > 0 ? 'passing' : 'none';
 }
 
-function globTest(glob: string, pick: (row: Row) => string): Test {
+/** Whether a text of a row is a glob's: `*` is any text. */
+export function globTest<R>(glob: string, pick: (row: R) => string): (row: R) => boolean {
   const escaped = glob
     .split('*')
     .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))

@@ -1,5 +1,5 @@
 import type { Clock } from '#ports/clock.js';
-import type { ActOutcome } from './act.js';
+import type { ActOutcome } from './outcome.js';
 
 const windowMs = 60_000;
 const maxActs = 20;

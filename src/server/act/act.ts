@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { ReplicaSet } from '#api/k8s/core-kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
@@ -9,28 +8,12 @@ import {
   withPrecondition,
   type ActionWrite,
 } from '#core/rollout-actions/action-patch.js';
-import { formatInstant } from '#core/time/instant.js';
-import { actEventReason } from '#core/view/detail.js';
 import { revisionOf } from '#core/view/facts/roles.js';
-import type { KubeEvent } from '#core/view/view-input.js';
 import type { ActRequest } from '#core/view/wire/stream.js';
-import type { Cache } from '#ports/cache.js';
-import type { Clock } from '#ports/clock.js';
 import { AppError, toAppError } from '#ports/errors.js';
 import type { Kube, ObjectKey, Patch } from '#ports/kube.js';
-import type { Log } from '#ports/log.js';
-
-/** What came of an act, as the page answers it. */
-export type ActOutcome =
-  | { readonly status: 202; readonly id: string; readonly resourceVersion: string }
-  | { readonly status: 404 | 409; readonly message: string };
-
-export interface ActPorts {
-  readonly cache: Cache;
-  readonly kube: Kube;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import type { ActOutcome, ActPorts } from './outcome.js';
+import { recordAct } from './record.js';
 
 const attempts = 3;
 
@@ -51,7 +34,9 @@ export async function act(request: ActRequest, actor: string, ports: ActPorts): 
     if (!plan.ok) return { status: 409, message: plan.why };
     try {
       const stored = await write(plan.writes, rollout, key, ports);
-      await record(request, actor, rollout, ports);
+      const { step } = request;
+      const place = { ...rollout, apiVersion: apiVersionOf(kinds.rollout), kind: kinds.rollout.kind };
+      await recordAct(request, place, actor, ports, step === null ? '' : ` at step ${step + 1}`);
       return { status: 202, id: request.requestId, resourceVersion: stored };
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -107,42 +92,4 @@ async function placeOf(
   if (kind === undefined)
     throw new AppError('KubeNoSuchKind', `${target.apiVersion} ${target.kind} is not served here`);
   return { kind, name: target.name, ...(namespace === undefined ? {} : { namespace }) };
-}
-
-/** Leaves the person, the act and the reason in the cluster. A failure is logged, the act stands. */
-async function record(
-  request: ActRequest,
-  actor: string,
-  rollout: Rollout,
-  { kube, clock, log }: ActPorts,
-): Promise<void> {
-  const { verb, step, reason, requestId } = request;
-  const { namespace = '', name, uid = '' } = rollout.metadata;
-  const where = step === null ? '' : ` at step ${step + 1}`;
-  const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
-  const at = formatInstant(clock.now());
-  log.info('a person acted', { actor, verb, object: `Rollout/${namespace}/${name}`, requestId });
-  try {
-    await kube.create<KubeEvent>(kinds.event, {
-      apiVersion: 'v1',
-      kind: kinds.event.kind,
-      metadata: { name: `${name}.${randomUUID().slice(0, 13)}`, namespace },
-      involvedObject: {
-        apiVersion: apiVersionOf(kinds.rollout),
-        kind: kinds.rollout.kind,
-        namespace,
-        name,
-        uid,
-      },
-      reason: actEventReason,
-      message: `${actor} asked for ${verb}${where}${why} (request ${requestId})`,
-      type: 'Normal',
-      count: 1,
-      firstTimestamp: at,
-      lastTimestamp: at,
-      source: { component: 'sluice-page' },
-    });
-  } catch (thrown) {
-    log.warn('cannot record an act', { requestId, error: toAppError(thrown).message });
-  }
 }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { gitVerbs } from '#core/view/wire/git.js';
 import { verbs } from '#core/view/wire/list.js';
 import { bearerOf, type Authenticator, type Viewer } from './viewer.js';
 
@@ -10,6 +11,7 @@ export function pageKeyAuthenticator(key: string | undefined, user: string): Aut
     isByCookie: false,
     canSee: () => Promise.resolve(true),
     verbsIn: () => Promise.resolve(verbs),
+    gitVerbsIn: () => Promise.resolve(gitVerbs),
   };
   return {
     mode: key === undefined ? 'open' : 'page-key',

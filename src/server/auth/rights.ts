@@ -1,6 +1,7 @@
-import { kinds } from '#api/kinds.js';
+import { kinds, type Kind } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
+import { gitVerbs, type GitVerb } from '#core/view/wire/git.js';
 import { verbs, type Verb } from '#core/view/wire/list.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
@@ -17,8 +18,8 @@ const freshMs = 60_000;
 const maxAnswers = 20_000;
 
 /**
- * What users may do, asked of the API server one verb at a time and kept for a minute. `patch` on rollouts implies
- * every verb.
+ * What users may do, asked of the API server one verb at a time and kept for a minute. `patch` on a kind implies every
+ * verb on it.
  */
 export class Rights {
   readonly #kube: Kube;
@@ -30,30 +31,50 @@ export class Rights {
     this.#clock = clock;
   }
 
-  async canSee(user: TokenUser, namespace: string): Promise<boolean> {
-    return (await this.#isAllowed(user, 'list')) || (await this.#isAllowed(user, 'list', namespace));
+  /** Whether the user may list a kind, everywhere or in a namespace. */
+  async canSee(user: TokenUser, namespace: string, kind: Kind = kinds.rollout): Promise<boolean> {
+    const everywhere = await this.#isAllowed(user, kind, 'list');
+    return everywhere || (await this.#isAllowed(user, kind, 'list', namespace));
   }
 
-  async verbsIn(user: TokenUser, namespace: string): Promise<readonly Verb[]> {
-    if (await this.#isAllowed(user, 'patch', namespace)) return verbs;
-    const allowed = await Promise.all(verbs.map((verb) => this.#isAllowed(user, verb, namespace)));
-    return verbs.filter((_, i) => allowed[i] === true);
+  verbsIn(user: TokenUser, namespace: string): Promise<readonly Verb[]> {
+    return this.#allowed(user, kinds.rollout, verbs, namespace);
   }
 
-  #isAllowed(user: TokenUser, verb: string, namespace?: string): Promise<boolean> {
-    const key = JSON.stringify([user.username, user.groups, verb, namespace]);
+  /** The verbs on a kind of sources, or on Kustomizations. */
+  gitVerbsIn(user: TokenUser, namespace: string, kind: Kind): Promise<readonly GitVerb[]> {
+    return this.#allowed(user, kind, gitVerbs, namespace);
+  }
+
+  async #allowed<V extends string>(
+    user: TokenUser,
+    kind: Kind,
+    wanted: readonly V[],
+    namespace: string,
+  ): Promise<readonly V[]> {
+    if (await this.#isAllowed(user, kind, 'patch', namespace)) return wanted;
+    const allowed = await Promise.all(wanted.map((verb) => this.#isAllowed(user, kind, verb, namespace)));
+    return wanted.filter((_, i) => allowed[i] === true);
+  }
+
+  #isAllowed(user: TokenUser, kind: Kind, verb: string, namespace?: string): Promise<boolean> {
+    const key = JSON.stringify([user.username, user.groups, kind.plural, kind.group, verb, namespace]);
     const known = this.#answers.get(key);
     const now = this.#clock.now();
     if (known !== undefined && now - known.at < freshMs) return known.answer;
-    const answer = this.#ask(user, verb, namespace);
+    const answer = this.#ask(user, kind, verb, namespace);
     if (this.#answers.size >= maxAnswers) this.#answers.clear();
     this.#answers.set(key, { at: now, answer });
     answer.catch(() => this.#answers.delete(key));
     return answer;
   }
 
-  async #ask(user: TokenUser, verb: string, namespace?: string): Promise<boolean> {
-    const { group, plural: resource } = kinds.rollout;
+  async #ask(
+    user: TokenUser,
+    { group, plural: resource }: Kind,
+    verb: string,
+    namespace?: string,
+  ): Promise<boolean> {
     const { username, ...rest } = user;
     const review = await this.#kube.create<UnknownObject>(kinds.subjectAccessReview, {
       apiVersion: 'authorization.k8s.io/v1',

@@ -75,8 +75,9 @@ export class TokenAuthenticator implements Authenticator {
       name: user.username,
       session,
       isByCookie,
-      canSee: (namespace) => this.#rights.canSee(user, namespace),
+      canSee: (namespace, kind) => this.#rights.canSee(user, namespace, kind),
       verbsIn: (namespace) => this.#rights.verbsIn(user, namespace),
+      gitVerbsIn: (namespace, kind) => this.#rights.gitVerbsIn(user, namespace, kind),
     };
   }
 

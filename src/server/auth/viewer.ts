@@ -1,3 +1,5 @@
+import type { Kind } from '#api/kinds.js';
+import type { GitVerb } from '#core/view/wire/git.js';
 import type { Verb } from '#core/view/wire/list.js';
 
 /** Who asks, and what that one may do. */
@@ -8,9 +10,12 @@ export interface Viewer {
   readonly session: string;
   /** Whether the session came with a cookie, which other sites could ride on. */
   readonly isByCookie: boolean;
-  canSee(namespace: string): Promise<boolean>;
+  /** @param kind - default Rollouts. */
+  canSee(namespace: string, kind?: Kind): Promise<boolean>;
   /** The verbs that are allowed on Rollouts of a namespace. */
   verbsIn(namespace: string): Promise<readonly Verb[]>;
+  /** The verbs that are allowed on sources of this kind, or on Kustomizations, in a namespace. */
+  gitVerbsIn(namespace: string, kind: Kind): Promise<readonly GitVerb[]>;
 }
 
 /** How requests become viewers. */

@@ -8,13 +8,16 @@ import { detailOf } from '#core/view/detail.js';
 import { rowOf } from '#core/view/row.js';
 import { timelineOf } from '#core/view/facts/timeline.js';
 import type { ViewInput } from '#core/view/view-input.js';
+import type { ManagedRelease } from '#core/view/git/git-input.js';
 import type { Detail } from '#core/view/wire/detail.js';
+import type { Trail } from '#core/view/wire/git.js';
 import type { Row, Verb } from '#core/view/wire/list.js';
 import type { Cache } from '#ports/cache.js';
 import type { Changes } from '#ports/changes.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
+import type { ChangeFeed } from './change-feed.js';
 import { EventShelf } from './event-shelf.js';
 import { Ledger } from './ledger.js';
 import { keyText, observeRollout, pageKinds, rolloutKeyOf, type RolloutKey } from './observe.js';
@@ -30,47 +33,36 @@ export interface PageModelPorts {
   readonly waitsOf?: (key: RolloutKey) => readonly Wait[];
 }
 
-/** One change of the list or of a detail, numbered. */
-export interface ModelChange {
-  readonly seq: number;
-  readonly key: RolloutKey;
-  /** `undefined`: the Rollout is gone. */
-  readonly row: Row | undefined;
-  /** False when only the detail changed. */
-  readonly isRowChanged: boolean;
-}
-
 const flushMs = 100;
 const sweepMs = 60_000;
-const remembered = 2000;
 
-/** The state of the page: rows, details, ledger, and a numbered stream of what changed. */
+/** The Rollouts of the page: rows, details, ledger; what changes goes into the feed. */
 export class PageModel {
   readonly #ports: PageModelPorts;
   readonly #rows = new Map<string, Row>();
   readonly #dirty = new Map<string, RolloutKey>();
   readonly #ledger = new Ledger();
   readonly #shelf: EventShelf;
-  readonly #listeners = new Set<(change: ModelChange) => void>();
-  readonly #recent: ModelChange[] = [];
+  readonly #feed: ChangeFeed;
+  readonly #trailOf: (release: ManagedRelease) => Trail | null;
   readonly #endings: (() => void)[] = [];
   #cancelFlush: (() => void) | undefined;
-  #seq: number;
 
-  constructor(ports: PageModelPorts) {
+  /** @param trailOf - the way of the commit that began a release, for its detail. */
+  constructor(
+    ports: PageModelPorts,
+    feed: ChangeFeed,
+    trailOf: (release: ManagedRelease) => Trail | null = () => null,
+  ) {
     this.#ports = ports;
-    // Numbers go on growing over a restart, so that a page that comes back notices it.
-    this.#seq = Math.floor(ports.clock.now());
+    this.#feed = feed;
+    this.#trailOf = trailOf;
     this.#shelf = new EventShelf(ports, (key) => this.#mark(key));
     for (const kind of pageKinds)
       this.#endings.push(ports.changes.subscribe(kind, (object) => this.#markOwner(object)));
     for (const { metadata } of ports.cache.list<Rollout>(kinds.rollout))
       this.#refresh({ namespace: metadata.namespace ?? '', name: metadata.name });
     this.#scheduleSweep();
-  }
-
-  get seq(): number {
-    return this.#seq;
   }
 
   /** Every row as of now, unsorted; `can` holds all verbs and is narrowed for each viewer. */
@@ -87,27 +79,21 @@ export class PageModel {
   detail(key: RolloutKey, can: readonly Verb[]): Detail | undefined {
     const input = this.#observe(key, true);
     if (input === undefined) return undefined;
-    return detailOf(input, timelineOf(input, this.#ledger.points(keyText(key))), can);
+    const timeline = timelineOf(input, this.#ledger.points(keyText(key)));
+    return detailOf(input, timeline, can, this.#trailOf({ input, points: timeline.points }));
+  }
+
+  /** What the newest release of a Rollout left behind; `undefined` when there is none. */
+  release(key: RolloutKey): ManagedRelease | undefined {
+    const input = this.#observe(key, false);
+    if (input === undefined) return undefined;
+    return { input, points: timelineOf(input, this.#ledger.points(keyText(key))).points };
   }
 
   /** Fetches what the first detail needs. */
   async prepareDetail(key: RolloutKey): Promise<void> {
     const uid = this.row(key)?.uid;
     if (uid !== undefined) await this.#shelf.load(key, uid);
-  }
-
-  /** Everything after `since`, or `undefined` when it is too long ago or of another process. */
-  changesSince(since: number): readonly ModelChange[] | undefined {
-    if (since === this.#seq) return [];
-    const oldest = this.#recent[0]?.seq;
-    if (oldest === undefined || since < oldest - 1 || since > this.#seq) return undefined;
-    return this.#recent.filter((change) => change.seq > since);
-  }
-
-  /** @returns a function that ends it. */
-  subscribe(listener: (change: ModelChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Look at this Rollout again soon, for instance after an act. */
@@ -118,7 +104,6 @@ export class PageModel {
   close(): void {
     for (const end of this.#endings) end();
     this.#cancelFlush?.();
-    this.#listeners.clear();
   }
 
   #observe(key: RolloutKey, withEvents: boolean): ViewInput | undefined {
@@ -163,21 +148,14 @@ export class PageModel {
       this.#rows.delete(text);
       this.#ledger.forget(text);
       this.#shelf.forget(text);
-      if (before !== undefined) this.#publish(key, undefined, true);
+      if (before !== undefined)
+        this.#feed.publish({ about: 'rollout', key, row: undefined, isRowChanged: true });
       return;
     }
     const row = rowOf(input);
     this.#ledger.note(text, input);
     this.#rows.set(text, row);
-    this.#publish(key, row, !isEqual(before, row));
-  }
-
-  #publish(key: RolloutKey, row: Row | undefined, isRowChanged: boolean): void {
-    this.#seq += 1;
-    const change = { seq: this.#seq, key, row, isRowChanged };
-    this.#recent.push(change);
-    if (this.#recent.length > remembered) this.#recent.splice(0, this.#recent.length - remembered);
-    for (const listener of this.#listeners) listener(change);
+    this.#feed.publish({ about: 'rollout', key, row, isRowChanged: !isEqual(before, row) });
   }
 
   /** Urgency depends on time; nobody needs it while nobody looks. */
@@ -185,7 +163,7 @@ export class PageModel {
     const at: Instant = addMs(this.#ports.clock.now(), sweepMs);
     const cancel = this.#ports.clock.schedule(at, () => {
       this.#endings.splice(this.#endings.indexOf(cancel), 1);
-      if (this.#listeners.size > 0)
+      if (this.#feed.hasListeners)
         for (const row of this.#rows.values()) this.#mark({ namespace: row.namespace, name: row.name });
       this.#scheduleSweep();
     });

@@ -4,8 +4,13 @@ import type { Clock } from '#ports/clock.js';
 import { toAppError } from '#ports/errors.js';
 import type { Log } from '#ports/log.js';
 import type { Viewer } from '../auth/viewer.js';
+import type { GitRef } from '#core/view/wire/git.js';
+import { canSeeGit, detailFor, rowFor } from '../git-view.js';
+import type { ChangeFeed, ModelChange } from '../model/change-feed.js';
+import type { GitModel } from '../model/git-model.js';
+import { refText } from '../model/observe-git.js';
 import { keyText, type RolloutKey } from '../model/observe.js';
-import type { ModelChange, PageModel } from '../model/page-model.js';
+import type { PageModel } from '../model/page-model.js';
 import { eventText, ViewerQueue } from './viewer-queue.js';
 
 /** The heartbeat tells the page that silence is not staleness. */
@@ -16,31 +21,46 @@ export interface StreamWish {
   readonly since: number;
   readonly wantsRows: boolean;
   readonly detail: RolloutKey | undefined;
+  readonly wantsGit: boolean;
+  readonly gitDetail: GitRef | undefined;
 }
 
-/** `topics=rows,detail:shop/web` and `since=17` as a wish. */
+/** What is streamed. */
+export interface StreamedModels {
+  readonly feed: ChangeFeed;
+  readonly model: PageModel;
+  readonly git: GitModel;
+}
+
+/** `topics=rows,detail:shop/web` and `since=17` as a wish; `git,git:Kustomization/shop/web` for the view of Git. */
 export function parseWish(params: URLSearchParams): StreamWish {
   const topics = (params.get('topics') ?? 'rows').split(',');
   const detail = topics
     .map((topic) => /^detail:([^/]+)\/([^/]+)$/.exec(topic))
     .find((match) => match !== null);
   const [, namespace, name] = detail ?? [];
+  const found = topics
+    .map((topic) => /^git:([^/]+)\/([^/]+)\/([^/]+)$/.exec(topic))
+    .find((match) => match !== null);
+  const [, kind = '', gitNamespace = '', gitName = ''] = found ?? [];
   return {
     since: Number(params.get('since') ?? Number.NaN),
     wantsRows: topics.includes('rows'),
     detail: namespace === undefined || name === undefined ? undefined : { namespace, name },
+    wantsGit: topics.includes('git'),
+    gitDetail: found === undefined ? undefined : { kind, namespace: gitNamespace, name: gitName },
   };
 }
 
 /** Every open stream; closing it ends them all. */
 export class StreamHub {
-  readonly #model: PageModel;
+  readonly #models: StreamedModels;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #queues = new Set<ViewerQueue>();
 
-  constructor(model: PageModel, clock: Clock, log: Log) {
-    this.#model = model;
+  constructor(models: StreamedModels, clock: Clock, log: Log) {
+    this.#models = models;
     this.#clock = clock;
     this.#log = log;
   }
@@ -55,10 +75,13 @@ export class StreamHub {
         this.#log.warn('cannot tell a viewer about a change', { error: toAppError(thrown).message });
       });
     };
-    const unsubscribe = this.#model.subscribe(deliver);
+    const { feed, git } = this.#models;
+    const unsubscribe = feed.subscribe(deliver);
+    const stopFollowing = wish.wantsGit ? git.follow() : () => undefined;
     const stopBeat = this.#beat(queue);
     const end = (): void => {
       unsubscribe();
+      stopFollowing();
       stopBeat();
       queue.close();
       this.#queues.delete(queue);
@@ -83,7 +106,7 @@ export class StreamHub {
   }
 
   #resume(wish: StreamWish, queue: ViewerQueue, deliver: (change: ModelChange) => void): void {
-    const missed = this.#model.changesSince(wish.since);
+    const missed = this.#models.feed.since(wish.since);
     if (missed === undefined) queue.push('resync', eventText({ type: 'resync' }));
     else for (const change of missed) deliver(change);
   }
@@ -99,6 +122,7 @@ export class StreamHub {
   }
 
   async #deliver(change: ModelChange, viewer: Viewer, wish: StreamWish, queue: ViewerQueue): Promise<void> {
+    if (change.about === 'git') return this.#deliverGit(change, viewer, wish, queue);
     const { seq, key, row } = change;
     const isWatched = wish.detail !== undefined && keyText(wish.detail) === keyText(key);
     if (!isWatched && !(wish.wantsRows && change.isRowChanged)) return;
@@ -112,7 +136,28 @@ export class StreamHub {
     }
     const can = await viewer.verbsIn(key.namespace);
     if (wish.wantsRows && change.isRowChanged) say('row', { type: 'row', seq, row: { ...row, can } });
-    const detail = isWatched ? this.#model.detail(key, can) : undefined;
+    const detail = isWatched ? this.#models.model.detail(key, can) : undefined;
     if (detail !== undefined) say('detail', { type: 'detail', seq, detail });
+  }
+
+  /** A detail is told anew when what it is connected with changes, too. */
+  async #deliverGit(
+    { seq, key, row, isRowChanged }: ModelChange & { readonly about: 'git' },
+    viewer: Viewer,
+    { wantsGit, gitDetail }: StreamWish,
+    queue: ViewerQueue,
+  ): Promise<void> {
+    const { git } = this.#models;
+    if (!wantsGit || !(await canSeeGit(viewer, key))) return;
+    const text = refText(key);
+    const say = (name: string, message: StreamMessage): void => queue.push(name, eventText(message));
+    if (row === undefined) say(`gitRow:${text}`, { type: 'gitGone', seq, ref: key });
+    const shown = row === undefined || !isRowChanged ? undefined : await rowFor(viewer, row);
+    if (shown !== undefined) say(`gitRow:${text}`, { type: 'gitRow', seq, row: shown });
+    if (gitDetail === undefined) return;
+    const isConnected = isRowChanged && git.around(gitDetail).some((other) => refText(other) === text);
+    if (refText(gitDetail) !== text && !isConnected) return;
+    const detail = await detailFor(viewer, gitDetail, git);
+    if (detail !== undefined) say('gitDetail', { type: 'gitDetail', seq, detail });
   }
 }

@@ -1,6 +1,7 @@
 import type { Phrase } from '../words/format.js';
 import type { Mark, Row, Verb } from './list.js';
 import type { GateView } from './gate.js';
+import type { Trail } from './git.js';
 
 export type BlockState = 'done' | 'current' | 'future' | 'skipped' | 'failed' | 'undone';
 
@@ -93,8 +94,8 @@ export interface EventView {
 }
 
 /** A button with everything that its dialog says. */
-export interface ActionView {
-  readonly verb: Verb;
+export interface ActionView<V extends string = Verb> {
+  readonly verb: V;
   readonly key: string;
   readonly label: string;
   /** 0 at once, 1 asks once, 2 asks in a dialog that focuses Cancel. */
@@ -157,4 +158,6 @@ export interface Detail {
   readonly facts: readonly FactView[];
   readonly switches: SwitchView | null;
   readonly isBehind: string | null;
+  /** The way of the commit that started its newest release; `null` when no Kustomization manages it. */
+  readonly trail: Trail | null;
 }

@@ -1,5 +1,6 @@
 import type { Row, Verb } from './list.js';
 import type { Detail } from './detail.js';
+import type { GitDetail, GitRef, GitRow } from './git.js';
 
 /** The last act of a person and its way back. */
 export interface ActRequest {
@@ -37,5 +38,8 @@ export type StreamMessage =
   | { readonly type: 'row'; readonly seq: number; readonly row: Row }
   | { readonly type: 'gone'; readonly seq: number; readonly namespace: string; readonly name: string }
   | { readonly type: 'detail'; readonly seq: number; readonly detail: Detail }
+  | { readonly type: 'gitRow'; readonly seq: number; readonly row: GitRow }
+  | { readonly type: 'gitGone'; readonly seq: number; readonly ref: GitRef }
+  | { readonly type: 'gitDetail'; readonly seq: number; readonly detail: GitDetail }
   | { readonly type: 'beat'; readonly now: number }
   | { readonly type: 'resync' };
