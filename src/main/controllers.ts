@@ -22,11 +22,13 @@ import { PluginConfiguration } from '#controllers/plugin/configuration.js';
 import { createPluginController } from '#controllers/plugin/index.js';
 import { createRolloutController } from '#controllers/rollout/index.js';
 import type { Wait } from '#core/decision/decision.js';
+import type { CommitFacts } from '#core/view/git/git-input.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { ControllerDefinition, ReconcileKey } from '#runtime/controller/definition.js';
 import type { Manager } from '#runtime/manager/manager.js';
 import type { NotificationCounts } from '#runtime/metrics/peer-metrics.js';
+import { CommitBook } from './commit-book.js';
 import { buildAlert, buildReceiver, type FlowParts, heard, postEvents } from './flow.js';
 import { inheritingDeps } from './inherited-labels.js';
 import { ofShard } from './instance.js';
@@ -39,6 +41,8 @@ export interface RunningParts {
   readonly names: readonly string[];
   /** What the Rollout controller said in its last pass. */
   waitsOf(key: ReconcileKey): readonly Wait[];
+  /** Author and message of a commit that a source of this process has fetched. */
+  commitOf(sha: string): CommitFacts | undefined;
   close(): Promise<void>;
 }
 
@@ -53,6 +57,7 @@ type Build = (
 
 interface Parts extends FlowParts {
   readonly waits: Map<string, readonly Wait[]>;
+  readonly commits: CommitBook;
   readonly plugins: PluginConfiguration;
   /** The namespace of this process. */
   readonly home: string;
@@ -94,6 +99,7 @@ export async function addControllers(
   const plugins = configurePlugins(manager, options, home);
   const parts: Parts = {
     waits: new Map(),
+    commits: new CommitBook(),
     closers: [() => plugins.host.close()],
     plugins,
     home,
@@ -118,6 +124,7 @@ export async function addControllers(
   return {
     names,
     waitsOf: (key) => parts.waits.get(idOf(key)) ?? [],
+    commitOf: (sha) => parts.commits.of(sha),
     close: async () => void (await Promise.all(parts.closers.map((close) => close()))),
   };
 }

@@ -4,11 +4,13 @@ import { labels } from '#api/argoproj/words.js';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject } from '#core/json/json.js';
+import { gitKinds } from '#core/view/git/git-detail.js';
 import type { Kube } from '#ports/kube.js';
 import type { Manager } from '#runtime/manager/manager.js';
 import {
   checkPageAddress,
   createPageServer,
+  gitEventKinds,
   isLoopbackAddress,
   pageKinds,
   type PageAuth,
@@ -16,6 +18,7 @@ import {
 } from '../server/index.js';
 import type { RunningParts } from './controllers.js';
 import { shardSelector } from './instance.js';
+import { createLiveObjects } from './live-objects.js';
 import { type ControllerProcessOptions, shardOf } from './options.js';
 
 /**
@@ -33,6 +36,12 @@ export function watchForPage(manager: Manager, options: ControllerProcessOptions
       ...(kind === kinds.pod ? { project: keepStatus } : {}),
     });
   }
+  // Where nobody serves these kinds, or this process may not read them, the view of Git is empty and says so.
+  for (const kind of gitKinds) manager.follow({ kind, optional: true });
+  for (const { kind } of gitEventKinds) {
+    const fieldSelector = `involvedObject.kind=${kind}`;
+    manager.follow({ kind: kinds.event, fieldSelector, optional: true, project: keepWords });
+  }
 }
 
 /**
@@ -42,7 +51,7 @@ export function watchForPage(manager: Manager, options: ControllerProcessOptions
 export async function servePage(
   manager: Manager,
   kube: Kube,
-  parts: Pick<RunningParts, 'waitsOf'> | undefined,
+  parts: Pick<RunningParts, 'waitsOf' | 'commitOf'> | undefined,
   options: ControllerProcessOptions & { readonly pagePort: number },
 ): Promise<PageServer> {
   const { cache, clock, log } = manager.deps('page');
@@ -58,7 +67,10 @@ export async function servePage(
     auth: authOf(options),
     host: options.pageAddress ?? loopback,
     port: options.pagePort,
-    ...(parts === undefined ? {} : { waitsOf: (key) => parts.waitsOf(key) }),
+    live: createLiveObjects(manager, kube),
+    ...(parts === undefined
+      ? {}
+      : { waitsOf: (key) => parts.waitsOf(key), commitOf: (sha) => parts.commitOf(sha) }),
   });
 }
 
@@ -82,4 +94,11 @@ function keepStatus(pod: UnknownObject): UnknownObject {
   const { annotations: _annotations, ...metadata } = pod.metadata;
   const nodeName = isObject(spec) ? spec['nodeName'] : undefined;
   return { ...rest, metadata, spec: { containers: [], ...(nodeName === undefined ? {} : { nodeName }) } };
+}
+
+/** An Event with what is shown of it. */
+function keepWords(event: UnknownObject): UnknownObject {
+  const { managedFields: _managed, ...metadata } = event.metadata;
+  const { reportingComponent: _component, reportingInstance: _instance, ...rest } = event;
+  return { ...rest, metadata };
 }

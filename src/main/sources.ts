@@ -14,10 +14,13 @@ import type { SourceDeps } from '#controllers/source/index.js';
 import type { ArtifactStore } from '#ports/artifact-store.js';
 import type { ControllerDefinition } from '#runtime/controller/definition.js';
 import type { Manager } from '#runtime/manager/manager.js';
+import type { CommitBook } from './commit-book.js';
 import { type ControllerProcessOptions, defaultStoragePath } from './options.js';
 
 interface Parts {
   readonly closers: (() => Promise<void>)[];
+  /** Hears of each commit that is fetched. */
+  readonly commits: CommitBook;
 }
 
 type Build = (
@@ -36,7 +39,7 @@ export const sourceBuilders: Readonly<Record<string, Build>> = {
     const { sshKexAlgorithms: keyExchange = [], sshHostKeyAlgorithms: hostKey = [] } = options;
     return createGitRepositoryController({
       ...deps,
-      git: createSharedGit(createGitCli({ ssh: { keyExchange, hostKey } }), deps.clock),
+      git: parts.commits.noting(createSharedGit(createGitCli({ ssh: { keyExchange, hostKey } }), deps.clock)),
       apps: createGitHubApps(deps.clock),
       signatures: createSignatureVerifier(),
     });
