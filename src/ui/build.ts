@@ -11,14 +11,15 @@ const kilobyte = 1024;
 export const budgets = {
   firstScripts: 22 * kilobyte,
   firstStyles: 4 * kilobyte,
-  plots: 26 * kilobyte,
-  more: 16 * kilobyte,
+  plots: 25 * kilobyte,
+  more: 17 * kilobyte,
+  git: 7 * kilobyte,
   all: 60 * kilobyte,
 } as const;
 
 type Part = keyof typeof budgets;
 
-const parts: readonly Part[] = ['firstScripts', 'firstStyles', 'plots', 'more', 'all'];
+const parts: readonly Part[] = ['firstScripts', 'firstStyles', 'plots', 'more', 'git', 'all'];
 
 /** What was built: gzipped sizes by part, and the largest modules. */
 export interface PageBuild {
@@ -36,7 +37,7 @@ export async function buildPage(folder: string): Promise<PageBuild> {
   await mkdir(outdir, { recursive: true });
   const result = await build({
     absWorkingDir: here,
-    entryPoints: { page: 'main.tsx', style: 'style.css', more: 'more.css' },
+    entryPoints: { page: 'main.tsx', style: 'style.css', more: 'more.css', git: 'git.css' },
     outdir,
     bundle: true,
     splitting: true,
@@ -77,31 +78,50 @@ export function reportOf({ sizes, largest }: PageBuild): string {
 }
 
 /**
- * Parts of the plot library that are never reached here, each with what stands for it: bars and splines, its legend, its
- * own words for times (axes say theirs), and what only its other users call. Unreferenced, they fall out of the bundle.
+ * Parts of the plot library that are never reached here, each with what stands for it: its paths, its legend, its own steps
+ * and words for times (axes say theirs), points and bands at the cursor, selection by dragging, scales that are not linear
+ * or stand upright, and what only its other users call. Unreferenced, they fall out of the bundle.
  */
 const unused: readonly (readonly [part: RegExp, instead: string])[] = [
-  [/\(paths\.(bars|spline)\s*= \w+\);/g, ''],
-  [/uPlot\.(join|fmtDate|tzDate|rangeLog|rangeAsinh|addGap|clipGaps)\s*= \w+;/g, ''],
+  [/\(paths\.(linear|stepped|bars|spline)\s*= \w+\);/g, ''],
+  [/uPlot\.(join|fmtDate|tzDate|rangeNum|rangeLog|rangeAsinh|orient|addGap|clipGaps)\s*= \w+;/g, ''],
+  [/const (linearPath|pointsPath)\s*= \w+\(\) ;/g, ''],
+  [/linearPath \|\| retNull/g, 'retNull'],
+  [/paths: pointsPath,/g, ''],
+  [/s\.fillTo \|\| seriesFillTo/g, 's.fillTo'],
   [/const showLegend = legend\.show;/g, 'const showLegend = false;'],
   [/opts\.fmtDate \|\| fmtDate/g, 'opts.fmtDate'],
   [/timeAxisVals\(_tzDate, timeAxisStamps\(\(ms == 1[^;]+;/g, 'undefined;'],
   [/timeAxisVals\(_tzDate, timeAxisStamps\(av, _fmtDate\)\)/g, 'av'],
   [/timeAxisVal\(_tzDate, av\)/g, 'av'],
-  [/const _timeAxisStamps = \[[^;]+;/g, 'const _timeAxisStamps = [];'],
   [/timeSeriesVal\(_tzDate, timeSeriesStamp\(\w+, _fmtDate\)\)/g, 'undefined'],
+  [/^genIncrs\(2, -53, 53, \[1]\);$/gm, ''],
+  [/^const (decIncrs|oneIncrs|wholeIncrs|numIncrs) = [^;]+;$/gm, ''],
+  [/^const \[ timeIncrsM?s?S?,.*$/gim, ''],
+  [/\(ms == 1 \? timeAxisSplitsMs\(_tzDate\) : timeAxisSplitsS\(_tzDate\)\)/g, 'undefined'],
+  [/axis\.incrs  \|\| \([^;]+;/g, 'axis.incrs);'],
+  [/const mode = self\.mode;/g, 'const mode = 1;'],
+  [/scaleX\.ori == 0/g, 'true'],
+  [/scaleX\.ori == 1/g, 'false'],
+  [/\b(xScaleDistr|sc\.distr|scale\.distr) == [234]\b/g, 'false'],
+  [/^const (rectH|rectV|drawAccH|drawAccV)\s*= .*$/gm, ''],
+  [/\tif \(cursor\.dataIdx == null\) {[\s\S]*?\n\t}\n(?=\n\tconst setCursorEvent)/g, ''],
+  [/\t\t\t\/\/ closest pt values[\s\S]*?(?=\t\t}\n\n\t\t\/\/ nit: cursor\.drag)/g, ''],
+  [/\t\tif \(select\.show && dragging\) {[\s\S]*?\n\t\t}\n(?=\n\t\tdrag\._x = dragX)/g, ''],
 ];
 
 /**
- * Functions of the plot library that are never called here, since strips bring their own ranges, splits and words, and have
- * no legend, no points, no bands and no distribution but the linear one; the last ones are called and have nothing to do,
- * since nothing can be selected by dragging.
+ * Functions of the plot library that are never called here, since strips bring their own ranges, splits and words, draw
+ * their own series, and have no legend, no points, no bands, no focus and no distribution but the linear one; the last ones
+ * are called and have nothing to do, since nothing can be selected by dragging.
  */
 const idle: readonly string[] = [
-  'rangeLog rangeAsinh logAxisSplits asinhAxisSplits log2AxisValsFilt log10AxisValsFilt _rangeNum',
+  'rangeLog rangeAsinh logAxisSplits asinhAxisSplits log2AxisValsFilt log10AxisValsFilt _rangeNum rangeNum',
   'numAxisSplits numAxisVals numSeriesVal clampScale seriesPointsShow cursorPointShow clipBandLine',
-  'addBand delBand setBand initLegendRow setLegendValues syncLegend legendFill legendStroke toggleDOM',
-  'setFocus setAlpha addSeries delSeries mouseDown mouseUp dblClick setSelect hideSelect',
+  'getOuterIdxs offMouse linear stepped points drawSeries drawPath fillStroke strokeFill doStroke doFill cacheStrokeFill hasData',
+  'initCursorPt elSize elColor autoPadSide snapNumX snapNumY snapLogY snapAsinhY setSelH setSelV',
+  'addBand delBand setBand initLegendRow setLegend setLegendValues syncLegend legendFill legendStroke toggleDOM',
+  'setFocus setAlpha setSeries addSeries delSeries mouseDown mouseUp dblClick setSelect hideSelect',
 ].flatMap((line) => line.split(' '));
 
 const lightPlots: Plugin = {
@@ -126,7 +146,7 @@ function emptied(name: string): readonly [part: RegExp, instead: string] {
 }
 
 async function measure(metafile: Metafile): Promise<Record<Part, number>> {
-  const sizes: Record<Part, number> = { firstScripts: 0, firstStyles: 0, plots: 0, more: 0, all: 0 };
+  const sizes: Record<Part, number> = { firstScripts: 0, firstStyles: 0, plots: 0, more: 0, git: 0, all: 0 };
   const first = firstLoad(metafile);
   for (const path of Object.keys(metafile.outputs)) {
     const bytes = gzipSync(await readFile(join(here, path)), { level: 9 }).length;
@@ -140,8 +160,9 @@ async function measure(metafile: Metafile): Promise<Record<Part, number>> {
 function partOf(path: string, { outputs }: Metafile, first: ReadonlySet<string>): Part {
   if (outputs[path]?.entryPoint === 'style.css') return 'firstStyles';
   if (first.has(path)) return 'firstScripts';
-  const isPlots = Object.keys(outputs[path]?.inputs ?? {}).some((module) => module.includes('uplot'));
-  return isPlots ? 'plots' : 'more';
+  const modules = Object.keys(outputs[path]?.inputs ?? {});
+  if (modules.some((module) => /^git(\/git-view|\.css)/.test(module))) return 'git';
+  return modules.some((module) => module.includes('uplot')) ? 'plots' : 'more';
 }
 
 /** The entry and everything that it imports at once. */
@@ -177,7 +198,10 @@ async function writeShell(metafile: Metafile, outdir: string): Promise<void> {
     return `/assets/${path?.split('/').at(-1) ?? ''}`;
   };
   const shell = template
-    .replace('data-theme="auto"', `data-theme="auto" data-more="${named('more.css')}"`)
+    .replace(
+      'data-theme="auto"',
+      `data-theme="auto" data-more="${named('more.css')}" data-git="${named('git.css')}"`,
+    )
     .replace('<!-- styles -->', `<link rel="stylesheet" href="${named('style.css')}" />`)
     .replace('<!-- scripts -->', `<script type="module" src="${named('main.tsx')}"></script>`);
   await writeFile(join(outdir, 'index.html'), shell);

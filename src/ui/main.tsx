@@ -1,5 +1,6 @@
 import { render, type JSX } from 'preact';
 import { ListView } from './list/list-view.js';
+import { git, loadGit } from './git/git-chunk.js';
 import { startConnection } from './live/connection.js';
 import { takeKey } from './live/key.js';
 import { route, startRouter } from './live/router.js';
@@ -36,6 +37,9 @@ function View(): JSX.Element {
       return <ListView />;
     case 'rollout':
       return <RolloutView key={`${at.namespace}/${at.name}`} namespace={at.namespace} name={at.name} />;
+    case 'git':
+      void loadGit();
+      return git.value === null ? <main /> : <git.value.GitView at={at} />;
     case 'unknown':
       return (
         <main class="empty">
@@ -51,7 +55,7 @@ function View(): JSX.Element {
 takeKey();
 startRouter();
 startKeys();
-startConnection();
+startConnection(loadGit, git);
 const root = document.getElementById('page');
 if (root !== null) render(<Page />, root);
 setTimeout(() => void loadMore(), 1500);

@@ -57,7 +57,7 @@ export function ListRow({ row: { value: row }, top, index, isSelected, isRoomy }
       <span role="cell" class="next">
         {row.next !== null && row.can.includes(row.next) && (
           <a class="button" href={`${pathOf(row)}?do=${row.next}`}>
-            {nextLabels[row.next]}
+            {labelOf(row.next)}
           </a>
         )}
       </span>
@@ -70,16 +70,10 @@ export function ListRow({ row: { value: row }, top, index, isSelected, isRoomy }
   );
 }
 
-const nextLabels: Readonly<Record<NonNullable<Row['next']>, string>> = {
-  promote: 'Promote…',
-  promotefull: 'Promote full…',
-  abort: 'Abort…',
-  retry: 'Retry…',
-  pause: 'Pause…',
-  resume: 'Resume…',
-  restart: 'Restart…',
-  undo: 'Undo…',
-};
+/** `promotefull` as `Promote full…`. */
+function labelOf(verb: string): string {
+  return `${verb.charAt(0).toUpperCase()}${verb.slice(1).replace('full', ' full')}…`;
+}
 
 /** Wanted weight, and what was seen when it is not the same. */
 function Weight({ of, row }: { of: WeightView | null; row: Row }): JSX.Element {

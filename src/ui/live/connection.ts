@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import type { DetailAnswer, RowsAnswer, StreamMessage } from '#core/view/wire/stream.js';
 import { getJson, HttpProblem, readStream } from './http.js';
 import { askOtherTabs, dropKey } from './key.js';
-import { route } from './router.js';
+import { route, type Route } from './router.js';
 import * as store from './store.js';
 
 const silenceMs = 25_000;
@@ -16,12 +16,26 @@ let needsRows = true;
 let lastHeard = Date.now();
 let stop = new AbortController();
 
-/** Keeps the store equal to the server for as long as the page lives, and says so when it cannot. */
-export function startConnection(): void {
+/** Who keeps what the store does not: the view of Git. */
+export interface OtherReader {
+  readonly load: (at: Route & { readonly view: 'git' }, signal: AbortSignal) => Promise<void>;
+  readonly receive: (message: StreamMessage) => void;
+}
+
+let openOther: () => Promise<OtherReader>;
+let other: { peek(): OtherReader | null };
+
+/**
+ * Keeps the store equal to the server for as long as the page lives, and says so when it cannot.
+ * @param open - fetches the other reader; `reader` has it from then on.
+ */
+export function startConnection(open: typeof openOther, reader: typeof other): void {
+  openOther = open;
+  other = reader;
   let topic = '';
   effect(() => {
     const { value } = route;
-    const next = value.view === 'rollout' ? `${value.namespace}/${value.name}` : '';
+    const next = 'name' in value ? topicOf(value) : '';
     if (next !== topic) {
       topic = next;
       store.detail.value = null;
@@ -112,10 +126,17 @@ async function connectOnce(signal: AbortSignal): Promise<void> {
   const at = route.peek();
   if (needsRows) await loadRows(signal);
   if (at.view === 'rollout') await loadDetail(at.namespace, at.name, signal);
-  const topics = at.view === 'rollout' ? `rows,detail:${at.namespace}/${at.name}` : 'rows';
+  if (at.view === 'git') await (await openOther()).load(at, signal);
+  const topics = 'name' in at ? `rows,${topicOf(at)}` : 'rows';
   await readStream(`/api/stream?since=${seq}&topics=${encodeURIComponent(topics)}`, signal, (message) => {
     receive(message as StreamMessage);
   });
+}
+
+/** What the stream shall tell besides rows. */
+function topicOf(at: Exclude<Route, { readonly view: 'list' | 'unknown' }>): string {
+  const name = `${at.namespace}/${at.name}`;
+  return at.view === 'rollout' ? `detail:${name}` : `git,git:${at.kind}/${name}`;
 }
 
 async function loadRows(signal: AbortSignal): Promise<void> {
@@ -169,6 +190,8 @@ function receive(message: StreamMessage): void {
       break;
     case 'beat':
       break;
+    default:
+      other.peek()?.receive(message);
   }
   if (!store.isListHeld.peek()) store.applyOrder();
 }

@@ -3,6 +3,8 @@ import { signal } from '@preact/signals';
 export type Route =
   | { readonly view: 'list' }
   | { readonly view: 'rollout'; readonly namespace: string; readonly name: string }
+  /** All sources and Kustomizations, or one of them. */
+  | { readonly view: 'git'; readonly kind: string; readonly namespace: string; readonly name: string }
   | { readonly view: 'unknown' };
 
 /** The view that the address names. */
@@ -12,10 +14,12 @@ export const query = signal(new URLSearchParams(location.search).get('q') ?? '')
 
 function parse(path: string): Route {
   if (path === '/' || path === '/rollouts') return { view: 'list' };
-  const match = /^\/rollouts\/([^/]+)\/([^/]+)$/.exec(path);
-  const [, namespace, name] = match ?? [];
-  if (namespace === undefined || name === undefined) return { view: 'unknown' };
-  return { view: 'rollout', namespace: decodeURIComponent(namespace), name: decodeURIComponent(name) };
+  const [, view, kind, namespace, name] = path.split('/').map(decodeURIComponent);
+  if (view === 'git' && (kind === undefined || name !== undefined))
+    return { view, kind: kind ?? '', namespace: namespace ?? '', name: name ?? '' };
+  if (view !== 'rollouts' || kind === undefined || namespace === undefined || name !== undefined)
+    return { view: 'unknown' };
+  return { view: 'rollout', namespace: kind, name: namespace };
 }
 
 const scrolls = new Map<string, number>();

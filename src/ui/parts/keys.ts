@@ -38,6 +38,7 @@ export function startKeys(): void {
     if (isAfterG) {
       isAfterG = false;
       if (event.key === 'r') go('/rollouts');
+      if (event.key === 'g') go('/git');
       return;
     }
     if (event.key === 'g') {

@@ -24,6 +24,9 @@ export function TopBar(): JSX.Element {
         <a href="/rollouts" aria-current={route.value.view === 'list' ? 'page' : undefined}>
           Rollouts
         </a>
+        <a href="/git" aria-current={route.value.view === 'git' ? 'page' : undefined}>
+          Git
+        </a>
       </nav>
       <span class="grow" />
       <a class={`chip bad${degraded === 0 ? ' none' : ''}`} href="/rollouts?q=is:degraded">

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { clockText } from '../parts/time.js';
 import { faded, pattern, type Ink } from './ink.js';
-import { cursorAt, type Held, type SeriesModel, type StripModel } from './strip-model.js';
+import { cursorAt, type Held, type StripModel } from './strip-model.js';
 
 const gutter = 76;
 const rightGutter = 12;
@@ -25,12 +25,13 @@ function optionsOf(model: Held<StripModel>, ink: Held<Ink>, width: number): uPlo
       y: { range: () => [...model.current.y] as [number, number] },
     },
     axes: [timeAxis(current.hasTimeAxis, ink), valueAxis(model, ink)],
-    series: [{}, ...current.series.map((one) => seriesOf(one, ink))],
+    series: [{}, ...current.series.map(() => ({}))],
     hooks: {
       drawClear: [(plot) => clipped(plot, () => model.current.paintUnder?.(plot, ink.current))],
       draw: [
         (plot) =>
           clipped(plot, () => {
+            paintSeries(plot, model.current, ink.current);
             if (model.current.axis.isStale) paintUnknown(plot, ink.current, model.current.axis.now);
             model.current.paintOver?.(plot, ink.current);
           }),
@@ -56,6 +57,8 @@ function timeAxis(isShown: boolean, ink: Held<Ink>): uPlot.Axis {
     space: 76,
     grid: { stroke: () => ink.current.hairline, width: 1 },
     ticks: { show: false },
+    incrs: [...timeSteps],
+    splits: (_plot, _axis, from, to, step) => timeSplits(from, to, step),
     values: (plot, splits) =>
       splits.map((at) => (isShown && hasRoom(plot, at) ? shortClock(at, splits) : null)),
   };
@@ -82,21 +85,76 @@ function valueAxis(model: Held<StripModel>, ink: Held<Ink>): uPlot.Axis {
     gap: 6,
     grid: { stroke: () => ink.current.hairline, width: 1 },
     ticks: { show: false },
+    // The splits stand in the model; this only has to be wide enough.
+    incrs: [1e9],
     splits: () => [...model.current.ySplits],
     values: (_plot, splits) => splits.map((value) => model.current.yText(value)),
   };
 }
 
-function seriesOf(one: SeriesModel, ink: Held<Ink>): uPlot.Series {
-  const steps = uPlot.paths.stepped?.({ align: 1 });
-  return {
-    stroke: () => ink.current[one.colour],
-    width: one.width,
-    points: { show: false },
-    ...(one.fill === undefined ? {} : { fill: () => one.fill?.(ink.current) ?? '' }),
-    ...(one.dash === undefined ? {} : { dash: [...one.dash] }),
-    ...(one.shape === 'steps' && steps !== undefined ? { paths: steps } : {}),
-  };
+const minute = 60_000;
+const hour = 60 * minute;
+/** What may lie between two ticks of time. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].flatMap((count) => [count * 1000, count * minute]),
+  ...[1, 2, 3, 6, 12, 24, 48, 96, 192, 384, 768].map((count) => count * hour),
+].toSorted((a, b) => a - b);
+
+/** Ticks on whole steps of the local clock. */
+function timeSplits(from: number, to: number, step: number): number[] {
+  const zone = new Date(from).getTimezoneOffset() * minute;
+  const first = Math.ceil((from - zone) / step) * step + zone;
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, i) => first + i * step);
+}
+
+/** Every series over its fill; where a value is unknown there is a gap, and no value stands alone. */
+function paintSeries(plot: uPlot, { data: [times, ...all], series }: StripModel, ink: Ink): void {
+  const { ctx } = plot;
+  const base = plot.valToPos(0, 'y', true);
+  series.forEach(({ colour, fill, dash, width, shape }, i) => {
+    ctx.save();
+    ctx.lineWidth = width * devicePixelRatio;
+    ctx.lineJoin = 'round';
+    ctx.setLineDash((dash ?? []).map((length) => length * devicePixelRatio));
+    ctx.strokeStyle = ink[colour];
+    ctx.translate((ctx.lineWidth % 2) / 2, (ctx.lineWidth % 2) / 2);
+    for (const run of runsOf(plot, times, all[i] ?? [])) {
+      const path = new Path2D();
+      run.forEach(([x, y], at) => {
+        if (shape === 'steps' && at > 0) path.lineTo(x, run[at - 1]?.[1] ?? y);
+        path.lineTo(x, y);
+      });
+      if (fill !== undefined) {
+        const area = new Path2D(path);
+        area.lineTo(run.at(-1)?.[0] ?? 0, base);
+        area.lineTo(run[0]?.[0] ?? 0, base);
+        ctx.fillStyle = fill(ink);
+        ctx.fill(area, 'nonzero');
+      }
+      ctx.stroke(path);
+    }
+    ctx.restore();
+  });
+}
+
+type Point = readonly [x: number, y: number];
+
+/** Known values in a row, in device pixels. */
+function runsOf(
+  plot: uPlot,
+  times: ArrayLike<number>,
+  values: ArrayLike<number | null | undefined>,
+): readonly (readonly Point[])[] {
+  const runs: Point[][] = [[]];
+  for (let i = 0; i < times.length; i += 1) {
+    const [at, value] = [times[i] ?? 0, values[i]];
+    if (value === null || value === undefined) runs.push([]);
+    else
+      runs
+        .at(-1)
+        ?.push([Math.round(plot.valToPos(at, 'x', true)), Math.round(plot.valToPos(value, 'y', true))]);
+  }
+  return runs;
 }
 
 /** Hatched: nobody knows what happened after the last data. */

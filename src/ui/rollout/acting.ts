@@ -1,8 +1,7 @@
 import { signal } from '@preact/signals';
-import type { ActionView, Detail } from '#core/view/wire/detail.js';
-import type { ActRequest } from '#core/view/wire/stream.js';
 import { HttpProblem, postJson } from '../live/http.js';
 import { detail } from '../live/store.js';
+import { type Acted, type AnyAction, asked } from './asked.js';
 
 /** The last act from this page on its way: sent, written by the server, observed in the stream. */
 export interface Acting {
@@ -17,22 +16,12 @@ export interface Acting {
 
 export const acting = signal<Acting | null>(null);
 
-/** The open dialog: its action as it was when the person last looked. */
-export const asked = signal<{ readonly action: ActionView; readonly problem: string } | null>(null);
-
-/** Opens the dialog of an action; that of a disabled one says why it is. */
-export function openAction(action: ActionView): void {
-  asked.value = { action, problem: '' };
-}
-
 /** Sends the act. A conflict comes back as text into the dialog; everything else into the bar. */
-export async function carryOut(action: ActionView, reason: string): Promise<void> {
-  const shown = detail.peek();
-  if (shown === null) return;
+export async function carryOut(action: AnyAction, reason: string, { row }: Acted): Promise<void> {
   const label = action.label;
   const base = {
     label,
-    object: shown.row.name,
+    object: row.name,
     at: Date.now(),
     wayBack: action.wayBack,
     resourceVersion: '',
@@ -42,11 +31,11 @@ export async function carryOut(action: ActionView, reason: string): Promise<void
   try {
     const answer = await postJson<{ readonly resourceVersion: string }>(
       '/api/act',
-      requestOf(action, shown, reason),
+      requestOf(action, row, reason),
     );
     acting.value = { ...base, state: 'written', resourceVersion: answer.resourceVersion };
     asked.value = null;
-    noteDetail();
+    noteShown(shownRow);
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : 'it could not be sent';
     const isConflict = thrown instanceof HttpProblem && thrown.status === 409;
@@ -55,13 +44,17 @@ export async function carryOut(action: ActionView, reason: string): Promise<void
   }
 }
 
-function requestOf(action: ActionView, { row }: Detail, reason: string): ActRequest {
+function requestOf(action: AnyAction, row: Acted['row'], reason: string): unknown {
+  const { namespace, name, uid, resourceVersion } = row;
+  const what =
+    row.kind === 'Rollout' && 'step' in row
+      ? { object: { namespace, name }, step: row.step?.[0] ?? null }
+      : { object: { kind: row.kind, namespace, name } };
   return {
+    ...what,
     verb: action.verb,
-    object: { namespace: row.namespace, name: row.name },
-    uid: row.uid,
-    resourceVersion: row.resourceVersion,
-    step: row.step?.[0] ?? null,
+    uid,
+    resourceVersion,
     requestId: requestId(),
     ...(reason === '' ? {} : { reason }),
   };
@@ -74,10 +67,13 @@ function requestId(): string {
     .join('');
 }
 
+let shownRow: Acted['row'] | undefined;
+
 /** Turns the last tick on when the stream shows the written version or a later one. */
-function noteDetail(): void {
+export function noteShown(row: Acted['row'] | undefined): void {
+  shownRow = row;
   const act = acting.peek();
-  const version = detail.peek()?.row.resourceVersion ?? '';
+  const version = row?.resourceVersion ?? '';
   if (act?.state !== 'written') return;
   const isThere =
     version.length > act.resourceVersion.length ||
@@ -85,4 +81,4 @@ function noteDetail(): void {
   if (isThere) acting.value = { ...act, state: 'observed' };
 }
 
-detail.subscribe(noteDetail);
+detail.subscribe((shown) => noteShown(shown?.row));

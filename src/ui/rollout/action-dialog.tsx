@@ -1,20 +1,27 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { ActionView, Detail } from '#core/view/wire/detail.js';
-import { asked, carryOut } from './acting.js';
+import { carryOut } from './acting.js';
+import { type Acted, type AnyAction, asked } from './asked.js';
 
 /** What will happen, with real numbers and the way back. It never changes silently while it is open. */
-export function ActionDialog({ of }: { of: Detail }): JSX.Element | null {
+export function ActionDialog({
+  of,
+  resource = 'rollouts.argoproj.io',
+}: {
+  of: Acted;
+  resource?: string;
+}): JSX.Element | null {
   const open = asked.value;
   if (open === null) return null;
   const current = of.actions.find((action) => action.key === open.action.key);
-  if (open.action.disabled !== null) return <Refusal of={open.action} namespace={of.row.namespace} />;
-  return <Dialog key={open.action.key} seen={open.action} current={current} problem={open.problem} />;
+  if (open.action.disabled !== null)
+    return <Refusal of={open.action} namespace={of.row.namespace} resource={resource} />;
+  return <Dialog key={open.action.key} on={of} seen={open.action} current={current} problem={open.problem} />;
 }
 
 /** Why an action is disabled; where a right is missing, the sentence for whoever grants rights. */
-function Refusal({ of: { label, verb, disabled }, namespace }: RefusalProps): JSX.Element {
+function Refusal({ of: { label, verb, disabled }, namespace, resource }: RefusalProps): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => ref.current?.showModal(), []);
   return (
@@ -25,7 +32,7 @@ function Refusal({ of: { label, verb, disabled }, namespace }: RefusalProps): JS
         <>
           <p>Whoever grants rights needs this sentence:</p>
           <pre>
-            Please allow the verb {verb} on rollouts.argoproj.io in namespace {namespace}.
+            Please allow the verb {verb} on {resource} in namespace {namespace}.
           </pre>
         </>
       )}
@@ -37,17 +44,19 @@ function Refusal({ of: { label, verb, disabled }, namespace }: RefusalProps): JS
 }
 
 interface RefusalProps {
-  readonly of: ActionView;
+  readonly of: AnyAction;
   readonly namespace: string;
+  readonly resource: string;
 }
 
 interface DialogProps {
-  readonly seen: ActionView;
-  readonly current: ActionView | undefined;
+  readonly on: Acted;
+  readonly seen: AnyAction;
+  readonly current: AnyAction | undefined;
   readonly problem: string;
 }
 
-function Dialog({ seen, current, problem }: DialogProps): JSX.Element {
+function Dialog({ on, seen, current, problem }: DialogProps): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
   const reason = useSignal('');
   const isSending = useSignal(false);
@@ -66,7 +75,7 @@ function Dialog({ seen, current, problem }: DialogProps): JSX.Element {
       return;
     }
     isSending.value = true;
-    void carryOut(seen, reason.value).finally(() => (isSending.value = false));
+    void carryOut(seen, reason.value, on).finally(() => (isSending.value = false));
   };
   return (
     <dialog
@@ -107,7 +116,7 @@ function Dialog({ seen, current, problem }: DialogProps): JSX.Element {
         </button>
         <button
           type="button"
-          class={`confirm ${seen.verb === 'abort' || seen.verb === 'restart' ? 'danger' : 'primary'}`}
+          class={`confirm ${['abort', 'restart', 'suspend'].includes(seen.verb) ? 'danger' : 'primary'}`}
           disabled={isSending.value || (change !== null && current?.disabled !== null)}
           onClick={confirm}
         >
@@ -119,7 +128,7 @@ function Dialog({ seen, current, problem }: DialogProps): JSX.Element {
 }
 
 /** What is different now from what the person read; `null` when nothing is. */
-function changeOf(seen: ActionView, current: ActionView | undefined): string | null {
+function changeOf(seen: AnyAction, current: AnyAction | undefined): string | null {
   if (current === undefined) return 'The action is not there any more.';
   if (current.disabled !== null) return `It cannot be done now: ${current.disabled}.`;
   if (current.verb !== seen.verb) return `It would be ${current.label.toLowerCase()} now.`;

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { ChainLink, Detail } from '#core/view/wire/detail.js';
 import { Panel } from '../parts/panel.js';
 import { Ago, keepTogether, Phrase } from '../parts/time.js';
-import { openAction } from './acting.js';
+import { openAction } from './asked.js';
 
 /** What is being waited for; the last line is the cause, a clock or a person. */
 export function Chain({ of }: { of: Detail }): JSX.Element {

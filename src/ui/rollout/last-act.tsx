@@ -1,10 +1,15 @@
 import type { JSX } from 'preact';
-import type { Detail } from '#core/view/wire/detail.js';
+import type { EventView } from '#core/view/wire/detail.js';
 import { Ago } from '../parts/time.js';
 import { acting } from './acting.js';
 
+/** The object, and what was told of it. */
+export interface LastActProps {
+  readonly of: { readonly row: { readonly name: string }; readonly events: readonly EventView[] };
+}
+
 /** Sent, written, observed; then who did the last thing and how to undo it. */
-export function LastAct({ of }: { of: Detail }): JSX.Element | null {
+export function LastAct({ of }: LastActProps): JSX.Element | null {
   const act = acting.value;
   if (act !== null && act.object === of.row.name && Date.now() - act.at < 600_000) {
     const order = ['sent', 'written', 'observed'] as const;

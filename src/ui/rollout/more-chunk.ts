@@ -15,18 +15,16 @@ export function loadMore(): Promise<void> {
 }
 
 async function fetchMore(): Promise<void> {
-  const [module] = await Promise.all([
-    importMore(),
-    loadStyles(document.documentElement.dataset['more'] ?? ''),
-  ]);
+  const [module] = await Promise.all([importMore(), loadStyles('more')]);
   more.value = module;
 }
 
-function loadStyles(href: string): Promise<void> {
+/** Fetches one of the style sheets that the shell names. */
+export function loadStyles(name: 'more' | 'git'): Promise<void> {
   return new Promise((resolve) => {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
-    link.href = href;
+    link.href = document.documentElement.dataset[name] ?? '';
     link.addEventListener('load', () => resolve());
     // Without its styles the page is plain, but it works.
     link.addEventListener('error', () => resolve());

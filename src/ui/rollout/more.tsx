@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Detail } from '#core/view/wire/detail.js';
+import { TrailPanel } from '../git/trail.js';
 import { Plots } from '../plots/plots.js';
 import { Panel } from '../parts/panel.js';
 import { ActionDialog } from './action-dialog.js';
@@ -10,6 +11,12 @@ import { Facts } from './facts.js';
 import { showTables } from './show-tables.js';
 import { Pods } from './pods.js';
 
+export { carryOut } from './acting.js';
+export { ActionDialog } from './action-dialog.js';
+export { Conditions } from './conditions.js';
+export { Events } from './events.js';
+export { Facts } from './facts.js';
+export { TrailPanel } from '../git/trail.js';
 export { EmptyList } from '../list/empty.js';
 export { KeysHelp } from '../parts/keys-help.js';
 export { SignIn } from '../sign-in.js';
@@ -27,6 +34,7 @@ export function Below({ of }: { of: Detail }): JSX.Element {
     <>
       <div class="columns">
         <div class="main-column">
+          {of.trail !== null && <TrailPanel of={of.trail} isLinked />}
           <Panel title="Release over time" id="gates" aside={toggle}>
             <Plots of={of} isTable={showTables.value} />
           </Panel>

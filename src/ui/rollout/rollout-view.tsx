@@ -8,7 +8,7 @@ import * as store from '../live/store.js';
 import { setViewKeys, type KeyMap } from '../parts/keys.js';
 import { Ago } from '../parts/time.js';
 import { ActionBar } from './action-bar.js';
-import { openAction } from './acting.js';
+import { openAction } from './asked.js';
 import { Headline } from './headline.js';
 import { Ladder } from './ladder.js';
 import { heightOf, loadMore, more } from './more-chunk.js';
