@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createGitCli } from '#adapters/git-cli/git-cli.js';
 import { createGitHistory } from '#adapters/git-cli/git-history.js';
+import { onAbortProblem } from '#core/gitops/on-abort/policy.js';
+import { AppError } from '#ports/errors.js';
+import type { GitHistory } from '#ports/git-history.js';
 import { serveGit, type GitServer } from '#sandbox/git/git-server.js';
 import { FakeArtifactStore } from '../fakes/artifact-store.js';
 import { GitopsWorld } from '../fakes/gitops-world.js';
@@ -60,10 +63,10 @@ describe('sluice.dev/on-abort: revert-commit (issue 7, deliver 6)', () => {
   const commits = (branch: string) => bare('log', '--format=%s', branch).split('\n');
 
   /** The shop in the middle of its second version, which a person aborts. */
-  async function abortedShop(branch: string) {
+  async function abortedShop(branch: string, history: GitHistory = createGitHistory()) {
     push('first', { ...shopManifests('web:1', revert(branch)), 'other.yaml': extra('1') });
     const artifacts = new FakeArtifactStore();
-    const real = { git: createGitCli(), artifacts, fetcher: artifacts, history: createGitHistory() };
+    const real = { git: createGitCli(), artifacts, fetcher: artifacts, history };
     const world = new GitopsWorld([], real);
     const source = { url: `${server.url}/shop.git` };
     await shopFromGit({ world, source, files: {} });
@@ -106,6 +109,53 @@ describe('sluice.dev/on-abort: revert-commit (issue 7, deliver 6)', () => {
     const told = (await world.events('Kustomization')).filter((text) => text.startsWith('RevertPushed'));
     expect(told).to.have.length(1);
   }).timeout(30_000);
+
+  it('pushes once although it is killed between the push and the word of it', async () => {
+    const real = createGitHistory();
+    let pushes = 0;
+    const dying: GitHistory = {
+      open: (access, branches, work_) =>
+        real.open(access, branches, (clone) =>
+          work_({
+            ...clone,
+            push: async (commit, branch) => {
+              await clone.push(commit, branch);
+              pushes += 1;
+              throw new AppError('ShuttingDown', 'the controller was killed');
+            },
+          }),
+        ),
+    };
+    const { world, clock } = await abortedShop('back', dying);
+    await clock.advance(60_000);
+    expect(pushes).to.equal(1);
+    expect(commits('back').filter((subject) => subject.startsWith('Revert'))).to.have.length(1);
+    expect(world.condition(await world.kustomization(), 'Reverted')).to.match(/^True RevertPushed/);
+  }).timeout(30_000);
+
+  for (const [what, spec, why] of [
+    [
+      'a source without branches',
+      { sourceRef: { kind: 'OCIRepository', name: 'app' } },
+      'OCIRepository/flux-system/app has no branch to push to; revert-commit needs a GitRepository',
+    ],
+    [
+      'another cluster',
+      { kubeConfig: { secretRef: { name: 'far' } } },
+      'is not served for Rollouts of another cluster (spec.kubeConfig); remove it',
+    ],
+  ] as const) {
+    it(`refuses ${what} by name`, () => {
+      const metadata = { name: 'app', namespace: 'flux-system', annotations: revert('back') };
+      const sourceRef = { kind: 'GitRepository', name: 'app' } as const;
+      const object = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata };
+      const problem = onAbortProblem(
+        { ...object, spec: { interval: '1m', prune: true, sourceRef, ...spec } },
+        [],
+      );
+      expect(problem).to.equal(`Kustomization/flux-system/app: sluice.dev/on-abort: ${why}`);
+    });
+  }
 
   it('pushes to the branch that is reconciled when the user named it, and the workload goes back', async () => {
     const { world, clock } = await abortedShop('main');

@@ -40,14 +40,15 @@ export function decideOnAbort(
     const failure = { reason: reasons.buildFailed, message: problem, unblockedBy: "the user's manifest" };
     return { decision: failRun(snapshot, draft, run, failure) };
   }
-  const aborted = abortedIn(object, snapshot.rollouts, built.objects).filter(
+  const revision = source.artifact?.revision ?? '';
+  const aborted = abortedIn(object, snapshot.rollouts, built.objects, revision).filter(
     ({ live, note }) => note !== undefined || run.aborts.includes(abortKey(live)),
   );
   if (aborted.length > 0 && run.templates === undefined) {
     const action = { kind: 'readTemplates', of: 'aborted', wanted: aborted.map(wantedOf) } as const;
     return { decision: stepOf(draft, memory, action, 'looks for the last good revisions') };
   }
-  const { holds, aborts } = judge(aborted, run.templates ?? {}, source.artifact?.revision ?? '');
+  const { holds, aborts } = judge(aborted, run.templates ?? {}, revision);
   const open = aborts.filter(({ live }) => isOpen(memory, abortKey(live)));
   if (open.length > 0 && run.reverts === undefined) {
     const action = { kind: 'revertCommits', wanted: open.map(wantedRevert) } as const;

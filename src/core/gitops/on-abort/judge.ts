@@ -1,9 +1,13 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
+import { fluxConditions } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { templatesEqualIgnoringDefaults } from '#core/pod-defaults/equal-templates.js';
+import { findCondition } from '#core/kube/conditions.js';
+import { subjectOf } from '#core/kube/object.js';
 import { inventoryId } from '../apply/inventory.js';
+import { announcedHold } from './hold.js';
 import { holdNoteOf, type HoldNote } from './hold-note.js';
 import { onAbortOf, type OnAbort } from './policy.js';
 import { isRollout, templateOf, workloadDigest, workloadOf, type Workload } from './workload.js';
@@ -41,18 +45,30 @@ export function abortedIn(
   kustomization: Kustomization,
   live: readonly Rollout[],
   objects: readonly UnknownObject[],
+  revision: string,
 ): readonly Aborted[] {
   const byId = new Map(live.map((rollout) => [inventoryId(rollout), rollout]));
   return objects.flatMap((object): readonly Aborted[] => {
     const id = inventoryId(object);
     const seen = byId.get(id);
     if (seen === undefined || !isRollout(object)) return [];
-    const note = holdNoteOf(seen);
+    const workload = workloadOf(object, objects);
+    const note = holdNoteOf(seen) ?? announcedNote(kustomization, workload, revision);
     const asked = onAbortOf(object, kustomization);
     if (!asked.ok || asked.value === undefined || (note === undefined && !isAborted(seen))) return [];
-    const workload = workloadOf(object, objects);
     return [{ id, live: seen, workload, asked: asked.value, ...(note === undefined ? {} : { note }) }];
   });
+}
+
+/** A hold that was said, and of which nothing else was written yet. */
+function announcedNote(
+  { status }: Kustomization,
+  workload: Workload,
+  revision: string,
+): HoldNote | undefined {
+  const words = findCondition(status?.conditions, fluxConditions.held)?.message;
+  const said = announcedHold(words, subjectOf(workload.rollout), revision);
+  return said === undefined ? undefined : { ...said, revision, digest: workloadDigest(workload), since: '' };
 }
 
 /** Whether the newest release of a Rollout was aborted, its controller has acted on that, and a revision was good before. */
