@@ -3,27 +3,9 @@ import type { GitRepository } from '#api/flux/git-repository.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
 import { beginExample, serveTeam } from '#test/fakes/git-example.js';
+import { broughtBy } from '#test/fakes/git-example-outcomes.js';
 import type { GitopsWorld } from '#test/fakes/gitops-world.js';
 import { objectsIn } from '#test/fakes/release-world.js';
-
-/** Without `postBuild` a manifest stays as it is written. */
-const untouched = '${DOMAIN:=none} ${REGION:=none}';
-
-/** Deployments that each example brings, `namespace/name domain region`. */
-const brings: Readonly<Record<string, readonly string[]>> = {
-  'git-minimal': [`shop/my-app ${untouched}`],
-  'git-sync-loop': [`shop/my-app ${untouched}`],
-  'git-unmanaged-drift': [`shop/my-app ${untouched}`],
-  'git-night-edit': [`shop/my-app ${untouched}`],
-  'git-on-abort': [`shop/my-app ${untouched}`],
-  'git-environment': ['production/myapp production.example.com us-east-1'],
-  'git-tenant': ['production/api-server production.example.com none'],
-  'git-ordered': [
-    `shop/application ${untouched}`,
-    `shop/cert-manager ${untouched}`,
-    `shop/ingress-nginx ${untouched}`,
-  ],
-};
 
 describe('an example that follows Git', () => {
   let server: Awaited<ReturnType<typeof serveTeam>>;
@@ -33,7 +15,7 @@ describe('an example that follows Git', () => {
   });
   after(() => server.close());
 
-  for (const [folder, wanted] of Object.entries(brings)) {
+  for (const [folder, wanted] of Object.entries(broughtBy)) {
     it(`${folder} is Ready and brings what its folder holds, once its URL is one that answers`, async () => {
       const world = await beginExample(objectsIn(`examples/${folder}`), `${server.url}/team`);
       const { items } = await world.sandbox.kube.list<Kustomization>(kinds.kustomization);

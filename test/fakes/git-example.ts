@@ -61,7 +61,8 @@ export async function beginExample(objects: readonly KubeObject[], url: string):
   return world;
 }
 
-function withUrl(object: KubeObject, url: string): KubeObject {
+/** An object as it stands, a GitRepository with this URL. */
+export function withUrl(object: KubeObject, url: string): KubeObject {
   if (object.kind !== 'GitRepository') return object;
   const { spec } = object as GitRepository;
   return { ...object, spec: { ...spec, url } } as GitRepository;
