@@ -17,9 +17,18 @@ export async function readTemplates(kube: Kube, wanted: readonly WantedTemplates
     found[id] = Object.fromEntries(
       own.map(({ metadata, spec }) => [
         metadata.labels?.[labels.podTemplateHash] ?? '',
-        plainTemplate(spec.template ?? {}, metadata.annotations),
+        withoutNulls(plainTemplate(spec.template ?? {}, metadata.annotations)),
       ]),
     );
   }
   return found;
+}
+
+/** An API server writes `creationTimestamp: null` into templates, and refuses it when it is applied. */
+function withoutNulls(template: PodTemplateSpec): PodTemplateSpec {
+  // What is left out is absent as well: the type stays what it was.
+  return JSON.parse(
+    JSON.stringify(template),
+    (_key, value: unknown) => value ?? undefined,
+  ) as PodTemplateSpec;
 }
