@@ -20,6 +20,12 @@ export class FakeGitRemote implements GitRemote {
     return hash;
   }
 
+  /** Points a ref at a commit that was made before, or at nothing any more. */
+  point(ref: string, commit: string | undefined): void {
+    if (commit === undefined) delete this.#refs[ref];
+    else this.#refs[ref] = commit;
+  }
+
   listRefs({ credentials }: Pick<GitAccess, 'credentials'>) {
     this.calls.push('listRefs');
     this.logins.push(credentials);
