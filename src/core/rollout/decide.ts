@@ -110,10 +110,11 @@ function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
   const next = decideRollout({ ...snapshot, rollout: { ...snapshot.rollout, status } });
   const [first] = next.actions;
   const { traffic } = next.status;
-  const isMoved = first?.kind === 'setTraffic' && traffic !== undefined;
-  const actions = isMoved ? [first] : [];
-  const told = isMoved ? { ...status, traffic } : status;
-  const events = eventsOf(facts, { actions, status: told, said: [] });
+  const moved = first?.kind === 'setTraffic' && traffic !== undefined ? { first, traffic } : undefined;
+  const actions = moved === undefined ? [] : [moved.first];
+  const told = moved === undefined ? status : { ...status, traffic: moved.traffic };
+  const said = moved?.first.changes.flatMap(({ event }) => event ?? []) ?? [];
+  const events = eventsOf(facts, { actions, status: told, said });
   const because = 'the conditions tell first what a person changed, or what was found';
   return { actions, status: told, events, requeueAt: facts.now, waitingFor: [], because };
 }
