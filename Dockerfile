@@ -1,9 +1,13 @@
-# The program as `make build` left it in dist/: one file and the page, with Node, git and ssh and nothing else. `make image`
+# The program as `make build` left it in dist/: one file and the page, with Node, git, ssh and kustomize and nothing else. `make image`
 # builds both; `deploy/image/pack` makes the same folder without Docker.
+FROM golang:1.25-bookworm AS kustomize
+RUN CGO_ENABLED=0 GOBIN=/out go install sigs.k8s.io/kustomize/kustomize/v5@v5.7.1
+
 FROM node:24-bookworm-slim AS pack
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
   && rm -rf /var/lib/apt/lists/*
+COPY --from=kustomize /out/kustomize /usr/local/bin/kustomize
 WORKDIR /src
 COPY LICENSE ./
 COPY deploy/image/pack deploy/image/pack

@@ -4,7 +4,7 @@ import { trafficProviders } from '#providers/index.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { createGitHistory } from '#adapters/git-cli/git-history.js';
 import { createSops } from '#adapters/sops/sops.js';
-import { createKustomizeBinary } from '#adapters/kustomize/kustomize-binary.js';
+import { createKustomizeBinary, findKustomize } from '#adapters/kustomize/kustomize-binary.js';
 import { createGitHubApps } from '#adapters/remotes/github-app/index.js';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp } from '#adapters/kube-http/kube-http.js';
@@ -234,10 +234,15 @@ async function buildKustomization(
       ...kustomizations,
       ...(dependencyMs === undefined ? {} : { dependencyMs }),
     },
-    ...(kustomizeBinary === undefined
-      ? {}
-      : { renderer: createKustomizeBinary({ binary: kustomizeBinary }) }),
+    ...rendererOf(kustomizeBinary, env['PATH']),
   });
+}
+
+/** The binary that is named renders all; one that is merely there renders what the built-in generator does not serve. */
+function rendererOf(named: string | undefined, path: string | undefined) {
+  if (named !== undefined) return { renderer: createKustomizeBinary({ binary: named }) };
+  const binary = findKustomize(path);
+  return binary === undefined ? {} : { fallback: createKustomizeBinary({ binary }) };
 }
 
 async function buildAnalysisRun(

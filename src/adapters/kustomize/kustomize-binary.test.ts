@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { treeOf } from '#core/gitops/file-tree.js';
 import { parseManifests } from '#core/gitops/build/manifests.js';
 import { failure } from '#test/fakes/failure.js';
-import { createKustomizeBinary } from './kustomize-binary.js';
+import { createKustomizeBinary, findKustomize } from './kustomize-binary.js';
 
 const text = (path: string, content: string) => {
   return { path, content: new TextEncoder().encode(content), isExecutable: false };
@@ -27,15 +27,16 @@ describe('kustomize binary', () => {
   before(() => (directory = mkdtempSync(join(tmpdir(), 'sluice-test-kustomize-'))));
   after(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('gets the directory as its argument and nothing of our environment but PATH', async () => {
+  it('gets the directory as its argument, nothing of our environment but PATH, and no way out', async () => {
     const body = `
       const { readFileSync } = require('node:fs');
       const [verb, , path] = process.argv.slice(2);
       const file = readFileSync(path + '/kustomization.yaml', 'utf8');
       console.log(JSON.stringify({ verb, file, environment: Object.keys(process.env) }));`;
     const kustomize = createKustomizeBinary({ binary: program('kustomize', body) });
+    const environment = ['PATH', 'HOME', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'GIT_ALLOW_PROTOCOL'];
     const seen: unknown = JSON.parse(await kustomize.render(tree, 'app'));
-    expect(seen).to.deep.equal({ verb: 'build', file: 'resources: []', environment: ['PATH', 'HOME'] });
+    expect(seen).to.deep.equal({ verb: 'build', file: 'resources: []', environment });
     const kubectl = createKustomizeBinary({ binary: program('kubectl', body) });
     expect(JSON.parse(await kubectl.render(tree, 'app'))).to.include({ verb: 'kustomize' });
   });
@@ -47,6 +48,13 @@ describe('kustomize binary', () => {
       code: 'BuildFailed',
       message: 'kustomize build failed: Error: bad file app/x.yaml',
     });
+  });
+
+  it('is found in a folder of PATH, or not', () => {
+    const own = program('kustomize', '');
+    expect(findKustomize(['/nowhere', dirname(own)].join(delimiter))).to.equal(own);
+    expect(findKustomize('/nowhere')).to.equal(undefined);
+    expect(findKustomize(undefined)).to.equal(undefined);
   });
 
   it('fails when the tool takes too long or is not there', async () => {

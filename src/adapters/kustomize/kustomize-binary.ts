@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { joinPath, type FileTree } from '#core/gitops/file-tree.js';
 import { AppError } from '#ports/errors.js';
 import type { Renderer } from '#ports/renderer.js';
@@ -35,6 +36,30 @@ export function createKustomizeBinary({ binary, timeoutMs = 60_000 }: KustomizeO
   };
 }
 
+/** Whatever a source may have that makes kustomize, or a git that it starts, fetch something leads nowhere. */
+const nowhere = {
+  HTTP_PROXY: 'http://127.0.0.1:9',
+  HTTPS_PROXY: 'http://127.0.0.1:9',
+  NO_PROXY: '',
+  GIT_ALLOW_PROTOCOL: 'none',
+};
+
+/** A program `kustomize` in one of the folders of PATH. */
+export function findKustomize(path = ''): string | undefined {
+  const places = path.split(delimiter).filter((folder) => folder !== '');
+  return places.map((folder) => join(folder, 'kustomize')).find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    // It is not there, or not ours to start.
+    return false;
+  }
+}
+
 async function writeTree(root: string, tree: FileTree): Promise<void> {
   await mkdir(root, { recursive: true });
   for (const { path, content } of tree.values()) {
@@ -57,7 +82,7 @@ function run({ binary, args, home, root, timeoutMs }: Call): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(binary, [...args], {
       cwd: home,
-      env: { PATH: process.env['PATH'], HOME: home },
+      env: { PATH: process.env['PATH'], HOME: home, ...nowhere },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',

@@ -161,7 +161,7 @@ const ours: readonly FlagRow[] = [
   ),
   own(
     '--kustomize-binary <path>',
-    'kustomize or kubectl, which then renders kustomizations; default the built-in generator',
+    'kustomize or kubectl, which then renders kustomizations; default the built-in generator, and for what it does not serve a kustomize of the PATH',
   ),
   own('--requeue-dependency <duration>', 'when to look again at what another object must do first', '30s'),
   own('--concurrent <number>', 'sources of each kind, and Kustomizations, in work at the same time'),

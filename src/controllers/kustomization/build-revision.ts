@@ -31,6 +31,8 @@ export interface BuildPorts {
   readonly revisions: Pick<Revisions, 'tree'>;
   /** A kustomize binary; absent: the built-in generator. */
   readonly renderer?: Renderer;
+  /** Another one, for what the built-in generator does not serve; absent: that is refused. */
+  readonly fallback?: Renderer;
   /** Where the objects go: that it can be reached at all is part of the build. */
   readonly openTarget: () => Promise<unknown>;
   /** Opens encrypted files and objects; absent: a spec that asks for it is refused. */
@@ -172,11 +174,21 @@ async function fetchTree(
 }
 
 async function render(
-  { renderer }: BuildPorts,
+  { renderer, fallback }: BuildPorts,
   tree: FileTree,
   { spec }: Kustomization,
 ): Promise<BuildResult<readonly UnknownObject[]>> {
-  if (renderer === undefined) return buildObjects(tree, spec);
+  if (renderer !== undefined) return renderBy(renderer, tree, spec);
+  const own = buildObjects(tree, spec);
+  if (own.ok || own.problem.isUnserved !== true || fallback === undefined) return own;
+  return renderBy(fallback, tree, spec);
+}
+
+async function renderBy(
+  renderer: Renderer,
+  tree: FileTree,
+  spec: Kustomization['spec'],
+): Promise<BuildResult<readonly UnknownObject[]>> {
   const input = inputForBinary(tree, spec);
   if (!input.ok) return input;
   try {

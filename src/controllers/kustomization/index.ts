@@ -40,6 +40,8 @@ export interface KustomizationDeps extends ControllerDeps {
   readonly fetcher: ArtifactFetcher;
   /** A kustomize binary; absent: plain manifests and the built-in generator. */
   readonly renderer?: Renderer;
+  /** Another one, for what the built-in generator does not serve. */
+  readonly fallback?: Renderer;
   /** Opens what SOPS has encrypted; absent: nothing is. */
   readonly sops?: Sops;
   /** With identities of age for what the keys of a Kustomization do not open; absent: none. */

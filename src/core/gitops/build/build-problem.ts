@@ -7,6 +7,8 @@ export interface BuildProblem {
   /** The field at fault, for instance `patches[0].target`. */
   readonly field?: string;
   readonly message: string;
+  /** It is the generator that lacks something, and not the source: another one may build it. */
+  readonly isUnserved?: true;
 }
 
 export type BuildResult<T> =

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from '#core/json/json.js';
-import { textsAt } from '#core/json/read.js';
 import { parseYaml, printYaml } from '#core/yaml/yaml.js';
 import { hasDirectory, joinPath, readText, type FileTree } from '../file-tree.js';
 import { isRemote } from './accumulate.js';
@@ -52,8 +51,8 @@ function remoteBase(source: FileTree): BuildResult<never> | undefined {
     if (!/(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(file)) continue;
     const parsed = parseYaml(readText(source, file) ?? '', 'kustomize');
     const value = parsed.ok ? parsed.value : undefined;
-    for (const field of ['resources', 'bases', 'components', 'crds']) {
-      const entry = textsAt(value, field).find(isRemote);
+    for (const field of fieldsOfPaths) {
+      const entry = pathsAt(isObject(value) ? value[field] : undefined).find(isRemote);
       if (entry !== undefined) {
         return refused({
           file,
@@ -64,6 +63,36 @@ function remoteBase(source: FileTree): BuildResult<never> | undefined {
     }
   }
   return undefined;
+}
+
+/** Fields whose texts kustomize reads as paths, and would fetch when they are remote. */
+const fieldsOfPaths = [
+  'resources',
+  'bases',
+  'components',
+  'crds',
+  'generators',
+  'transformers',
+  'validators',
+  'configurations',
+  'openapi',
+  'patches',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'replacements',
+  'configMapGenerator',
+  'secretGenerator',
+  'helmCharts',
+];
+/** What of their entries is no path. */
+const notPaths = new Set(['literals', 'patch', 'options', 'target', 'targets', 'source']);
+
+function pathsAt(value: unknown): readonly string[] {
+  if (typeof value === 'string')
+    return value.includes('\n') ? [] : [value.slice(value.indexOf('=') + 1), value];
+  if (Array.isArray(value)) return value.flatMap(pathsAt);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (notPaths.has(key) ? [] : pathsAt(inner)));
 }
 
 function withoutEmptyLists(value: object): JsonObject {

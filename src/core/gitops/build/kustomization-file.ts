@@ -100,7 +100,7 @@ const map =
   };
 
 const unknownField =
-  'is not served by the built-in generator; remove it or run the controller with --kustomize-binary';
+  'is not served by the built-in generator; remove it or run the controller with kustomize in its PATH or --kustomize-binary';
 
 const target = map({
   group: text,
@@ -165,7 +165,9 @@ export function parseKustomizationFile(file: string, content: string): BuildResu
   const value = parsed.value ?? {};
   const problem = shape(value);
   if (problem !== undefined) {
-    return refused({ file, field: problem[0].replace(/^\./, ''), message: problem[1] });
+    const [place, message] = problem;
+    const unserved = message === unknownField ? ({ isUnserved: true } as const) : {};
+    return refused({ file, field: place.replace(/^\./, ''), message, ...unserved });
   }
   const { bases, resources, ...rest } = withoutNulls(value);
   const all = [...listOf(bases), ...listOf(resources)];
