@@ -35,7 +35,7 @@ export interface GitCommit {
 }
 
 export interface GitRevert {
-  /** What it is made on; a second one is merged first. */
+  /** What it is made on; of two the commits are taken back on the second, which is merged into the first. */
   readonly parents: readonly string[];
   /** What is taken back, newest first. */
   readonly commits: readonly string[];

@@ -99,6 +99,18 @@ describe('sluice.dev/on-abort: revert-commit (issue 7, deliver 6)', () => {
     expect(world.failures).to.deep.equal([]);
   }).timeout(30_000);
 
+  it('goes back to the last good revision, not to one that was aborted before it', async () => {
+    const { clock, world, bad } = await abortedShop('back');
+    const worse = push('third image', shopManifests('web:3', revert('back')));
+    await clock.advance(60_000);
+    expect(await imageOf(world)).to.equal('web:3');
+    await abort(world);
+    await clock.advance(10_000);
+    expect(bare('show', 'back:app.yaml')).to.contain('web:1');
+    const message = bare('log', '-1', '--format=%B', 'back');
+    expect(message).to.contain(`This reverts commit ${worse}`).and.to.contain(`This reverts commit ${bad}`);
+  }).timeout(30_000);
+
   it('pushes once: not at later looks, and not after a restart that forgot everything', async () => {
     const { world, clock } = await abortedShop('back');
     const before = bare('rev-parse', 'back');

@@ -12,13 +12,14 @@ const committer = 'Sluice <sluice@localhost>';
  */
 export async function makeRevert(git: Git, { parents, commits, message, at }: GitRevert): Promise<string> {
   const [first = '', second] = parents;
-  let tip = first;
-  if (second !== undefined) tip = await commit(git, await merge(git, first, second), parents, 'merge', at);
+  let tip = second ?? first;
   for (const sha of commits) {
     const before = await commit(git, `${sha}^1`, [sha], 'before', at);
     tip = await commit(git, await merge(git, tip, before), [tip], 'without', at);
   }
-  return commit(git, tip, parents, message, at);
+  // What both sides took back in the same way is no conflict.
+  const files = second === undefined ? tip : await merge(git, first, tip);
+  return commit(git, files, parents, message, at);
 }
 
 /** The tree of a merge. */

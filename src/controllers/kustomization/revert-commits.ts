@@ -11,7 +11,7 @@ import {
   type RevertOutcome,
   type WantedRevert,
 } from '#core/gitops/on-abort/revert.js';
-import { workloadDigestIn } from '#core/gitops/on-abort/workload.js';
+import { workloadStateIn, type WorkloadState } from '#core/gitops/on-abort/workload.js';
 import { sourceTimeoutMs } from '#core/gitops/source/git/git-spec.js';
 import { ignoreRules } from '#core/gitops/source/ignore-rules.js';
 import type { CommitState } from '#core/gitops/way-back.js';
@@ -106,13 +106,15 @@ async function revertIn(ports: RevertPorts, place: Place, clone: GitClone): Prom
   const log = await clone.log(head, mostCommits);
   const made = await findMade(clone, wanted, [log, onto]);
   if (made !== undefined) return done(wanted, made);
-  const digestOf = (commit: string) => digestAt(ports, place, clone, commit);
+  const stateOf = (commit: string) => stateAt(ports, place, clone, commit);
+  const digestOf = async (commit: string) => (await stateOf(commit))?.digest;
   // A newer commit may have changed it already, here or in a revert that waits for review.
   if ((await digestOf(head)) !== digest) return { key, ok: true };
   const isAhead = onto !== undefined && (await clone.contains(onto, head));
   if (onto !== undefined && isAhead && (await digestOf(onto)) !== digest) return { key, ok: true };
   const isMerged = onto === undefined || (await clone.contains(head, onto));
-  const plan = planRevert(wanted, await statesOf(log, digestOf), await runsOf(ports, wanted));
+  const { states, good } = await statesOf(log, stateOf);
+  const plan = planRevert(wanted, states, await runsOf(ports, wanted), good);
   if (!plan.ok) return failed(wanted, plan.problem);
   const parents = parentsOf({ base: head, ...(onto === undefined ? {} : { onto }), isMerged, isAhead });
   const commit = await clone.revert({ parents, ...plan });
@@ -135,31 +137,37 @@ async function findMade(
   return all.find(({ message }) => message.split('\n').includes(trailer));
 }
 
-/** The commits down to the first that had another workload. */
+interface States {
+  readonly states: readonly CommitState[];
+  /** The commit that had the last good revision. */
+  readonly good?: string;
+}
+
+/** The commits down to the newest that had the last good revision. */
 async function statesOf(
   log: readonly GitCommit[],
-  digestOf: (commit: string) => Promise<string | undefined>,
-): Promise<readonly CommitState[]> {
+  stateOf: (commit: string) => Promise<WorkloadState | undefined>,
+): Promise<States> {
   const states: CommitState[] = [];
   for (const commit of log) {
-    const digest = await digestOf(commit.sha);
-    states.push({ ...commit, ...(digest === undefined ? {} : { digest }) });
-    if (digest !== undefined && digest !== states[0]?.digest) break;
+    const state = await stateOf(commit.sha);
+    states.push({ ...commit, ...(state === undefined ? {} : { digest: state.digest }) });
+    if (state?.isGood === true) return { states, good: commit.sha };
   }
-  return states;
+  return { states };
 }
 
 /** What the files of a commit mean for the workload; `undefined` when they do not build. */
-async function digestAt(
+async function stateAt(
   ports: RevertPorts,
   { object, source, wanted }: Place,
   clone: GitClone,
   commit: string,
-): Promise<string | undefined> {
+): Promise<WorkloadState | undefined> {
   const files = await clone.files(commit);
   const isIgnored = ignoreRules(treeOf(files), source.spec.ignore);
   const built = await buildFiles(ports, object, treeOf(files.filter(({ path }) => !isIgnored(path))));
-  return built.ok ? workloadDigestIn(built.objects, wanted.subject) : undefined;
+  return built.ok ? workloadStateIn(built.objects, wanted.subject, wanted.good) : undefined;
 }
 
 async function runsOf(

@@ -38,6 +38,8 @@ export interface Abort {
   readonly live: Rollout;
   readonly workload: Workload;
   readonly branch: string;
+  /** The template of the last good revision; empty when its ReplicaSet is gone. */
+  readonly good: PodTemplateSpec;
 }
 
 /** The Rollouts of a build that {@link judge} has to look at; their ReplicaSets have to be read before. */
@@ -104,7 +106,8 @@ export function judge(
     const held = asked.policy === 'hold' ? stillHeld(each, templates) : undefined;
     if (held !== undefined) holds.push(held);
     else if (isReleased(each, templates) && asked.policy === 'revert-commit') {
-      aborts.push({ id, live, workload, branch: asked.branch });
+      const good = templates[id]?.[live.status?.stableRS ?? ''] ?? {};
+      aborts.push({ id, live, workload, branch: asked.branch, good });
     } else if (isReleased(each, templates)) {
       const template = templates[id]?.[live.status?.stableRS ?? ''];
       const note = noteOf(live, workload, revision);

@@ -1,5 +1,6 @@
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
+import type { PodTemplateSpec } from '#api/k8s/core-kinds.js';
 import { subjectOf } from '#core/kube/object.js';
 import { instantOf, parseInstant, type Instant } from '#core/time/instant.js';
 import { findWayBack, revertMessage, type CommitState } from '../way-back.js';
@@ -15,6 +16,8 @@ export interface WantedRevert {
   readonly branch: string;
   /** Of the workload as it was aborted: a branch that has another one is not reverted. */
   readonly digest: string;
+  /** The template that comes back. */
+  readonly good: PodTemplateSpec;
   /** The pod template hash of what was aborted. */
   readonly hash: string;
   readonly abortedAt: string;
@@ -30,7 +33,7 @@ export type RevertOutcome =
   | { readonly key: string; readonly ok: false; readonly words: string };
 
 /** What is done in Git about an abort. */
-export function wantedRevert({ live, branch, workload }: Abort): WantedRevert {
+export function wantedRevert({ live, branch, workload, good }: Abort): WantedRevert {
   const { message = '', currentPodHash = '', abortedAt } = live.status ?? {};
   return {
     key: abortKey(live),
@@ -38,6 +41,7 @@ export function wantedRevert({ live, branch, workload }: Abort): WantedRevert {
     namespace: live.metadata.namespace ?? '',
     branch,
     digest: workloadDigest(workload),
+    good,
     hash: currentPodHash,
     abortedAt: abortedAt ?? '',
     reason: message,
@@ -82,13 +86,18 @@ export type RevertPlan =
   | { readonly ok: true; readonly commits: readonly string[]; readonly message: string; readonly at: Instant }
   | { readonly ok: false; readonly problem: string };
 
-/** Which commits are reverted, and with what evidence. */
+/**
+ * Which commits are reverted, and with what evidence: back to the newest that had the last good revision, which need not be
+ * the one before; where none is in sight, to the newest that had another state.
+ * @param good - the commit that had it.
+ */
 export function planRevert(
   wanted: WantedRevert,
   states: readonly CommitState[],
   runs: readonly AnalysisRun[],
+  good?: string,
 ): RevertPlan {
-  const way = findWayBack(states);
+  const way = findWayBack(states, good);
   if (!way.ok) return way;
   const authors = way.reverted.map(({ sha, author, date }) => `Commit ${sha} is by ${author} of ${date}.`);
   const evidence = [

@@ -4,6 +4,7 @@ import type { KubeObject, UnknownObject } from '#api/k8s/meta.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { isObject } from '#core/json/json.js';
 import { objectAt } from '#core/json/read.js';
+import { templatesEqualIgnoringDefaults } from '#core/pod-defaults/equal-templates.js';
 import { groupOf, subjectOf } from '#core/kube/object.js';
 import { inventoryId } from '../apply/inventory.js';
 
@@ -42,12 +43,28 @@ export function workloadDigest({ rollout, holder }: Workload): string {
   ).slice(0, 16);
 }
 
-/** The same of the Rollout with this subject among built objects; `absent` when it is not there. */
-export function workloadDigestIn(objects: readonly UnknownObject[], subject: string): string {
+/** What a build means for a workload. */
+export interface WorkloadState {
+  /** `absent` when it is not there. */
+  readonly digest: string;
+  /** It has the template that was good. */
+  readonly isGood: boolean;
+}
+
+/** The state of the Rollout with this subject among built objects. @param good - the template of its last good revision. */
+export function workloadStateIn(
+  objects: readonly UnknownObject[],
+  subject: string,
+  good: PodTemplateSpec,
+): WorkloadState {
   const rollout = objects.find(
     (object): object is Rollout & UnknownObject => isRollout(object) && subjectOf(object) === subject,
   );
-  return rollout === undefined ? 'absent' : workloadDigest(workloadOf(rollout, objects));
+  if (rollout === undefined) return { digest: 'absent', isGood: false };
+  const workload = workloadOf(rollout, objects);
+  const { holder } = workload;
+  const isGood = holder !== undefined && templatesEqualIgnoringDefaults(templateOf(holder), good);
+  return { digest: workloadDigest(workload), isGood };
 }
 
 /** Whether an object is a Rollout of the group that is served, with a spec. */
