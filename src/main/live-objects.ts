@@ -14,7 +14,8 @@ interface Followed {
 
 /**
  * The objects of inventories, one watch a kind by the label of ownership: the one that the controller of Kustomizations
- * has open already where it runs in this process. A kind is opened when it is first asked for.
+ * has open already where it runs in this process, but for Secrets, of which metadata is enough. A kind is opened when it is
+ * first asked for.
  */
 export function createLiveObjects(manager: Manager, kube: Kube): LiveObjects {
   const followed = new Map<string, Followed | 'unknown'>();
@@ -58,8 +59,7 @@ export function createLiveObjects(manager: Manager, kube: Kube): LiveObjects {
 
 /** Whoever only shows has no use for what Secrets hold. */
 function watch(manager: Manager, kind: Kind): DynamicWatchView {
-  const isSecret = kind.group === '' && kind.kind === kinds.secret.kind;
-  const metadataOnly = isSecret && !manager.isWatched(kinds.secret);
+  const metadataOnly = kind.group === '' && kind.kind === kinds.secret.kind;
   return manager.ensure({
     controller: 'page',
     kind,
