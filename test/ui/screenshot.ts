@@ -17,7 +17,7 @@ async function main(): Promise<void> {
       deviceScaleFactor: 2,
     });
     await page.goto(url);
-    await page.locator('.row, .strip-plot canvas, .empty').first().waitFor();
+    await page.locator('.row, .strip-plot canvas, .empty, .box').first().waitFor();
     await page.waitForTimeout(600);
     await page.screenshot({ path: out, fullPage: true });
   } finally {

@@ -79,12 +79,12 @@ function Shown({ of, isGone }: { of: GitDetail; isGone: boolean }): JSX.Element 
           <Drift of={of} />
           <Leases of={of.leases} />
           <Managed of={of} />
-          <Runs of={of.runs} />
+          <Conditions of={of.conditions} />
+          <Events of={of.events} />
         </div>
         <aside class="side-column">
           <Facts of={of.facts} />
-          <Conditions of={of.conditions} />
-          <Events of={of.events} />
+          <Runs of={of.runs} />
         </aside>
       </div>
       <ActionDialog of={of} resource={of.resource} />
