@@ -156,17 +156,18 @@ describe('the page server about Git', () => {
     const { seq } = await rows(fixture);
     const topics = encodeURIComponent('rows,git,git:Kustomization/shop/infra');
     const response = await call(fixture, `/api/stream?since=${seq}&topics=${topics}`);
-    const reader = response.body?.getReader();
+    if (response.body === null) throw new Error('no stream');
+    const reader = response.body.getReader();
     const seen = new Set<string>();
     let isMoved = false;
-    while (reader !== undefined && !['beat', 'gitRow', 'gitDetail'].every((type) => seen.has(type))) {
+    while (!['beat', 'gitRow', 'gitDetail'].every((type) => seen.has(type))) {
       const { value } = await reader.read();
       for (const [, type = ''] of new TextDecoder().decode(value).matchAll(/^event: (\w+)$/gm))
         seen.add(type);
       if (!isMoved) putSource(fixture.world, 'shop-repo', commits.new);
       isMoved = true;
     }
-    await reader?.cancel();
+    await reader.cancel();
     expect(seen.has('gitDetail')).to.equal(true);
   });
 

@@ -75,6 +75,6 @@ function Managed({ of, at }: { of: GitRow; at: (key: string) => Box | undefined 
 }
 
 /** Kinds of objects beside Rollouts, which have boxes of their own. */
-export function othersOf({ objects }: GitRow): GitRow['objects'] {
+function othersOf({ objects }: GitRow): GitRow['objects'] {
   return objects.filter(({ kind }) => kind !== 'Rollout');
 }

@@ -18,7 +18,7 @@ export interface Tree {
   readonly users: readonly GitRow[];
 }
 
-export const size = { width: 232, height: 56, gapX: 56, gapY: 12 } as const;
+const size = { width: 232, height: 56, gapX: 56, gapY: 12 } as const;
 const stepX = size.width + size.gapX;
 const stepY = size.height + size.gapY;
 /** Those that need others stand a little further in. */
@@ -30,7 +30,7 @@ export function refKey({ kind, namespace, name }: GitRef): string {
 }
 
 /** Sources with their users; what needs others comes after these. Sources that nobody applies come last. */
-export function treesOf(rows: readonly GitRow[]): readonly Tree[] {
+function treesOf(rows: readonly GitRow[]): readonly Tree[] {
   const sources = new Map<string, { source: GitRow | GitRef; users: GitRow[] }>();
   for (const row of rows) if (row.source === null) sources.set(refKey(row), { source: row, users: [] });
   for (const row of rows) {
@@ -48,7 +48,7 @@ export function treesOf(rows: readonly GitRow[]): readonly Tree[] {
 }
 
 /** How many levels of needs stand before each; a circle ends where it begins. */
-export function depthsOf(rows: readonly GitRow[]): ReadonlyMap<string, number> {
+function depthsOf(rows: readonly GitRow[]): ReadonlyMap<string, number> {
   const byKey = new Map(rows.map((row) => [refKey(row), row]));
   const depths = new Map<string, number>();
   const look = (key: string, path: readonly string[]): number => {

@@ -17,7 +17,7 @@ let lastHeard = Date.now();
 let stop = new AbortController();
 
 /** Who keeps what the store does not: the view of Git. */
-export interface OtherReader {
+interface OtherReader {
   readonly load: (at: Route & { readonly view: 'git' }, signal: AbortSignal) => Promise<void>;
   readonly receive: (message: StreamMessage) => void;
 }

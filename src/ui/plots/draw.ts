@@ -129,7 +129,8 @@ function paintSeries(plot: uPlot, { data: [times, ...all], series }: StripModel,
         area.lineTo(run.at(-1)?.[0] ?? 0, base);
         area.lineTo(run[0]?.[0] ?? 0, base);
         ctx.fillStyle = fill(ink);
-        ctx.fill(area, 'nonzero');
+        // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas, not an array
+        ctx.fill(area);
       }
       ctx.stroke(path);
     }

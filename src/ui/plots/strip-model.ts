@@ -28,7 +28,7 @@ export interface StripModel {
   readonly wordsAt?: (at: number) => string;
 }
 
-export interface SeriesModel {
+interface SeriesModel {
   readonly colour: keyof Ink;
   readonly fill?: (ink: Ink) => string;
   readonly dash?: readonly number[];

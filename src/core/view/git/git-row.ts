@@ -66,7 +66,7 @@ export function sourceRefOf({ spec, metadata }: GitObject): GitRef | undefined {
 }
 
 /** The Kustomizations that must be ready before this one. */
-export function needsOf({ spec, metadata }: GitObject): readonly GitRef[] {
+function needsOf({ spec, metadata }: GitObject): readonly GitRef[] {
   return (spec?.dependsOn ?? []).map(({ name, namespace = metadata.namespace ?? '' }) => ({
     kind: kinds.kustomization.kind,
     namespace,
@@ -75,7 +75,7 @@ export function needsOf({ spec, metadata }: GitObject): readonly GitRef[] {
 }
 
 /** The revision that is in force: applied by a Kustomization, in store of a source. */
-export function revisionOf({ status }: GitObject): string {
+function revisionOf({ status }: GitObject): string {
   return status?.lastAppliedRevision ?? status?.artifact?.revision ?? '';
 }
 
