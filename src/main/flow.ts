@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Receiver } from '#api/flux/receiver.js';
 import { kinds } from '#api/kinds.js';
 import { createOnDemandServer } from '#adapters/inbound/on-demand.js';
-import { createGoogleTokens } from '#adapters/inbound/google-tokens.js';
+import { createGoogleTokens } from '#adapters/remotes/google/tokens.js';
 import { nodeSigning } from '#adapters/inbound/signing.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
 import { createEventPoster } from '#adapters/notify/alert/event-poster.js';

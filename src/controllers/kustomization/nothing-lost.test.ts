@@ -12,10 +12,10 @@ const configMap = (name: string, v: string) =>
 interface Fault {
   readonly what: string;
   readonly spec?: Partial<GitRepositorySpec>;
-  begin(world: GitopsWorld, first: string): void;
+  readonly begin: (world: GitopsWorld, first: string) => void;
   readonly ready: RegExp;
   readonly fetchFailed: RegExp;
-  mend(world: GitopsWorld, first: string): void;
+  readonly mend: (world: GitopsWorld, first: string) => void;
 }
 
 const denied = new AppError('GitDenied', 'https://git.test/app.git: the login was refused');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { instantOf, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
-import { createGoogleTokens } from './google-tokens.js';
+import { createGoogleTokens } from './tokens.js';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -5,7 +5,7 @@ import { addMs, type Instant } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';
 import { AppError } from '#ports/errors.js';
 import type { IdentityTokens, TokenVerdict } from '#ports/identity-tokens.js';
-import { withRemote } from '../remotes/http/open-remote.js';
+import { withRemote } from '../http/open-remote.js';
 
 const googleKeys = 'https://www.googleapis.com/oauth2/v3/certs';
 /** Both stand in tokens of Google. */
@@ -88,7 +88,7 @@ async function fetchKeys(url: string): Promise<ReadonlyMap<string, KeyObject>> {
     keys.flatMap((key) => {
       const id = textAt(key, 'kid');
       // The form is that of RFC 7517; one that is not is left out below.
-      const made = id === undefined ? undefined : toKey(key as JsonWebKey);
+      const made = id === undefined ? undefined : toKey(key);
       return id === undefined || made === undefined ? [] : [[id, made] as const];
     }),
   );
