@@ -100,6 +100,30 @@ describe('prune', () => {
 });
 
 describe('prepared objects', () => {
+  for (const [caBundle, isKept] of [
+    ['Cg==', true],
+    ['', true],
+    ['${CA}', false],
+    ['not base64', false],
+  ] as const) {
+    it(`${isKept ? 'keep' : 'drop'} the certificate ${JSON.stringify(caBundle)} of a conversion webhook`, () => {
+      const definition: UnknownObject = {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'things.x.io' },
+        spec: {
+          conversion: { strategy: 'Webhook', webhook: { clientConfig: { url: 'https://x', caBundle } } },
+        },
+      };
+      const spec = { interval: '1m', prune: false, sourceRef: { kind: 'GitRepository', name: 'a' } } as const;
+      const [prepared] = prepareObjects([definition], { metadata: { name: 'k', namespace: 'n' }, spec });
+      const clientConfig = { url: 'https://x', ...(isKept ? { caBundle } : {}) };
+      expect(prepared?.['spec']).to.deep.equal({
+        conversion: { strategy: 'Webhook', webhook: { clientConfig } },
+      });
+    });
+  }
+
   it('carry their owner, fold stringData and lose status', () => {
     const secret = object('v1', 'Secret', 's', 'a', {
       stringData: { k: 'v' },

@@ -53,7 +53,26 @@ function normalize(object: UnknownObject): UnknownObject {
   const plain = { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata };
   if (object.kind === 'Secret' && object.apiVersion === 'v1') return foldStringData(plain);
   if (object.kind === 'Service' && object.apiVersion === 'v1') return defaultProtocols(plain);
+  if (object.kind === 'CustomResourceDefinition') return withoutBadBundle(plain);
   return plain;
+}
+
+/** Without a certificate of the conversion webhook that is no base64, as it stands in manifests for somebody to fill in. */
+function withoutBadBundle(definition: UnknownObject): UnknownObject {
+  const spec = objectAt(definition, 'spec');
+  const conversion = objectAt(spec, 'conversion');
+  const webhook = objectAt(conversion, 'webhook');
+  const { caBundle, ...clientConfig } = objectAt(webhook, 'clientConfig');
+  if (caBundle === undefined || isBase64(caBundle)) return definition;
+  const kept = { ...conversion, webhook: { ...webhook, clientConfig } };
+  return { ...definition, spec: { ...spec, conversion: kept } };
+}
+
+function isBase64(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)
+  );
 }
 
 /** A Secret's `stringData` as base64 in `data`, where it wins. */
