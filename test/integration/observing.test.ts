@@ -134,10 +134,12 @@ describe('what a controller process sees and says', function () {
       await until('its address', () => Promise.resolve(world.out() !== ''), 20);
       const { origin, hash } = new URL(world.out().trim().replace('page ', ''));
       const key = hash.replace('#key=', '');
-      const rows = async () =>
-        fetch(`${origin}/api/rows`, { headers: { authorization: `Bearer ${key}`, connection: 'close' } });
+      const ask = async (path: string) =>
+        fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${key}`, connection: 'close' } });
+      const rows = async () => ask('/api/rows');
       await until('rows', async () => (await rows()).status === 200, 20);
       expect(await (await rows()).text()).to.include('"name":"app-1"');
+      expect(await (await ask('/api/git')).text()).to.include('"rows":[],"hidden":false,"refused":null');
     } finally {
       shown.interrupt();
     }
