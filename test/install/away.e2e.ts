@@ -14,7 +14,7 @@ describe('a cluster that lacks parts', function () {
   afterEach(() => at.close());
 
   it('without the definitions: not ready, says which kinds are missing, and begins when they come', async () => {
-    at.removeDefinitions();
+    await at.removeDefinitions();
     const running = await at.controllers();
     await eventually(
       'it says what is missing',

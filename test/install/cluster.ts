@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseYaml, printYaml } from '#core/yaml/yaml.js';
-import { program } from '../e2e/cluster.js';
+import { eventually, program } from '../e2e/cluster.js';
 import { launchProgram, type RunningProgram } from '../e2e/program.js';
 
 /** A cluster whose definitions, rights and quotas are the test's to change: nobody else may use it meanwhile. */
@@ -16,7 +16,8 @@ export interface BareCluster {
   apply(...objects: readonly object[]): void;
   get(kind: string, name: string, namespace?: string): any;
   installDefinitions(change?: (definition: any) => any): void;
-  removeDefinitions(): void;
+  /** Comes back when they are not served any more, which is a moment behind their end. */
+  removeDefinitions(): Promise<void>;
   /** The controllers as a process, with a kubeconfig of its own or the test's; ended at `close`. */
   controllers(kubeconfig?: string): Promise<RunningProgram>;
   /** A kubeconfig of a service account of the namespace; it holds what the rules say, in the whole cluster. */
@@ -51,13 +52,10 @@ export function bareCluster(context: Mocha.Context, title: string): BareCluster 
     apply: (...objects) => apply(...objects.map((one: any) => inNamespace(one, namespace))),
     get: (kind, name, where = namespace) => JSON.parse(run(['get', kind, name, '-n', where, '-o', 'json'])),
     installDefinitions: (change = (one) => one) => apply(...definitions().map((one) => change(one))),
-    removeDefinitions: () =>
-      void run([
-        'delete',
-        'crd',
-        '--ignore-not-found',
-        ...definitions().map(({ metadata }) => metadata.name),
-      ]),
+    removeDefinitions: async () => {
+      run(['delete', 'crd', '--ignore-not-found', ...definitions().map(({ metadata }) => metadata.name)]);
+      await eventually('the definitions are gone', () => Promise.resolve(!isServed(run)));
+    },
     controllers: async (own = kubeconfig) => {
       const running = await launchProgram(program, own, namespace);
       started.push(running);
@@ -87,6 +85,15 @@ export function bareCluster(context: Mocha.Context, title: string): BareCluster 
       ]);
     },
   };
+}
+
+function isServed(run: (args: readonly string[]) => string): boolean {
+  try {
+    run(['get', '--raw', '/apis/argoproj.io/v1alpha1/rollouts?limit=1']);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function inNamespace(object: any, namespace: string): any {
