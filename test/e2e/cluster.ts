@@ -5,6 +5,7 @@ import { loadKubeconfig } from '#adapters/kube-http/kubeconfig.js';
 import { createKubeHttp, type KubeHttp } from '#adapters/kube-http/kube-http.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { parseYaml } from '#core/yaml/yaml.js';
+import type { ListOptions } from '#ports/kube.js';
 import { createRealClock } from '#runtime/clock.js';
 import { startProgram, type RunningProgram } from './program.js';
 
@@ -71,8 +72,8 @@ async function open(kubeconfig: string): Promise<Cluster> {
     },
     logs: () => started.map((one) => one.log()).join(''),
     get: (kind, name) => kube.get({ kind, namespace, name }),
-    list: async (kind, labelSelector) =>
-      (await kube.list(kind, { namespace, ...(labelSelector === undefined ? {} : { labelSelector }) })).items,
+    list: (kind, labelSelector) =>
+      everyPage(kube, kind, { namespace, ...(labelSelector === undefined ? {} : { labelSelector }) }),
     apply: (...objects) => applyAll(kube, namespace, objects),
     sluice: (...args) => runProgram(kubeconfig, namespace, args),
     close: async () => {
@@ -121,6 +122,12 @@ async function applyAll(kube: KubeHttp, namespace: string, objects: readonly any
       { fieldManager: 'sluice-e2e' },
     );
   }
+}
+
+async function everyPage(kube: KubeHttp, kind: Kind, options: ListOptions): Promise<readonly any[]> {
+  const page = await kube.list(kind, options);
+  if (page.continue === undefined) return page.items;
+  return [...page.items, ...(await everyPage(kube, kind, { ...options, continue: page.continue }))];
 }
 
 function runProgram(kubeconfig: string, namespace: string, args: readonly string[]): Promise<string> {

@@ -27,6 +27,11 @@ describe('the examples that follow Git, with the outcome that they have in the s
     for (const name of spaces) {
       await at.kube.delete({ kind: kinds.namespace, name }, { propagationPolicy: 'Background' });
     }
+    // Other examples live in namespaces of these names.
+    for (const name of spaces) {
+      const key = { kind: kinds.namespace, name };
+      await eventually(`${name} is gone`, async () => (await at.kube.get(key)) === undefined);
+    }
   });
 
   const begin = async (folder: string, url: string): Promise<void> => {
