@@ -15,7 +15,7 @@ import { markdownTable, rowOf, type Row } from './table.js';
 
 const { env } = process;
 const isShort = env['SHORT'] === '1';
-const folder = env['OUT'] ?? '.cache/traffic';
+const folder = env['OUT'] || '.cache/traffic';
 
 function chosen<T>(all: readonly T[], names: string | undefined, nameOf: (one: T) => string): readonly T[] {
   if (names === undefined || names === '') return all;
