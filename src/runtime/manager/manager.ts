@@ -230,7 +230,7 @@ class ControllerManager implements Manager {
   /** Why no controller can do anything, sentence by sentence; `undefined` as soon as one of them can. */
   #refusals(): readonly string[] | undefined {
     const driving = [...this.#controllers.values()].filter(({ definition: { watches } }) =>
-      watches.some(({ only }) => only === undefined),
+      watches.some(({ only, optional }) => only === undefined && optional !== true),
     );
     const refusals = driving.map((controller) => controller.refusal());
     if (refusals.length === 0 || refusals.includes(undefined)) return undefined;

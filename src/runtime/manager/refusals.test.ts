@@ -45,6 +45,12 @@ async function world(...refused: readonly Kind[]) {
       reconcile: (key) => Promise.resolve(void passes.push(`${name} ${key.name}`)).then(() => ({})),
     });
   }
+  // One that can do without its kind does nothing without the others.
+  manager.add({
+    name: 'beside',
+    watches: [{ kind: kinds.alert, optional: true, keysOf: () => [] }],
+    reconcile: () => Promise.resolve({}),
+  });
   const metadata = { namespace: 'default', name: 'web' };
   await server.create(kinds.service, {
     apiVersion: 'v1',
