@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { GitRow } from '#core/view/wire/git.js';
 import { query, setQuery } from '../live/router.js';
 import { setViewKeys } from '../parts/keys.js';
+import { NoMatch } from '../parts/no-match.js';
 import { parseGitFilter } from './git-filter.js';
 import { gitNote, gitRows } from './git-store.js';
 import { Graph } from './graph.js';
@@ -102,15 +103,7 @@ function withSources(rows: readonly GitRow[], known: ReadonlyMap<string, GitRow>
 /** Why there is nothing, and what to do: none match, none may be read or seen, none exist. */
 function Nothing({ hasRows }: { hasRows: boolean }): JSX.Element {
   const { hidden, refused } = gitNote.value;
-  if (hasRows)
-    return (
-      <div class="empty">
-        <h2>Nothing matches the filter</h2>
-        <button type="button" onClick={() => setQuery('')}>
-          Clear the filter
-        </button>
-      </div>
-    );
+  if (hasRows) return <NoMatch />;
   if (refused !== null)
     return (
       <div class="empty">

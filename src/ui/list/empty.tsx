@@ -1,18 +1,10 @@
 import type { JSX } from 'preact';
-import { setQuery } from '../live/router.js';
 import { hasHidden } from '../live/store.js';
+import { NoMatch } from '../parts/no-match.js';
 
 /** Why the list is empty, and what to do: none exist, none match, or none may be seen. */
 export function EmptyList({ isFiltered, hasRows }: { isFiltered: boolean; hasRows: boolean }): JSX.Element {
-  if (isFiltered && hasRows)
-    return (
-      <div class="empty">
-        <h2>Nothing matches the filter</h2>
-        <button type="button" onClick={() => setQuery('')}>
-          Clear the filter
-        </button>
-      </div>
-    );
+  if (isFiltered && hasRows) return <NoMatch />;
   if (hasHidden.value)
     return (
       <div class="empty">
