@@ -102,14 +102,16 @@ function beginUpdate(facts: Facts, draft: Draft): Draft {
 }
 
 /**
- * Stores what the conditions say; the next pass comes at once. Only traffic that this pass would move first moves already:
- * who promotes waits for it. Without the status nothing is lost, the next pass finds it moved and tells then.
+ * Stores what the conditions say, and the next pass comes at once. When the first thing that it would do is to move traffic,
+ * that is done already, since whoever promotes waits for it. A crash before the status loses nothing: the next pass finds
+ * the traffic moved, and tells then.
  */
 function tell(facts: Facts, status: RolloutStatus): RolloutDecision {
   const { snapshot } = facts;
   const next = decideRollout({ ...snapshot, rollout: { ...snapshot.rollout, status } });
   const [first] = next.actions;
   const { traffic } = next.status;
+  // With its record, so that nothing counts as moved by somebody else.
   const moved = first?.kind === 'setTraffic' && traffic !== undefined ? { first, traffic } : undefined;
   const actions = moved === undefined ? [] : [moved.first];
   const told = moved === undefined ? status : { ...status, traffic: moved.traffic };
