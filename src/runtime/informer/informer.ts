@@ -47,6 +47,7 @@ const countedGroups: ReadonlySet<string> = new Set(['apps', 'argoproj.io']);
 export class Informer {
   readonly kind: Kind;
   readonly #options: InformerOptions;
+  #isOptional: boolean;
   readonly #store = new ObjectStore();
   readonly #selector: LabelSelector | undefined;
   #state: WatchState = { phase: 'stopped' };
@@ -58,6 +59,7 @@ export class Informer {
 
   constructor(options: InformerOptions) {
     this.#options = options;
+    this.#isOptional = options.optional ?? false;
     this.kind = options.kind;
     this.#selector = parseSelector(options.labelSelector ?? '');
   }
@@ -68,6 +70,11 @@ export class Informer {
 
   stop(): void {
     this.#feed({ type: 'stop' });
+  }
+
+  /** The kind has to be served from now on: somebody cannot do without it. */
+  require(): void {
+    this.#isOptional = false;
   }
 
   /** Whether an object that is not here did not exist at some moment since the start. */
@@ -120,7 +127,7 @@ export class Informer {
 
   #feed(input: WatchInput): void {
     const random = (this.#options.random ?? Math.random)();
-    const context = { now: this.#options.clock.now(), random, optional: this.#options.optional ?? false };
+    const context = { now: this.#options.clock.now(), random, optional: this.#isOptional };
     this.#enter(stepWatch(this.#state, input, context));
   }
 

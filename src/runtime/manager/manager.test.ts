@@ -114,6 +114,21 @@ describe('manager', () => {
     expect(clock.pendingCount).to.equal(0);
   });
 
+  it('is not ready without a kind that one can do without and another cannot', async () => {
+    const { manager } = world();
+    manager.follow({ kind: kinds.rollout, optional: true });
+    manager.add({
+      name: 'driver',
+      watches: [{ kind: kinds.rollout, keysOf: () => [] }],
+      reconcile: () => Promise.resolve({}),
+    });
+    void manager.start();
+    await settle();
+    expect(manager.ready()).to.equal(false);
+    expect(manager.waitingFor().join()).to.match(/rollout/i);
+    await manager.stop();
+  });
+
   it('asks for nothing outside its namespace, and is ready without it', async () => {
     const { manager, kube } = world(false, 'default');
     const asked: string[] = [];

@@ -36,6 +36,8 @@ export interface WatchSetOptions {
 }
 
 interface Shared extends SharedWatch {
+  /** All who joined can do without the kind. */
+  optional: boolean;
   /** Asked for before the start: nothing begins without it. */
   isNeeded: boolean;
   readonly listeners: ((change: StoreChange) => void)[];
@@ -58,13 +60,18 @@ export class WatchSet implements Changes {
 
   /**
    * Joins the watch that this asks for, opening it when it is the first; `onChange` hears what changes from now on.
-   * Of those who share a watch the first says what is kept of its objects, so a projection makes a watch of its own.
+   * Of those who share a watch the first says what is kept of its objects, so a projection makes a watch of its own; the kind
+   * may be missing when all of them can do without it.
    */
   join(request: WatchRequest, onChange: (change: StoreChange) => void): SharedWatch {
     const id = watchIdOf(request);
     const known = this.#shared.get(id);
     if (known !== undefined) {
       known.listeners.push(onChange);
+      if (request.optional !== true) {
+        known.optional = false;
+        known.informer.require();
+      }
       return known;
     }
     const shared = this.#open(request, onChange);
