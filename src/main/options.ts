@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DigestAlgorithm } from '#adapters/artifact-store/digest.js';
 import type { KubeAccess } from '#adapters/kube-http/kubeconfig.js';
 import type { LogOptions } from '#adapters/log/log.js';
-import type { KustomizationSettings } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { KustomizationSettings } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import type { ElectionTimes } from '#runtime/leader/election.js';
 import type { Shard } from './instance.js';

@@ -6,7 +6,7 @@ import { createSignatureVerifier } from '#adapters/signatures/index.js';
 import { createGitRepositoryController } from '#controllers/git-repository/index.js';
 import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
-import type { KustomizationSettings } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { KustomizationSettings } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import type { ArtifactFetcher, ArtifactStore } from '#ports/artifact-store.js';
 import type { GitHistory } from '#ports/git-history.js';
 import type { GitRemote } from '#ports/git-remote.js';

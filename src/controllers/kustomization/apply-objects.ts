@@ -9,8 +9,8 @@ import type {
   InspectedObject,
   MergedObject,
   PrunedEntry,
-} from '#core/gitops/kustomization/kustomization-run.js';
-import type { Payload } from '#core/gitops/kustomization/kustomization-snapshot.js';
+} from '#core/gitops/kustomization/model/kustomization-run.js';
+import type { Payload } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import { subjectOf } from '#core/kube/object.js';
 import { addMs } from '#core/time/instant.js';
 import type { Clock } from '#ports/clock.js';

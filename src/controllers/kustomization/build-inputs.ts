@@ -3,7 +3,7 @@ import type { Artifact } from '#api/flux/git-repository.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { inputFiles } from '#core/gitops/build/input-files.js';
 import type { FileTree, TreeFile } from '#core/gitops/file-tree.js';
-import type { BuildInputs } from '#core/gitops/kustomization/kustomization-run.js';
+import type { BuildInputs } from '#core/gitops/kustomization/model/kustomization-run.js';
 import { artifactId } from './revisions.js';
 
 const fileDigests = new WeakMap<TreeFile, string>();

@@ -8,7 +8,7 @@ import { built, formatBuildProblem, refused, type BuildResult } from '#core/gito
 import { inputForBinary } from '#core/gitops/build/for-binary.js';
 import { parseManifests } from '#core/gitops/build/manifests.js';
 import type { FileTree } from '#core/gitops/file-tree.js';
-import type { BuildInputs, BuiltRevision } from '#core/gitops/kustomization/kustomization-run.js';
+import type { BuildInputs, BuiltRevision } from '#core/gitops/kustomization/model/kustomization-run.js';
 import { AppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { Renderer } from '#ports/renderer.js';

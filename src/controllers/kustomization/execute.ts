@@ -1,8 +1,8 @@
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { fluxFinalizer } from '#api/flux/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
-import type { RunObservation } from '#core/gitops/kustomization/kustomization-run.js';
-import type { KustomizationAction } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { RunObservation } from '#core/gitops/kustomization/model/kustomization-run.js';
+import type { KustomizationAction } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import type { Clock } from '#ports/clock.js';
 import type { Kube } from '#ports/kube.js';
 import { addFinalizer, removeFinalizer } from '#runtime/apply/finalizers.js';

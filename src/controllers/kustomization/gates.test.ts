@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { KustomizationSpec } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
-import type { KustomizationSettings } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { KustomizationSettings } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import { GitopsWorld } from '#test/fakes/gitops-world.js';
 
 const configMap =

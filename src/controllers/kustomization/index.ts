@@ -6,12 +6,12 @@ import { decideKustomization } from '#core/gitops/kustomization/decide-kustomiza
 import {
   recordRunObservation,
   type KustomizationMemory,
-} from '#core/gitops/kustomization/kustomization-run.js';
+} from '#core/gitops/kustomization/model/kustomization-run.js';
 import { withRefusal } from '#core/gitops/refused.js';
 import {
   defaultKustomizationSettings,
   type KustomizationSettings,
-} from '#core/gitops/kustomization/kustomization-snapshot.js';
+} from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import type { ArtifactFetcher } from '#ports/artifact-store.js';
 import type { Cache } from '#ports/cache.js';
 import type { Renderer } from '#ports/renderer.js';

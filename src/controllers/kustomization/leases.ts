@@ -1,7 +1,7 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import { objectAt, textAt } from '#core/json/read.js';
-import type { RunningLease } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { RunningLease } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import { subjectOf } from '#core/kube/object.js';
 import { isReleasing, ownedFields } from '#core/rollout/owned-fields.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';

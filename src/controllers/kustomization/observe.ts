@@ -3,12 +3,12 @@ import type { Kustomization } from '#api/flux/kustomization.js';
 import { fluxKeys } from '#api/flux/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { inventoryId, parseInventoryEntry } from '#core/gitops/apply/inventory.js';
-import type { KustomizationMemory } from '#core/gitops/kustomization/kustomization-run.js';
+import type { KustomizationMemory } from '#core/gitops/kustomization/model/kustomization-run.js';
 import type {
   KustomizationSettings,
   KustomizationSnapshot,
   WatchedObject,
-} from '#core/gitops/kustomization/kustomization-snapshot.js';
+} from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import type { Cache } from '#ports/cache.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatches } from '#ports/dynamic-watches.js';

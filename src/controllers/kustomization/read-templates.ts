@@ -1,7 +1,7 @@
 import { labels } from '#api/argoproj/words.js';
 import type { PodTemplateSpec, ReplicaSet } from '#api/k8s/core-kinds.js';
 import { kinds } from '#api/kinds.js';
-import type { WantedTemplates } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { WantedTemplates } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import type { Templates } from '#core/gitops/on-abort/judge.js';
 import { controllerOf } from '#core/kube/object.js';
 import { plainTemplate } from '#core/rollout/replica-sets/template.js';

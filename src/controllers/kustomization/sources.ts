@@ -2,7 +2,7 @@ import type { Artifact } from '#api/flux/git-repository.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
-import type { ObservedSource } from '#core/gitops/kustomization/kustomization-snapshot.js';
+import type { ObservedSource } from '#core/gitops/kustomization/model/kustomization-snapshot.js';
 import { objectAt, textAt } from '#core/json/read.js';
 import type { Cache } from '#ports/cache.js';
 

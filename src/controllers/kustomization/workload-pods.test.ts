@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
-import { podSketch, withPodHealth } from '#core/gitops/kustomization/pods-of-workload.js';
+import { podSketch, withPodHealth } from '#core/gitops/kustomization/readiness/pods-of-workload.js';
 import { healthOf } from '#core/health/health.js';
 import { instantOf } from '#core/time/instant.js';
 import { openCrd } from '#sandbox/store/crd/open-crd.js';

@@ -3,7 +3,7 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { printYaml } from '#core/yaml/yaml.js';
 import { prepareObjects } from '../apply/prepare.js';
-import type { BuiltRevision } from '../kustomization/kustomization-run.js';
+import type { BuiltRevision } from '../kustomization/model/kustomization-run.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { substituteObjects, type VariableSource } from '../substitute/substitute-objects.js';
 import type { SubstituteOptions } from '../substitute/substitute.js';

@@ -1,14 +1,14 @@
 import { fluxFinalizer } from '#api/flux/words.js';
-import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { timeoutMs } from './kustomization-spec.js';
-import { draftOf } from './kustomization-status.js';
-import { outcome } from './outcome.js';
+import type { KustomizationDecision, KustomizationSnapshot } from './model/kustomization-snapshot.js';
+import { timeoutMs } from './model/kustomization-spec.js';
+import { draftOf } from './model/kustomization-status.js';
+import { outcome } from './run/outcome.js';
 import { addMs, parseInstant } from '#core/time/instant.js';
 import { compareForDelete } from '../apply/stages.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import { subjectOfEntry } from '../apply/inventory.js';
 import { fluxReasons as reasons } from '#api/flux/words.js';
-import type { PrunedEntry } from './kustomization-run.js';
+import type { PrunedEntry } from './model/kustomization-run.js';
 
 /** The Kustomization goes: what it applied goes first, unless its policy keeps that. */
 export function decideDeletion(snapshot: KustomizationSnapshot): KustomizationDecision {

@@ -3,16 +3,16 @@ import { isConditionTrue } from '#core/kube/conditions.js';
 import { addMs, earliest, type Instant } from '#core/time/instant.js';
 import { decideDeletion } from './decide-deletion.js';
 import { abortKeysOf, hasOpenAborts, hasPassedOn } from './decide-on-abort.js';
-import { decideRun } from './decide-run.js';
-import { hasDrifted } from './known-objects.js';
-import { dependencyProblem } from './depends-on.js';
-import { expressionProblem } from './expressions.js';
+import { decideRun } from './run/decide-run.js';
+import { hasDrifted } from './model/known-objects.js';
+import { dependencyProblem } from './readiness/depends-on.js';
+import { expressionProblem } from './readiness/expressions.js';
 import { listLeased } from './leased-fields.js';
-import type { KustomizationRun } from './kustomization-run.js';
-import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { kustomizationSpecProblem, requestedAt, retryMs } from './kustomization-spec.js';
-import { draftOf, markStalled } from './kustomization-status.js';
-import { notReady, outcome, triggerOf } from './outcome.js';
+import type { KustomizationRun } from './model/kustomization-run.js';
+import type { KustomizationDecision, KustomizationSnapshot } from './model/kustomization-snapshot.js';
+import { kustomizationSpecProblem, requestedAt, retryMs } from './model/kustomization-spec.js';
+import { draftOf, markStalled } from './model/kustomization-status.js';
+import { notReady, outcome, triggerOf } from './run/outcome.js';
 
 /** The words of the peer before what only an edit can mend. */
 const terminalError = 'Reconciliation failed terminally due to configuration error';

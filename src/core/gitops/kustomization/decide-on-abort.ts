@@ -15,10 +15,10 @@ import {
 import { wantedRevert, type RevertOutcome } from '../on-abort/revert.js';
 import { keepersOf } from '../on-abort/keep.js';
 import { onAbortProblem } from '../on-abort/policy.js';
-import type { BuiltRevision, KustomizationMemory, KustomizationRun } from './kustomization-run.js';
-import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { draftOf, setHeld, setReverted } from './kustomization-status.js';
-import { failRun, outcome, stepOf, withRevision } from './outcome.js';
+import type { BuiltRevision, KustomizationMemory, KustomizationRun } from './model/kustomization-run.js';
+import type { KustomizationDecision, KustomizationSnapshot } from './model/kustomization-snapshot.js';
+import { draftOf, setHeld, setReverted } from './model/kustomization-status.js';
+import { failRun, outcome, stepOf, withRevision } from './run/outcome.js';
 
 type Built = BuiltRevision & { readonly ok: true };
 

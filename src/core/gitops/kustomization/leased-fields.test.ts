@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Kustomization } from '#api/flux/kustomization.js';
 import { instantOf } from '#core/time/instant.js';
-import type { KustomizationMemory } from './kustomization-run.js';
-import { defaultKustomizationSettings, type KustomizationSnapshot } from './kustomization-snapshot.js';
-import { draftOf } from './kustomization-status.js';
+import type { KustomizationMemory } from './model/kustomization-run.js';
+import { defaultKustomizationSettings, type KustomizationSnapshot } from './model/kustomization-snapshot.js';
+import { draftOf } from './model/kustomization-status.js';
 import { listLeased } from './leased-fields.js';
 
 const running = [

@@ -6,9 +6,9 @@ import { isEqual, isObject } from '#core/json/json.js';
 import { inventoryId, parseInventoryEntry, subjectOfEntry } from '../apply/inventory.js';
 import { withLeasedValues } from '../apply/lease.js';
 import { isKubeObject } from '../build/manifests.js';
-import type { KustomizationMemory } from './kustomization-run.js';
-import type { KustomizationSnapshot, RunningLease } from './kustomization-snapshot.js';
-import { setLeased, type KustomizationDraft } from './kustomization-status.js';
+import type { KustomizationMemory } from './model/kustomization-run.js';
+import type { KustomizationSnapshot, RunningLease } from './model/kustomization-snapshot.js';
+import { setLeased, type KustomizationDraft } from './model/kustomization-status.js';
 
 /** The draft with what running releases have of the inventory, what is remembered of that, and what is new to tell. */
 export interface LeasedStep {

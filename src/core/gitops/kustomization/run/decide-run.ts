@@ -1,20 +1,20 @@
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import { formatGoDuration } from '#core/time/duration.js';
-import { askedOnAbort } from '../on-abort/policy.js';
-import type { Change } from '../apply/plan.js';
-import { stagesOf } from '../apply/stages.js';
-import { decideOnAbort, hasOpenAborts, hasPassedOn } from './decide-on-abort.js';
+import { askedOnAbort } from '../../on-abort/policy.js';
+import type { Change } from '../../apply/plan.js';
+import { stagesOf } from '../../apply/stages.js';
+import { decideOnAbort, hasOpenAborts, hasPassedOn } from '../decide-on-abort.js';
 import { decideStage } from './decide-stage.js';
 import { finishRun } from './finish-run.js';
-import { hasDrifted } from './known-objects.js';
-import type { BuiltRevision, KustomizationRun } from './kustomization-run.js';
+import { hasDrifted } from '../model/known-objects.js';
+import type { BuiltRevision, KustomizationRun } from '../model/kustomization-run.js';
 import type {
   KustomizationAction,
   KustomizationDecision,
   KustomizationSnapshot,
-} from './kustomization-snapshot.js';
-import { timeoutMs } from './kustomization-spec.js';
-import { draftOf } from './kustomization-status.js';
+} from '../model/kustomization-snapshot.js';
+import { timeoutMs } from '../model/kustomization-spec.js';
+import { draftOf } from '../model/kustomization-status.js';
 import { failRun, outcome, stepOf } from './outcome.js';
 import { progress } from './progress.js';
 

@@ -1,6 +1,6 @@
 import type { Kustomization, KustomizationSpec } from '#api/flux/kustomization.js';
 import { fluxKeys } from '#api/flux/words.js';
-import { ignoreProblem } from '../apply/ignore.js';
+import { ignoreProblem } from '../../apply/ignore.js';
 import { parseGoDuration } from '#core/time/duration.js';
 
 /** What makes the spec unusable until it is edited. */

@@ -4,12 +4,12 @@ import type { Health } from '#core/health/rule.js';
 import { isObject } from '#core/json/json.js';
 import { compareVersions, subjectOf } from '#core/kube/object.js';
 import { earliest, type Instant } from '#core/time/instant.js';
-import { isExcluded } from '../apply/controls.js';
-import { inventoryId } from '../apply/inventory.js';
+import { isExcluded } from '../../apply/controls.js';
+import { inventoryId } from '../../apply/inventory.js';
 import { withPodHealth } from './pods-of-workload.js';
 import { expressionsFor, healthByExpressions } from './expressions.js';
-import type { BuiltRevision, KustomizationRun } from './kustomization-run.js';
-import type { KustomizationSnapshot } from './kustomization-snapshot.js';
+import type { BuiltRevision, KustomizationRun } from '../model/kustomization-run.js';
+import type { KustomizationSnapshot } from '../model/kustomization-snapshot.js';
 
 /** Health of a set: what failed, what is not ready yet, and when time alone may change that. */
 export interface SetHealth {

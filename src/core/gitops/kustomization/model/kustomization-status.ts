@@ -2,7 +2,7 @@ import type { InventoryEntry, Kustomization, KustomizationStatus } from '#api/fl
 import { fluxConditions as types, fluxReasons as reasons } from '#api/flux/words.js';
 import { findCondition } from '#core/kube/conditions.js';
 import type { Instant } from '#core/time/instant.js';
-import { withCondition, withoutConditions, type ConditionWords } from '../flux-conditions.js';
+import { withCondition, withoutConditions, type ConditionWords } from '../../flux-conditions.js';
 import { requestedAt } from './kustomization-spec.js';
 
 /** A draft of the next status. */

@@ -1,14 +1,14 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { fluxFieldManager } from '#api/flux/words.js';
-import { isForced } from '../apply/controls.js';
-import { driftWords } from '../apply/drift.js';
-import { takenManagers, takeOver, type PatchOperation } from '../apply/field-managers.js';
-import { ignoredPaths } from '../apply/ignore.js';
-import { inventoryId } from '../apply/inventory.js';
-import { changeOf, isSameContent, planPayload, type Change, type PlannedPayload } from '../apply/plan.js';
-import { keepsOwnValues } from './known-objects.js';
-import type { KustomizationRun, MergedObject, StageRun } from './kustomization-run.js';
-import type { KustomizationSnapshot, Payload } from './kustomization-snapshot.js';
+import { isForced } from '../../apply/controls.js';
+import { driftWords } from '../../apply/drift.js';
+import { takenManagers, takeOver, type PatchOperation } from '../../apply/field-managers.js';
+import { ignoredPaths } from '../../apply/ignore.js';
+import { inventoryId } from '../../apply/inventory.js';
+import { changeOf, isSameContent, planPayload, type Change, type PlannedPayload } from '../../apply/plan.js';
+import { keepsOwnValues } from '../model/known-objects.js';
+import type { KustomizationRun, MergedObject, StageRun } from '../model/kustomization-run.js';
+import type { KustomizationSnapshot, Payload } from '../model/kustomization-snapshot.js';
 
 /** One object of a stage: what is there and what is sent. */
 export interface PlannedObject {

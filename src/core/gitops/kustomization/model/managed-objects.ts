@@ -1,9 +1,9 @@
-import { isExcluded } from '../apply/controls.js';
-import { fingerprintsOf } from '../apply/fingerprints.js';
-import { ignoredPaths } from '../apply/ignore.js';
-import { inventoryId } from '../apply/inventory.js';
-import { leasedPaths } from '../apply/lease.js';
-import { storedObjects } from './health-check.js';
+import { isExcluded } from '../../apply/controls.js';
+import { fingerprintsOf } from '../../apply/fingerprints.js';
+import { ignoredPaths } from '../../apply/ignore.js';
+import { inventoryId } from '../../apply/inventory.js';
+import { leasedPaths } from '../../apply/lease.js';
+import { storedObjects } from '../readiness/health-check.js';
 import type { BuiltRevision, KustomizationRun, ManagedObject } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
 

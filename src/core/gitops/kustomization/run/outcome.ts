@@ -3,17 +3,22 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import { isEqual } from '#core/json/json.js';
 import { findCondition } from '#core/kube/conditions.js';
 import { addMs, type Instant } from '#core/time/instant.js';
-import { askedOnAbort } from '../on-abort/policy.js';
-import { withRun } from './history.js';
-import { leasedMemory } from './leased-fields.js';
-import type { KustomizationMemory, KustomizationRun, OnAbortMemory } from './kustomization-run.js';
+import { askedOnAbort } from '../../on-abort/policy.js';
+import { withRun } from '../model/history.js';
+import { leasedMemory } from '../leased-fields.js';
+import type { KustomizationMemory, KustomizationRun, OnAbortMemory } from '../model/kustomization-run.js';
 import type {
   KustomizationAction,
   KustomizationDecision,
   KustomizationSnapshot,
-} from './kustomization-snapshot.js';
-import { requestedAt, retryMs } from './kustomization-spec.js';
-import { markFailed, setAttempted, setInventory, type KustomizationDraft } from './kustomization-status.js';
+} from '../model/kustomization-snapshot.js';
+import { requestedAt, retryMs } from '../model/kustomization-spec.js';
+import {
+  markFailed,
+  setAttempted,
+  setInventory,
+  type KustomizationDraft,
+} from '../model/kustomization-status.js';
 
 type More = Partial<Pick<KustomizationDecision, 'actions' | 'events' | 'requeueAt' | 'waitingFor'>>;
 

@@ -2,15 +2,15 @@ import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
 import { formatGoDuration } from '#core/time/duration.js';
 import { addMs, earliest } from '#core/time/instant.js';
-import { inventoryOf, staleEntries, subjectOfEntry } from '../apply/inventory.js';
-import type { Change } from '../apply/plan.js';
-import { compareForDelete } from '../apply/stages.js';
-import { isNeeded, keepersFor, keepersOf } from '../on-abort/keep.js';
+import { inventoryOf, staleEntries, subjectOfEntry } from '../../apply/inventory.js';
+import type { Change } from '../../apply/plan.js';
+import { compareForDelete } from '../../apply/stages.js';
+import { isNeeded, keepersFor, keepersOf } from '../../on-abort/keep.js';
 import { closeRun, type AppliedRun } from './close-run.js';
-import { wantedHealth, type SetHealth } from './health-check.js';
-import type { KustomizationRun, PrunedEntry } from './kustomization-run.js';
-import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { timeoutMs } from './kustomization-spec.js';
+import { wantedHealth, type SetHealth } from '../readiness/health-check.js';
+import type { KustomizationRun, PrunedEntry } from '../model/kustomization-run.js';
+import type { KustomizationDecision, KustomizationSnapshot } from '../model/kustomization-snapshot.js';
+import { timeoutMs } from '../model/kustomization-spec.js';
 import {
   clearHealthy,
   draftOf,
@@ -20,8 +20,8 @@ import {
   setAttempted,
   setInventory,
   type KustomizationDraft,
-} from './kustomization-status.js';
-import { listLeased } from './leased-fields.js';
+} from '../model/kustomization-status.js';
+import { listLeased } from '../leased-fields.js';
 import { failRun, outcome, stepOf, withRevision } from './outcome.js';
 import { applyEvents, deletions, hasWritten } from './run-changes.js';
 

@@ -6,8 +6,8 @@ import type { Kind } from '#api/kinds.js';
 import type { Decision } from '#core/decision/decision.js';
 import type { Instant } from '#core/time/instant.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
-import type { PatchOperation } from '../apply/field-managers.js';
-import type { WantedRevert } from '../on-abort/revert.js';
+import type { PatchOperation } from '../../apply/field-managers.js';
+import type { WantedRevert } from '../../on-abort/revert.js';
 import type { BuildInputs, KustomizationMemory } from './kustomization-run.js';
 
 export interface KustomizationSnapshot {

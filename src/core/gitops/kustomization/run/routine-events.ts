@@ -1,7 +1,7 @@
 import type { EventRecord } from '#core/decision/decision.js';
-import type { KustomizationRun } from './kustomization-run.js';
-import type { KustomizationSnapshot } from './kustomization-snapshot.js';
-import { requestedAt } from './kustomization-spec.js';
+import type { KustomizationRun } from '../model/kustomization-run.js';
+import type { KustomizationSnapshot } from '../model/kustomization-snapshot.js';
+import { requestedAt } from '../model/kustomization-spec.js';
 
 /** So many requests to the API server a commit like many before it may take, with health that is awaited one more. */
 const mostRequests = 5;

@@ -1,9 +1,9 @@
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { compareVersions } from '#core/kube/object.js';
-import { contentFingerprint, fingerprintsOf } from '../apply/fingerprints.js';
-import { ignoredPaths } from '../apply/ignore.js';
-import { inventoryId } from '../apply/inventory.js';
-import { leasedPaths } from '../apply/lease.js';
+import { contentFingerprint, fingerprintsOf } from '../../apply/fingerprints.js';
+import { ignoredPaths } from '../../apply/ignore.js';
+import { inventoryId } from '../../apply/inventory.js';
+import { leasedPaths } from '../../apply/lease.js';
 import type { KnownObject, ManagedObject } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
 

@@ -1,14 +1,19 @@
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { addMs, earliest } from '#core/time/instant.js';
-import { inventoryOf } from '../apply/inventory.js';
-import type { Change } from '../apply/plan.js';
-import type { Stage } from '../apply/stages.js';
-import { healthOfApplied } from './health-check.js';
-import { knownObjects } from './known-objects.js';
-import { withStage, type KustomizationRun, type MergedObject, type StageRun } from './kustomization-run.js';
-import type { KustomizationDecision, KustomizationSnapshot } from './kustomization-snapshot.js';
-import { draftOf, setInventory, type KustomizationDraft } from './kustomization-status.js';
+import { inventoryOf } from '../../apply/inventory.js';
+import type { Change } from '../../apply/plan.js';
+import type { Stage } from '../../apply/stages.js';
+import { healthOfApplied } from '../readiness/health-check.js';
+import { knownObjects } from '../model/known-objects.js';
+import {
+  withStage,
+  type KustomizationRun,
+  type MergedObject,
+  type StageRun,
+} from '../model/kustomization-run.js';
+import type { KustomizationDecision, KustomizationSnapshot } from '../model/kustomization-snapshot.js';
+import { draftOf, setInventory, type KustomizationDraft } from '../model/kustomization-status.js';
 import { failRun, outcome, stepOf } from './outcome.js';
 import { progress } from './progress.js';
 import { changesAfter, changesOf, payloadsToAsk, planStage, type PlannedObject } from './stage-plan.js';

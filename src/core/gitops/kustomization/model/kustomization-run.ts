@@ -2,8 +2,8 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import type { Kind } from '#api/kinds.js';
 import type { InventoryEntry } from '#api/flux/kustomization.js';
 import { addMs, type Instant } from '#core/time/instant.js';
-import type { RevertOutcome } from '../on-abort/revert.js';
-import type { Templates } from '../on-abort/judge.js';
+import type { RevertOutcome } from '../../on-abort/revert.js';
+import type { Templates } from '../../on-abort/judge.js';
 
 /** So often a server may not answer before anybody is told. */
 const maxSilentFailures = 3;

@@ -1,6 +1,11 @@
-import type { KustomizationRun } from './kustomization-run.js';
-import type { KustomizationSnapshot } from './kustomization-snapshot.js';
-import { draftOf, markProgress, setAttempted, type KustomizationDraft } from './kustomization-status.js';
+import type { KustomizationRun } from '../model/kustomization-run.js';
+import type { KustomizationSnapshot } from '../model/kustomization-snapshot.js';
+import {
+  draftOf,
+  markProgress,
+  setAttempted,
+  type KustomizationDraft,
+} from '../model/kustomization-status.js';
 
 /** So long a run may take before anybody is told that it is under way: most are over by then. */
 const silentMs = 1000;

@@ -2,7 +2,7 @@ import type { Kustomization } from '#api/flux/kustomization.js';
 import { findCondition } from '#core/kube/conditions.js';
 import { isReadyByExpression } from './expressions.js';
 import { isEqual } from '#core/json/json.js';
-import type { KustomizationSnapshot, ObservedDependency } from './kustomization-snapshot.js';
+import type { KustomizationSnapshot, ObservedDependency } from '../model/kustomization-snapshot.js';
 
 /** Why the first dependency that is not ready is not; `undefined` when all are. */
 export function dependencyProblem({

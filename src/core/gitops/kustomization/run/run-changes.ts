@@ -1,8 +1,8 @@
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { EventRecord } from '#core/decision/decision.js';
-import { subjectOfEntry } from '../apply/inventory.js';
-import type { Change } from '../apply/plan.js';
-import type { PrunedEntry } from './kustomization-run.js';
+import { subjectOfEntry } from '../../apply/inventory.js';
+import type { Change } from '../../apply/plan.js';
+import type { PrunedEntry } from '../model/kustomization-run.js';
 
 /** The event that lists what a run wrote, an object a line; none when it wrote nothing. */
 export function applyEvents(changes: readonly Change[]): readonly EventRecord[] {
