@@ -36,6 +36,36 @@ describe('yaml', () => {
     expect(parseYaml('a: 1\n b: 2')).to.deep.include({ ok: false });
   });
 
+  const layers = (count: number, wide: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const inner = Array(wide).fill(i === 0 ? 'x' : `*l${i - 1}`);
+      return `l${i}: &l${i} [${inner.join(', ')}]`;
+    }).join('\n');
+  for (const [what, text, message] of [
+    ['aliases that multiply', layers(30, 9), 'document contains excessive aliasing'],
+    ['more of them than a number holds', layers(400, 9), 'document contains excessive aliasing'],
+    ['half a million nodes of one alias', layers(6, 9), 'document contains excessive aliasing'],
+    ['an anchor that contains itself', 'a: &a {b: [*a]}', 'anchor value contains itself'],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      expect(parseYaml(text)).to.deep.equal({ ok: false, problem: { message } });
+      expect(parseYamlStream(`x: 1\n---\n${text}`)).to.deep.equal({ ok: false, problem: { message } });
+    });
+  }
+
+  it('reads aliases as people use them, and what is nested a few hundred levels deep', () => {
+    expect(parseYaml(layers(3, 9)).ok).to.equal(true);
+    const services = Array.from(
+      { length: 500 },
+      (_, i) => `s${i}: {<<: *base, name: s${i}, labels: *labels}`,
+    );
+    const text = ['labels: &labels {a: b}', 'base: &base {port: 80, labels: *labels}', ...services].join(
+      '\n',
+    );
+    expect(parseYaml(text).ok).to.equal(true);
+    expect(parseYaml('['.repeat(300) + ']'.repeat(300)).ok).to.equal(true);
+  });
+
   it('leaves out empty documents', () => {
     expect(parseYamlStream('---\na: 1\n---\n---\nb: 2\n')).to.deep.equal({
       ok: true,

@@ -9,6 +9,7 @@ import {
   NOT_RESOLVED,
   YAMLException,
 } from 'js-yaml';
+import { aliasProblem } from './aliases.js';
 
 /**
  * Integers as kubectl reads them: `0644` and `0o644` are octal, `0x1f` hexadecimal, `0b11` binary, `1_000` is 1000,
@@ -54,9 +55,13 @@ interface YamlProblem {
 export type YamlResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: YamlProblem };
 
+/** The last of two equal keys wins; what is nested deeper is refused. */
+const options = { json: true, maxDepth: 1000 };
+
 /** Parses one document as kubectl does (booleans of YAML 1.1, octal modes, merge keys, the last of two equal keys wins). */
 export function parseYaml(text: string, dialect: YamlDialect = 'kubectl'): YamlResult<unknown> {
-  return attempt(() => load(text, { schema: schemas[dialect], json: true }));
+  const parsed = attempt(() => load(text, { ...options, schema: schemas[dialect] }));
+  return parsed.ok ? refuseBombs(text, [parsed.value], parsed) : parsed;
 }
 
 /** Parses every document of a stream; empty documents are left out. */
@@ -64,16 +69,28 @@ export function parseYamlStream(
   text: string,
   dialect: YamlDialect = 'kubectl',
 ): YamlResult<readonly unknown[]> {
-  return attempt(() =>
-    loadAll(text, { schema: schemas[dialect], json: true }).filter(
+  const parsed = attempt(() =>
+    loadAll(text, { ...options, schema: schemas[dialect] }).filter(
       (doc) => doc !== null && doc !== undefined,
     ),
   );
+  return parsed.ok ? refuseBombs(text, parsed.value, parsed) : parsed;
 }
 
 /** Block style, two blanks, no anchors, no line folding; quotes whatever another parser could read as something else. */
 export function printYaml(value: unknown): string {
   return dump(value, { noRefs: true, lineWidth: -1 });
+}
+
+/** Whoever walks through a parsed document writes its aliases out: that must have an end, and one that is near. */
+function refuseBombs<T extends YamlResult<unknown>>(
+  text: string,
+  documents: readonly unknown[],
+  parsed: T,
+): T | { readonly ok: false; readonly problem: YamlProblem } {
+  if (!text.includes('&') || !text.includes('*')) return parsed;
+  const message = documents.map(aliasProblem).find((problem) => problem !== undefined);
+  return message === undefined ? parsed : { ok: false, problem: { message } };
 }
 
 function attempt<T>(parse: () => T): YamlResult<T> {
