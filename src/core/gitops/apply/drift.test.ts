@@ -44,6 +44,13 @@ describe('words about drift', () => {
     expect(words(live, deployment({ replicas: 2 }))).to.equal('');
   });
 
+  it('name who scaled it: that is written under a subresource', () => {
+    const live = deployment({ replicas: 3 }, [
+      by('kubectl', { 'f:spec': { 'f:replicas': {} } }, { subresource: 'scale' }),
+    ]);
+    expect(words(live, deployment({ replicas: 2 }))).to.equal('kubectl changed spec.replicas');
+  });
+
   it('say what nobody owns any more', () => {
     expect(words(deployment({}), deployment({ replicas: 2 }, [], { 'app.io/name': 'x' }))).to.equal(
       'somebody removed metadata.labels["app.io/name"], spec.replicas',

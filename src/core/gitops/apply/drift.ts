@@ -12,7 +12,8 @@ export interface TakenFields {
 
 /**
  * Who changed which fields of a live object, by its managedFields, as far as applying it changes them back:
- * `kubectl-edit changed data.v; somebody removed data.w`. Empty when nobody did. Names fields, never values.
+ * `kubectl-edit changed data.v; somebody removed data.w`, by way of `/scale` too. Empty when nobody did. Names fields,
+ * never values.
  * @param merged - what the server would store; its differences from `live` are the drift.
  * @param self - our own field manager, which is never blamed.
  * @param taken - those whose fields go where the manifest does not have them.
@@ -25,7 +26,7 @@ export function driftWords(
 ): string {
   const byManager = new Map<string, Set<string>>();
   for (const { manager = 'unknown', fieldsV1, subresource } of live.metadata.managedFields ?? []) {
-    if (manager === self || subresource !== undefined || fieldsV1 === undefined) continue;
+    if (manager === self || subresource === 'status' || fieldsV1 === undefined) continue;
     const isTaken = taken?.managers.includes(manager) === true;
     const paths = changedPaths(fieldsV1, live, isTaken ? taken.desired : merged, '');
     if (paths.length > 0) {
