@@ -3,6 +3,7 @@ import { kinds } from '#api/kinds.js';
 import { trafficProviders } from '#providers/index.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { createGitHistory } from '#adapters/git-cli/git-history.js';
+import { createKeyServices } from '#adapters/sops/key-services.js';
 import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizeBinary, findKustomize } from '#adapters/kustomize/kustomize-binary.js';
 import { createGitHubApps } from '#adapters/remotes/github-app/index.js';
@@ -16,6 +17,7 @@ import { notifiers } from '#adapters/notify/index.js';
 import { createPluginHost } from '#adapters/plugin/host.js';
 import { createAnalysisRunController } from '#controllers/analysis-run/index.js';
 import { createExperimentController } from '#controllers/experiment/index.js';
+import { keyAccountOf } from '#controllers/kustomization/account.js';
 import { createKustomizationController } from '#controllers/kustomization/index.js';
 import { createNotificationController } from '#controllers/notification/index.js';
 import { PluginConfiguration } from '#controllers/plugin/configuration.js';
@@ -200,7 +202,7 @@ function buildExperiment(manager: Manager, options: ControllerProcessOptions): P
 async function buildKustomization(
   manager: Manager,
   options: ControllerProcessOptions,
-  { closers, home }: Parts,
+  { closers, home, plugins }: Parts,
 ): Promise<ControllerDefinition> {
   const { kustomizeBinary, kustomizations, dependencyMs, sopsAgeSecret, env = process.env } = options;
   const { intervalJitterPercent = defaultJitterPercent } = options;
@@ -220,7 +222,14 @@ async function buildKustomization(
     ...deps,
     watches: manager,
     clusters,
-    sops: createSops(),
+    plugins,
+    sops: createSops(
+      createKeyServices({
+        plugins,
+        accountOf: (place, audiences) => keyAccountOf(deps.kube, place, audiences),
+        guard: createGuard(options.deniedMetricAddresses ?? deniedByDefault),
+      }),
+    ),
     reverts: {
       history: createGitHistory({ ssh: { keyExchange, hostKey } }),
       apps: createGitHubApps(deps.clock),

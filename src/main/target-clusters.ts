@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createCredentials } from '#adapters/kube-http/credentials.js';
 import { createKubeHttp, type KubeHttp } from '#adapters/kube-http/kube-http.js';
 import { loadKubeconfig, type KubeconfigOptions } from '#adapters/kube-http/kubeconfig.js';
+import { tokenSource } from '#adapters/kube-http/token-source.js';
 import type { Clock } from '#ports/clock.js';
 import type { DynamicWatchRequest, DynamicWatchView } from '#ports/dynamic-watches.js';
 import type { Log } from '#ports/log.js';
@@ -65,26 +66,32 @@ export function createTargetClusters(
   };
 }
 
-function idOf({ user = '', kubeconfig }: TargetIdentity): string {
-  const digest = kubeconfig === undefined ? '' : createHash('sha256').update(kubeconfig).digest('hex');
+function idOf({ user = '', kubeconfig, endpoint }: TargetIdentity): string {
+  const { address, ca = '', holder } = endpoint ?? {};
+  const text = kubeconfig ?? (endpoint === undefined ? undefined : JSON.stringify([address, ca, holder]));
+  const digest = text === undefined ? '' : createHash('sha256').update(text).digest('hex');
   return `${user}|${digest}`;
 }
 
 async function openCluster(
   { own, clock, log, isLeader }: TargetClusterOptions,
-  { user, kubeconfig }: TargetIdentity,
+  { user, kubeconfig, endpoint }: TargetIdentity,
   enqueue: (key: Key) => void,
 ): Promise<Opened> {
   const as = user === undefined ? {} : { as: user };
-  const source = await loadKubeconfig(
-    kubeconfig === undefined
-      ? { ...own, access: { ...own.access, ...as } }
-      : { text: kubeconfig, access: as },
-  );
+  const isOwn = kubeconfig === undefined && endpoint === undefined;
+  const source =
+    endpoint === undefined
+      ? await loadKubeconfig(
+          kubeconfig === undefined
+            ? { ...own, access: { ...own.access, ...as } }
+            : { text: kubeconfig, access: as },
+        )
+      : tokenSource({ ...endpoint, ...as }, clock);
   const credentials = createCredentials(source, clock);
   const http = createKubeHttp({ credentials, clock, userAgent: 'sluice-kustomization' });
   const kube = leadingKube(http, isLeader);
-  if (kubeconfig === undefined) return { kube, close: () => http.close() };
+  if (isOwn) return { kube, close: () => http.close() };
   const watches = watchesOf(http, { clock, log }, enqueue);
   return {
     kube,

@@ -12,7 +12,8 @@ export interface WriteOptions {
   /** Recorded in managedFields; default `sluice`. */
   readonly fieldManager?: string;
   readonly dryRun?: boolean;
-  readonly subresource?: 'status' | 'scale' | 'eviction';
+  /** `token` of a ServiceAccount answers a TokenRequest; nothing is stored. */
+  readonly subresource?: 'status' | 'scale' | 'eviction' | 'token';
 }
 
 export type Patch =

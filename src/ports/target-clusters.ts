@@ -1,3 +1,4 @@
+import type { Instant } from '#core/time/instant.js';
 import type { DynamicWatchRequest, DynamicWatchView } from './dynamic-watches.js';
 import type { Kube } from './kube.js';
 
@@ -7,6 +8,19 @@ export interface TargetIdentity {
   readonly user?: string;
   /** The text of a kubeconfig; absent: the cluster that the controllers are in. */
   readonly kubeconfig?: string;
+  /** A cluster that tokens open, in place of a kubeconfig. */
+  readonly endpoint?: TokenEndpoint;
+}
+
+/** An API server that takes tokens which are made as they are needed. */
+export interface TokenEndpoint {
+  readonly address: string;
+  /** Who signed its certificate, as PEM; absent: an authority that everybody knows. */
+  readonly ca?: string;
+  /** Whose tokens these are and what for: endpoints that differ in it are different. */
+  readonly holder: string;
+  /** A new token, and until when it is good; throws an AppError when there is none. */
+  newToken(): Promise<{ readonly token: string; readonly expires: Instant | undefined }>;
 }
 
 export interface TargetCluster {

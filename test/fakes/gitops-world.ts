@@ -12,6 +12,7 @@ import type { GitHistory } from '#ports/git-history.js';
 import type { GitRemote } from '#ports/git-remote.js';
 import type { Kube } from '#ports/kube.js';
 import type { Log } from '#ports/log.js';
+import type { KeyServices } from '#ports/sops.js';
 import type { Renderer } from '#ports/renderer.js';
 import type { TargetClusters } from '#ports/target-clusters.js';
 import { createVirtualSandbox, type VirtualSandbox } from '#sandbox/virtual-sandbox.js';
@@ -61,6 +62,7 @@ export class GitopsWorld {
     readonly settings: Partial<KustomizationSettings> & {
       readonly ageSecret?: { readonly namespace: string; readonly name: string };
       readonly fallback?: Renderer;
+      readonly keyServices?: KeyServices;
     } = {},
     /** Where and as whom Kustomizations apply beside this cluster and the controller itself. */
     readonly clusters?: () => TargetClusters,
@@ -88,7 +90,7 @@ export class GitopsWorld {
     };
     const apps = { tokenOf: () => Promise.resolve('token') };
     const signatures = createSignatureVerifier();
-    const { ageSecret, fallback, ...settings } = this.settings;
+    const { ageSecret, fallback, keyServices, ...settings } = this.settings;
     const sources = { ...deps, artifacts, settings };
     engine.start(createGitRepositoryController({ ...sources, git, apps, signatures }));
     engine.start(
@@ -100,7 +102,7 @@ export class GitopsWorld {
         settings,
         ...(ageSecret === undefined ? {} : { ageSecret }),
         ...(fallback === undefined ? {} : { fallback }),
-        sops: createSops(),
+        sops: createSops(keyServices),
         ...(this.real?.history === undefined ? {} : { reverts: { history: this.real.history, apps } }),
         ...(this.clusters === undefined ? {} : { clusters: this.clusters() }),
       }),

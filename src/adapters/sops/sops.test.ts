@@ -3,8 +3,9 @@ import { Encrypter, armor, generateIdentity, identityToRecipient } from 'age-enc
 import { expect } from 'chai';
 import * as openpgp from 'openpgp';
 import { printTree, readTree, type SopsFormat } from '#core/gitops/sops/formats.js';
-import { sopsMetadata } from '#core/gitops/sops/metadata.js';
+import { sopsMetadata, type KeyGroup, type SopsMetadata } from '#core/gitops/sops/metadata.js';
 import { decryptTree } from '#core/gitops/sops/tree.js';
+import { splitSecret } from '#test/fakes/split-secret.js';
 import { createSops } from './sops.js';
 
 const sops = createSops();
@@ -20,18 +21,25 @@ function seal(plain: string, path: string, type = 'str'): string {
   return `ENC[AES256_GCM,data:${data},iv:${iv.toString('base64')},tag:${tag},type:${type}]`;
 }
 
-async function forAge(): Promise<{ readonly identity: string; readonly enc: string }> {
+async function forAge(
+  sealed: Uint8Array = dataKey,
+): Promise<{ readonly identity: string; readonly enc: string }> {
   const identity = await generateIdentity();
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity));
-  return { identity, enc: armor.encode(await encrypter.encrypt(dataKey)) };
+  return { identity, enc: armor.encode(await encrypter.encrypt(sealed)) };
+}
+
+/** The metadata of a file whose keys are one group. */
+function only(group: Partial<KeyGroup>): SopsMetadata {
+  return { groups: [{ age: [], pgp: [], services: [], ...group }], threshold: 1 };
 }
 
 describe('SOPS in this process', () => {
   it('opens the data key with the identity of age that it is for, among others', async () => {
     const { identity, enc } = await forAge();
     const other = await generateIdentity();
-    const metadata = { age: [(await forAge()).enc, enc], pgp: [], services: [] };
+    const metadata = only({ age: [(await forAge()).enc, enc] });
     const found = await sops.unlock(metadata, { age: [other, identity], pgp: [] });
     expect(Buffer.from(found)).to.deep.equal(dataKey);
   });
@@ -43,16 +51,54 @@ describe('SOPS in this process', () => {
     const encryptionKeys = await openpgp.readKey({ armoredKey: publicKey });
     const message = await openpgp.createMessage({ binary: new Uint8Array(dataKey) });
     const enc = String(await openpgp.encrypt({ message, encryptionKeys }));
-    const found = await sops.unlock({ age: [], pgp: [enc], services: [] }, { age: [], pgp: [privateKey] });
+    const found = await sops.unlock(only({ pgp: [enc] }), { age: [], pgp: [privateKey] });
     expect(Buffer.from(found)).to.deep.equal(dataKey);
   });
 
   it('names what it is encrypted for when no key opens it', async () => {
-    const metadata = { age: [(await forAge()).enc], pgp: [], services: ['kms'] };
+    const services = [{ service: 'kms' as const, key: { arn: 'arn:a' }, sealed: 'x' }];
+    const metadata = only({ age: [(await forAge()).enc], services });
     const failure = await sops.unlock(metadata, { age: [await generateIdentity()], pgp: [] }).catch(String);
     expect(failure).to.match(
       /no key opens it; it is encrypted for age \(1 identities in the Secret\), kms, which is not served/,
     );
+  });
+
+  const parts = splitSecret(dataKey, 2, 3, 7);
+  const groupFor = async (part: Uint8Array | undefined): Promise<{ identity: string; group: KeyGroup }> => {
+    const { identity, enc } = await forAge(part);
+    return { identity, group: { age: [enc], pgp: [], services: [] } };
+  };
+
+  it('makes the data key of the parts that enough key groups open', async () => {
+    const all = await Promise.all(parts.map(groupFor));
+    const metadata = { groups: all.map(({ group }) => group), threshold: 2 };
+    const [, second, third] = all.map(({ identity }) => identity);
+    const found = await sops.unlock(metadata, { age: [second!, third!], pgp: [] });
+    expect(Buffer.from(found)).to.deep.equal(dataKey);
+    const failure = await sops.unlock(metadata, { age: [third!], pgp: [] }).catch(String);
+    expect(failure).to.match(/2 of 3 key groups must open; no key opens those that are encrypted for age/);
+  });
+
+  it('reads key groups and the threshold; without one all must open', () => {
+    const group = (enc: string) => ({ age: [{ enc }], kms: [{ arn: 'a', enc: 'k', created_at: 'now' }] });
+    const tree = (more: object) => ({
+      sops: { mac: 'ENC[m]', key_groups: [group('one'), group('two'), group('three')], ...more },
+    });
+    const { groups = [], threshold } = sopsMetadata(tree({ shamir_threshold: 2 })) ?? {};
+    expect(threshold).to.equal(2);
+    expect(groups.map(({ age }) => age)).to.deep.equal([['one'], ['two'], ['three']]);
+    expect(groups[0]?.services).to.deep.equal([{ service: 'kms', key: { arn: 'a' }, sealed: 'k' }]);
+    expect(sopsMetadata(tree({}))?.threshold).to.equal(3);
+  });
+
+  it('reads keys of services where there are only pairs, with what they are asked with', () => {
+    const env =
+      'A=1\nsops_mac=ENC[m]\nsops_kms__list_0__map_arn=arn:a\nsops_kms__list_0__map_enc=k\n' +
+      'sops_kms__list_0__map_context__map_app=shop\nsops_shamir_threshold=0\n';
+    const { groups = [] } = sopsMetadata(readTree(env, 'dotenv')) ?? {};
+    const key = { arn: 'arn:a', context: { app: 'shop' } };
+    expect(groups[0]?.services).to.deep.equal([{ service: 'kms', key, sealed: 'k' }]);
   });
 
   it('refuses a value that was moved to another place', () => {
@@ -91,7 +137,7 @@ describe('SOPS in this process', () => {
   for (const [format, text, plain] of formats) {
     it(`opens ${format}`, () => {
       const tree = readTree(text, format);
-      expect(sopsMetadata(tree)?.age).to.deep.equal(['e']);
+      expect(sopsMetadata(tree)?.groups[0]?.age).to.deep.equal(['e']);
       const opened = decryptTree(tree, (value, path) => sops.open(dataKey, value, path));
       expect(printTree(opened, format)).to.equal(plain);
     });

@@ -10,6 +10,8 @@ export interface KustomizationFlags {
   readonly overrideManager?: string;
   readonly featureGates?: string;
   readonly sopsAgeSecret?: string;
+  readonly defaultDecryptionServiceAccount?: string;
+  readonly defaultKubeconfigServiceAccount?: string;
 }
 
 /** Gates that change something here, by the setting that each is. */
@@ -43,11 +45,20 @@ export function kustomizationOptionsOf(flags: KustomizationFlags): Partial<Contr
     kustomizations: {
       customStageKinds: listOf(customApplyStageKinds),
       overrideManagers: listOf(overrideManager),
+      ...given('defaultDecryptionAccount', flags.defaultDecryptionServiceAccount),
+      ...given('defaultKubeconfigAccount', flags.defaultKubeconfigServiceAccount),
       ...gatesOf(flags.featureGates),
     },
     ...(sopsAgeSecret === undefined ? {} : { sopsAgeSecret }),
     ...(concurrent === undefined ? {} : { gitWorkers: workersOf(concurrent) }),
   };
+}
+
+function given(
+  setting: 'defaultDecryptionAccount' | 'defaultKubeconfigAccount',
+  name: string | undefined,
+): NonNullable<ControllerProcessOptions['kustomizations']> {
+  return name === undefined ? {} : { [setting]: name };
 }
 
 function workersOf(text: string): Readonly<Record<string, number>> {

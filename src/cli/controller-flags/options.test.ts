@@ -77,6 +77,14 @@ describe('flags of the controller (rollout-semantics 17)', () => {
           isPatient: true,
         },
       },
+    '--default-decryption-service-account d --default-kubeconfig-service-account k': {
+      kustomizations: {
+        customStageKinds: [],
+        overrideManagers: [],
+        defaultDecryptionAccount: 'd',
+        defaultKubeconfigAccount: 'k',
+      },
+    },
     '--sops-age-secret keys': { sopsAgeSecret: 'keys' },
     '--no-cross-namespace-refs=true': { noCrossNamespaceRefs: true },
     '--self-service-notification-enabled=true': { hasSelfServiceNotifications: true },

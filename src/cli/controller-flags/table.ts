@@ -196,6 +196,14 @@ const ours: readonly FlagRow[] = [
     '--default-service-account <name>',
     'who Kustomizations that name nobody apply as, in their own namespaces; default this process itself',
   ),
+  own(
+    '--default-decryption-service-account <name>',
+    'whose tokens key plugins get for Kustomizations whose decryption names nobody; default nobody',
+  ),
+  own(
+    '--default-kubeconfig-service-account <name>',
+    'whose tokens other clusters get where the ConfigMap of a kubeConfig names nobody; default nobody',
+  ),
   own('--endpoint-propagation <milliseconds>', 'how long proxies may need for changed endpoints'),
 ];
 

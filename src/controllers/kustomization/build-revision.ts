@@ -39,7 +39,7 @@ export interface BuildPorts {
   readonly sops?: Sops;
   /** With identities for what the keys of a Kustomization do not open; absent: none. */
   readonly ageSecret?: SecretPlace;
-  readonly settings: { readonly isStrict: boolean };
+  readonly settings: { readonly isStrict: boolean; readonly defaultDecryptionAccount: string };
   /** How long to wait for an artifact that is not there yet. */
   readonly dependencyMs: number;
 }
@@ -129,11 +129,13 @@ async function renderPlain(
 }
 
 async function keysOf(
-  { kube, sops, ageSecret }: BuildPorts,
+  { kube, sops, ageSecret, settings }: BuildPorts,
   object: Kustomization,
 ): Promise<DecryptionKeys | Failed> {
   try {
-    if (sops !== undefined) return await readDecryptionKeys(kube, object, ageSecret);
+    const defaults = { account: settings.defaultDecryptionAccount };
+    const all = ageSecret === undefined ? defaults : { ...defaults, forAll: ageSecret };
+    if (sops !== undefined) return await readDecryptionKeys(kube, object, all);
     return {
       ok: false,
       reason: reasons.buildFailed,

@@ -25,24 +25,31 @@ export interface Decryption {
   readonly keys: DecryptionKeys;
 }
 
+/** What the controllers have for Kustomizations that name nothing better. */
+export interface DecryptionDefaults {
+  /** With identities of age. */
+  readonly forAll?: SecretPlace;
+  /** In the namespace of the Kustomization; empty: nobody. */
+  readonly account?: string;
+}
+
 /** A Secret, by its place. */
 export interface SecretPlace {
   readonly namespace: string;
   readonly name: string;
 }
 
-/**
- * The keys that `spec.decryption` names, and the identities of age that the controllers have for all; throws what keeps
- * them from being read.
- */
+/** The keys that `spec.decryption` names, and what the controllers have for all; throws what keeps them from being read. */
 export async function readDecryptionKeys(
   kube: Kube,
   { spec, metadata }: Kustomization,
-  forAll?: SecretPlace,
+  { forAll, account = '' }: DecryptionDefaults = {},
 ): Promise<DecryptionKeys> {
-  const { secretRef } = spec.decryption ?? {};
+  const { secretRef, serviceAccountName: name = account } = spec.decryption ?? {};
   const { namespace = '' } = metadata;
-  const own = secretRef === undefined ? noKeys : await readKeys(kube, { namespace, name: secretRef.name });
+  const opening =
+    secretRef === undefined ? noKeys : await readKeys(kube, { namespace, name: secretRef.name });
+  const own = name === '' ? opening : { ...opening, account: { namespace, name } };
   if (forAll === undefined) return own;
   const { age } = await readKeys(kube, forAll);
   return { ...own, age: [...own.age, ...age] };
@@ -67,7 +74,22 @@ async function readKeys(kube: Kube, { namespace, name }: SecretPlace): Promise<D
   return {
     age: identities.map((line) => line.trim()).filter((line) => line.startsWith('AGE-SECRET-KEY-')),
     pgp: entries.filter(([key]) => key.endsWith('.asc')).map(([, text]) => text),
+    credentials: Object.fromEntries(
+      entries.flatMap(([key, text]) => (isCredentialKey(key) ? [[credentialKeys[key], text] as const] : [])),
+    ),
   };
+}
+
+/** Keys of a Secret with what a key service is asked with. */
+const credentialKeys = {
+  'sops.vault-token': 'hc_vault',
+  'sops.aws-kms': 'kms',
+  'sops.azure-kv': 'azure_kv',
+  'sops.gcp-kms': 'gcp_kms',
+} as const;
+
+function isCredentialKey(key: string): key is keyof typeof credentialKeys {
+  return Object.hasOwn(credentialKeys, key);
 }
 
 /** The tree with the files opened that generators and patches read as they are. */

@@ -151,10 +151,10 @@ describe('what can go wrong on the way from Git', () => {
       /^False DependencyNotReady: .*'flux-system\/no' not found/,
     ],
     [
-      'a field that is not served',
+      'another cluster, where the process knows none',
       {},
       { kubeConfig: { configMapRef: { name: 'remote' } } },
-      /^False BuildFailed: spec\.kubeConfig\.configMapRef/,
+      /^False ReconciliationFailed: this process applies as itself and to its own cluster only/,
     ],
   ];
   for (const [what, files, spec, message] of builds) {

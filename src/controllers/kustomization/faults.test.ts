@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { KustomizationSpec } from '#api/flux/kustomization.js';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
+import type { KeyServices } from '#ports/sops.js';
 import { GitopsWorld } from '#test/fakes/gitops-world.js';
 
 const configMap = (name: string, more: string) =>
@@ -143,6 +144,33 @@ describe('encrypted Secrets', () => {
     await world.sandbox.clock.advance(2_000);
     expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
     expect(await valueOf(world, 's', 'password')).to.equal('hunter2');
+  });
+
+  it('are opened by key services, with the credentials of the Secret and as the account that is named', async () => {
+    const block = { kms: [{ arn: 'arn:a', enc: 'sealed', created_at: 'now' }], mac: 'ENC[mac]' };
+    const text = `apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}\nstringData:\n  password: ${seal('hunter2', 'stringData:password:')}\nsops: ${JSON.stringify(block)}\n`;
+    const asked: unknown[] = [];
+    const keyServices: KeyServices = {
+      unseal: (...call) => {
+        asked.push(call);
+        return Promise.resolve(dataKey);
+      },
+    };
+    const secret = { ...keys(''), data: { 'sops.aws-kms': Buffer.from('id').toString('base64') } };
+    const world = new GitopsWorld([secret], undefined, { keyServices, defaultDecryptionAccount: 'other' });
+    world.git.commit('refs/heads/main', 'one', { 's.yaml': text });
+    await world.createSource();
+    await world.createKustomization({ decryption: { ...decryption, serviceAccountName: 'opener' } });
+    await world.sandbox.clock.advance(2_000);
+    expect(world.condition(await world.kustomization(), 'Ready')).to.match(/^True/);
+    expect(await valueOf(world, 's', 'password')).to.equal('hunter2');
+    const account = { namespace: 'flux-system', name: 'opener' };
+    expect(asked).to.deep.equal([
+      [
+        { service: 'kms', key: { arn: 'arn:a' }, sealed: 'sealed' },
+        { age: [], pgp: [], credentials: { kms: 'id' }, account },
+      ],
+    ]);
   });
 
   it('are refused without keys, with the wrong ones, and where decryption is not configured', async () => {

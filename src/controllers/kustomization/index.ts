@@ -27,6 +27,7 @@ import type {
 } from '#runtime/controller/definition.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { tellingRefusals } from '../refusal/telling.js';
+import type { PluginConfiguration } from '../plugin/configuration.js';
 import type { SecretPlace } from './decrypt.js';
 import { executeKustomizationAction } from './execute.js';
 import { observe } from './observe.js';
@@ -44,6 +45,8 @@ export interface KustomizationDeps extends ControllerDeps {
   readonly fallback?: Renderer;
   /** Opens what SOPS has encrypted; absent: nothing is. */
   readonly sops?: Sops;
+  /** Where the plugins of `sops` come from; their ConfigMap is watched. Absent: there are none. */
+  readonly plugins?: Pick<PluginConfiguration, 'only'>;
   /** With identities of age for what the keys of a Kustomization do not open; absent: none. */
   readonly ageSecret?: SecretPlace;
   /** For impersonation and other clusters; absent: neither. */
@@ -74,6 +77,10 @@ export function createKustomizationController(deps: KustomizationDeps): Controll
       })),
       { kind: kinds.rollout, optional: true, keysOf: ({ metadata }) => ownersOf(metadata) },
       { kind: kinds.horizontalPodAutoscaler, optional: true, keysOf: () => [] },
+      // Read when a key service is asked; a change of it concerns no object by itself.
+      ...(deps.plugins === undefined
+        ? []
+        : [{ kind: kinds.configMap, only: deps.plugins.only, optional: true, keysOf: () => [] }]),
     ],
     reconcile: (key) => reconcile(ports, memories, key),
     ...(deps.clusters === undefined ? {} : { background: keysOf(deps.clusters) }),

@@ -1,5 +1,6 @@
 import type { Rollout } from '#api/argoproj/rollout.js';
 import type { Kustomization } from '#api/flux/kustomization.js';
+import { namedInputs } from '#core/gitops/kustomization/model/kustomization-spec.js';
 import { fluxKeys } from '#api/flux/words.js';
 import { kinds, type Kind } from '#api/kinds.js';
 import { inventoryId, parseInventoryEntry } from '#core/gitops/apply/inventory.js';
@@ -65,35 +66,29 @@ function appliedRollouts(cache: Cache, { metadata }: Kustomization): readonly Ro
 
 type Entry = readonly [id: string, seen: WatchedObject];
 
-/** Versions of what `substituteFrom` names and carries the label that asks for being watched. */
+/** Versions of ConfigMaps and Secrets that the spec names, and that carry the label which asks for being watched. */
 function watchedInputs(
   { watches, cache }: ObservePorts,
   { spec, metadata }: Kustomization,
 ): readonly string[] {
-  return (spec.postBuild?.substituteFrom ?? []).flatMap(({ kind, name }) => {
+  return namedInputs(spec).flatMap(({ kind, name }) => {
     const view = watches.ensure({
       controller: 'kustomization',
       kind: kind === 'Secret' ? kinds.secret : kinds.configMap,
       labelSelector: `${fluxKeys.watch}=Enabled`,
       metadataOnly: true,
-      keysOf: (input) => substitutersOf(cache, kind, input.metadata),
+      keysOf: (input) => usersOf(cache, kind, input.metadata),
     });
     const version = view.get(metadata.namespace, name)?.metadata.resourceVersion;
     return version === undefined ? [] : [`${kind}/${name}@${version}`];
   });
 }
 
-/** The Kustomizations that take variables from an object. */
-function substitutersOf(
-  cache: Cache,
-  kind: string,
-  { name, namespace }: { name: string; namespace?: string },
-) {
+/** The Kustomizations that name a ConfigMap or a Secret. */
+function usersOf(cache: Cache, kind: string, { name, namespace }: { name: string; namespace?: string }) {
   return cache
     .list<Kustomization>(kinds.kustomization, namespace === undefined ? {} : { namespace })
-    .filter(({ spec }) =>
-      (spec.postBuild?.substituteFrom ?? []).some((from) => from.kind === kind && from.name === name),
-    )
+    .filter(({ spec }) => namedInputs(spec).some((input) => input.kind === kind && input.name === name))
     .map(({ metadata }) => ({ name: metadata.name, namespace: metadata.namespace ?? '' }));
 }
 

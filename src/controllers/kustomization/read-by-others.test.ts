@@ -72,7 +72,7 @@ describe('what tools of Flux read (flux-semantics 1 to 3)', () => {
       const worse =
         what === 'GitRepository'
           ? { url: 'https://u:p@git.test/x.git' }
-          : { kubeConfig: { configMapRef: { name: 'x' } } };
+          : { healthCheckExprs: [{ apiVersion: 'a/v1', kind: 'B', current: '(' }] };
       await world.sandbox.kube.patch(key, { type: 'merge', body: { spec: worse } });
       await world.sandbox.clock.advance(5_000);
       expect(await statusNow()).to.equal('Failed');

@@ -44,7 +44,7 @@ export class PluginConfiguration implements Plugins {
     this.#seen = seen;
     const { config, problems } = parsePluginConfig(map?.data ?? {}, this.#config);
     this.#config = config;
-    this.host.keepOnly([...config.step, ...config.metric]);
+    this.host.keepOnly([...config.step, ...config.metric, ...config.key]);
     if (map !== undefined) this.#tell(map, [...problems, ...unsupported(config)]);
     return config;
   }

@@ -17,6 +17,8 @@ describe('the configuration of plugins', () => {
   somethingNew: 1`,
       metricProviderPlugins: `[{"name": "team/loki", "location": "https://loki.svc/plugin", "disabled": true,
         "headersFrom": [{"secretRef": {"name": "loki-token"}}]}]`,
+      keyPlugins:
+        '[{name: team/kms, location: file:///kms, services: [kms], audiences: [sts.amazonaws.com]}]',
       trafficRouterPlugins: `[{name: argoproj-labs/gatewayAPI, location: "file:///x"}]`,
     });
     expect(problems).to.deep.equal([]);
@@ -44,6 +46,20 @@ describe('the configuration of plugins', () => {
           env: {},
           headersFrom: ['loki-token'],
           timeoutMs: 30_000,
+        },
+      ],
+      key: [
+        {
+          kind: 'key',
+          name: 'team/kms',
+          location: { kind: 'file', path: '/kms' },
+          disabled: false,
+          args: [],
+          env: {},
+          headersFrom: [],
+          timeoutMs: 30_000,
+          services: ['kms'],
+          audiences: ['sts.amazonaws.com'],
         },
       ],
       trafficRouters: ['argoproj-labs/gatewayAPI'],

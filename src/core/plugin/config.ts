@@ -24,18 +24,23 @@ export interface PluginEntry {
   readonly headersFrom: readonly string[];
   /** How long one answer may take; ours, the peer waits without end. */
   readonly timeoutMs: number;
+  /** Of a key plugin: the services that it opens keys of; absent: all. */
+  readonly services?: readonly string[];
+  /** Of a key plugin: for whom tokens of accounts are made; absent: it gets none. */
+  readonly audiences?: readonly string[];
 }
 
 /** All plugins that are configured. */
 export interface PluginConfig {
   readonly step: readonly PluginEntry[];
   readonly metric: readonly PluginEntry[];
+  readonly key: readonly PluginEntry[];
   /** Names under `trafficRouterPlugins`, which are not supported. */
   readonly trafficRouters: readonly string[];
 }
 
 /** Nobody configured a plugin. */
-export const emptyPluginConfig: PluginConfig = { step: [], metric: [], trafficRouters: [] };
+export const emptyPluginConfig: PluginConfig = { step: [], metric: [], key: [], trafficRouters: [] };
 
 /** What a ConfigMap says, and what is wrong in it. */
 export interface ParsedPluginConfig {
@@ -44,7 +49,12 @@ export interface ParsedPluginConfig {
   readonly problems: readonly string[];
 }
 
-const keys = { step: 'stepPlugins', metric: 'metricProviderPlugins', trafficRouters: 'trafficRouterPlugins' };
+const keys = {
+  step: 'stepPlugins',
+  metric: 'metricProviderPlugins',
+  key: 'keyPlugins',
+  trafficRouters: 'trafficRouterPlugins',
+};
 
 const defaultTimeoutMs = 30_000;
 const maxTimeoutMs = 300_000;
@@ -56,12 +66,14 @@ export function parsePluginConfig(
 ): ParsedPluginConfig {
   const step = readKey(data, 'step');
   const metric = readKey(data, 'metric');
+  const key = readKey(data, 'key');
   const routers = parseList(data[keys.trafficRouters]);
-  const problems = [step, metric].flatMap((read) => (read.ok ? [] : [read.message]));
+  const problems = [step, metric, key].flatMap((read) => (read.ok ? [] : [read.message]));
   return {
     config: {
       step: step.ok ? step.entries : last.step,
       metric: metric.ok ? metric.entries : last.metric,
+      key: key.ok ? key.entries : last.key,
       trafficRouters: routers.ok ? routers.items.map((item) => textAt(item, 'name') ?? '') : [],
     },
     problems,
@@ -159,6 +171,16 @@ function entryOf(kind: PluginKind, item: JsonObject): PluginEntry {
     ),
     headersFrom: objectsAt(item, 'headersFrom').flatMap(secretName),
     timeoutMs: parseGoDuration(textAt(item, 'timeout') ?? '') ?? defaultTimeoutMs,
+    ...(kind === 'key' ? keyFields(item) : {}),
+  };
+}
+
+function keyFields(item: JsonObject): Pick<PluginEntry, 'services' | 'audiences'> {
+  const services = textsAt(item, 'services');
+  const audiences = textsAt(item, 'audiences');
+  return {
+    ...(services.length === 0 ? {} : { services }),
+    ...(audiences.length === 0 ? {} : { audiences }),
   };
 }
 

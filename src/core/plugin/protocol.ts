@@ -4,8 +4,8 @@ import { textAt } from '#core/json/read.js';
 /** Versions of the protocol that this controller speaks, the best first. */
 export const protocolVersions: readonly number[] = [1];
 
-/** What a plugin does: a step of a canary, or the measurements of a metric. */
-export type PluginKind = 'step' | 'metric';
+/** What a plugin does: a step of a canary, the measurements of a metric, or opening data keys of SOPS. */
+export type PluginKind = 'step' | 'metric' | 'key';
 
 /** What can be asked of a plugin. Every plugin answers `handshake`; the others are those of its kind. */
 export type PluginMethod =
@@ -16,7 +16,8 @@ export type PluginMethod =
   | 'metric.run'
   | 'metric.resume'
   | 'metric.terminate'
-  | 'metric.collect';
+  | 'metric.collect'
+  | 'key.unseal';
 
 /** Sizes beyond which nothing is sent, read or kept. */
 export const pluginLimits = {

@@ -105,6 +105,8 @@ function subresourcesOf(type: ResourceType): readonly Subresource[] {
 function otherSubresource(own: Omit<Subresource, 'name' | 'verbs'>, name: string): Subresource {
   if (name === 'eviction')
     return { name, group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] };
+  if (name === 'token')
+    return { name, group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] };
   return { ...own, name, verbs: name === 'log' ? ['get'] : ['update'] };
 }
 

@@ -9,6 +9,7 @@ import { remove } from './write/delete.js';
 import { evict } from './write/evict.js';
 import { finalize } from './write/finalize.js';
 import { patch } from './write/patch.js';
+import { requestToken } from './write/token-request.js';
 import { review } from './write/review.js';
 import { readScale, writeScale } from './write/scale.js';
 import { storedObject, update } from './write/update.js';
@@ -66,6 +67,7 @@ function routeSubresource(view: View, resource: Resource, request: ApiRequest, n
     return request.verb === 'get' ? readScale(view, resource, request) : writeScale(view, resource, request);
   if (!type.otherSubresources.includes(name)) throw noSuchResource();
   if (name === 'eviction' && request.verb === 'create') return evict(view, resource, request);
+  if (name === 'token' && request.verb === 'create') return requestToken(view, resource, request);
   if (name === 'finalize' && request.verb === 'update') return finalize(view, resource, request);
   throw methodNotAllowed();
 }

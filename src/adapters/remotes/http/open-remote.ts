@@ -1,5 +1,14 @@
+import type { LookupFunction } from 'node:net';
 import { Agent, ProxyAgent, request, Socks5ProxyAgent, type Dispatcher } from 'undici';
 import { AppError } from '#ports/errors.js';
+
+/** Keeps addresses that users write from places that only the machine is meant to reach. */
+export interface RemoteGuard {
+  /** Throws for a host that is an address on the list. */
+  check(host: string): void;
+  /** Resolves a name; an error when one of its addresses is on the list. */
+  readonly lookup: LookupFunction;
+}
 
 /** How a remote is reached. */
 export interface RemoteOptions {
@@ -9,6 +18,8 @@ export interface RemoteOptions {
   readonly clientCertificate?: { readonly certificate: string; readonly key: string };
   readonly isTlsUnchecked?: boolean;
   readonly proxy?: { readonly address: string; readonly username?: string; readonly password?: string };
+  /** Absent: any address may be asked. */
+  readonly guard?: RemoteGuard;
   /** For each call. */
   readonly timeoutMs: number;
 }
@@ -51,11 +62,12 @@ export async function withRemote<T>(
 }
 
 async function callRemote(
-  { name, timeoutMs }: RemoteOptions,
+  { name, timeoutMs, guard }: RemoteOptions,
   dispatcher: Dispatcher,
   { method, url, headers, body, maxBytes = 8 * mebibyte }: RemoteCall,
 ): Promise<RemoteAnswer> {
   try {
+    guard?.check(new URL(url).hostname.replace(/^\[|\]$/g, ''));
     const answer = await request(url, {
       method,
       dispatcher,
@@ -85,6 +97,7 @@ function dispatcherOf({
   caCertificate,
   clientCertificate,
   isTlsUnchecked,
+  guard,
 }: RemoteOptions): Dispatcher {
   const tls = {
     ...(caCertificate === undefined ? {} : { ca: caCertificate }),
@@ -93,7 +106,8 @@ function dispatcherOf({
       : { cert: clientCertificate.certificate, key: clientCertificate.key }),
     ...(isTlsUnchecked === true ? { rejectUnauthorized: false } : {}),
   };
-  if (proxy === undefined) return new Agent({ connect: tls, connections: 16 });
+  const lookup = guard === undefined ? {} : { lookup: guard.lookup };
+  if (proxy === undefined) return new Agent({ connect: { ...tls, ...lookup }, connections: 16 });
   const { address, username, password } = proxy;
   if (address.startsWith('socks5:')) {
     const login = username === undefined ? {} : { username, password: password ?? '' };

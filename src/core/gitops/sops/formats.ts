@@ -104,18 +104,33 @@ function nested(
 
 /** `age__list_0__map_enc` is `age[0].enc`: how SOPS writes its block where there are only pairs. */
 function unflattened(pairs: readonly (readonly [string, string])[]): JsonObject {
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of pairs) {
-    const match = /^(\w+?)__list_(\d+)__map_(\w+)$/.exec(key);
-    if (match === null) {
-      result[key] = value;
-      continue;
-    }
-    const [, name = '', index = '0', field = ''] = match;
-    const list = Array.isArray(result[name]) ? [...(result[name] as readonly unknown[])] : [];
-    const at = Number(index);
-    list[at] = { ...(isObject(list[at]) ? list[at] : {}), [field]: value };
-    result[name] = list;
+  return pairs.reduce<JsonObject>((map, [key, value]) => placed(map, stepsOf(key), value), {});
+}
+
+type Step = string | number;
+
+function stepsOf(key: string): readonly Step[] {
+  const [first = '', ...more] = key.split(/(?=__list_\d+)|(?=__map_)/);
+  const steps = more.map((part): Step => {
+    const index = /^__list_(\d+)$/.exec(part)?.[1];
+    return index === undefined ? part.slice('__map_'.length) : Number(index);
+  });
+  return [first, ...steps];
+}
+
+/** So many of a list are read; no file of SOPS has as many keys. */
+const mostItems = 1000;
+
+function placed(map: JsonObject, [step = '', next, ...rest]: readonly Step[], value: string): JsonObject {
+  if (next === undefined) return { ...map, [step]: value };
+  const inner = map[step];
+  if (typeof next === 'string') {
+    return { ...map, [step]: placed(isObject(inner) ? inner : {}, [next, ...rest], value) };
   }
-  return result;
+  if (next >= mostItems) return map;
+  const list: unknown[] = Array.isArray(inner) ? [...(inner as readonly unknown[])] : [];
+  const item = list[next];
+  const [field] = rest;
+  list[next] = field === undefined ? value : placed(isObject(item) ? item : {}, rest, value);
+  return { ...map, [step]: list };
 }

@@ -48,7 +48,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     },
     { kind: 'Node', plural: 'nodes', short: ['no'], clusterScoped: true, status: true },
     { kind: 'Event', plural: 'events', short: ['ev'], createOnUpdate: true },
-    { kind: 'ServiceAccount', plural: 'serviceaccounts', short: ['sa'] },
+    { kind: 'ServiceAccount', plural: 'serviceaccounts', short: ['sa'], others: ['token'] },
     { kind: 'PodTemplate', plural: 'podtemplates' },
     {
       kind: 'ReplicationController',

@@ -54,6 +54,9 @@ export interface KustomizationSettings {
   readonly overrideManagers: readonly string[];
   /** Who objects are applied as where the spec names nobody; `''`: the controller itself. */
   readonly defaultServiceAccount: string;
+  /** Who asks key services, and whose tokens other clusters take, where nobody is named; empty: nobody. */
+  readonly defaultDecryptionAccount: string;
+  readonly defaultKubeconfigAccount: string;
   /** A variable that is unset and has no default is a problem; else it is empty. */
   readonly isStrict: boolean;
   /** A dependency with `readyExpr` must be ready by the rule for all too. */
@@ -71,6 +74,8 @@ export const defaultKustomizationSettings: KustomizationSettings = {
   noCrossNamespaceRefs: false,
   overrideManagers: [],
   defaultServiceAccount: '',
+  defaultDecryptionAccount: '',
+  defaultKubeconfigAccount: '',
   isStrict: true,
   isReadyExprAdded: false,
   isPatient: false,

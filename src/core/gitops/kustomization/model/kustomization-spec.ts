@@ -5,12 +5,6 @@ import { parseGoDuration } from '#core/time/duration.js';
 
 /** What makes the spec unusable until it is edited. */
 export function kustomizationSpecProblem(spec: KustomizationSpec): string | undefined {
-  if (spec.decryption?.serviceAccountName !== undefined) {
-    return 'spec.decryption.serviceAccountName: key services are not served by this version; use keys in a Secret';
-  }
-  if (spec.kubeConfig?.configMapRef !== undefined) {
-    return 'spec.kubeConfig.configMapRef: is not served by this version; use spec.kubeConfig.secretRef';
-  }
   const ignore = ignoreProblem(spec.ignore);
   if (ignore !== undefined) return ignore;
   const durations = { interval: spec.interval, retryInterval: spec.retryInterval, timeout: spec.timeout };
@@ -33,6 +27,24 @@ export function retryMs(spec: KustomizationSpec): number {
 export function timeoutMs(spec: KustomizationSpec): number {
   const derived = Math.max(30_000, intervalMs(spec) - 30_000);
   return spec.timeout === undefined ? derived : (parseGoDuration(spec.timeout) ?? derived);
+}
+
+/** A ConfigMap or a Secret of the Kustomization's namespace. */
+export interface NamedInput {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+}
+
+/** Where variables, keys and the way to another cluster come from. */
+export function namedInputs({ postBuild, decryption, kubeConfig }: KustomizationSpec): readonly NamedInput[] {
+  const named = (kind: NamedInput['kind'], name: string | undefined): readonly NamedInput[] =>
+    name === undefined ? [] : [{ kind, name }];
+  return [
+    ...(postBuild?.substituteFrom ?? []).map(({ kind, name }) => ({ kind, name })),
+    ...named('Secret', decryption?.secretRef?.name),
+    ...named('Secret', kubeConfig?.secretRef?.name),
+    ...named('ConfigMap', kubeConfig?.configMapRef?.name),
+  ];
 }
 
 /** The value of the annotation that asks for a run now. */
