@@ -75,7 +75,7 @@ describe('where and as whom a Kustomization applies', () => {
     for (const serviceAccountName of ['two', 'three']) {
       await world.sandbox.kube.patch(key, { type: 'merge', body: { spec: { serviceAccountName } } });
       await world.sandbox.clock.advance(2_000);
-      ready.push(world.condition(await world.kustomization(), 'Ready'));
+      ready.push(world.condition(await world.kustomization(), 'Ready') ?? '');
     }
     expect(ready[0]).to.match(/^False ReconciliationFailed: .*is forbidden/);
     expect(ready[1]).to.match(/^True ReconciliationSucceeded/);

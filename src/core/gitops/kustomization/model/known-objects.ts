@@ -1,3 +1,4 @@
+import type { KustomizationSpec } from '#api/flux/kustomization.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { compareVersions } from '#core/kube/object.js';
 import { contentFingerprint, fingerprintsOf } from '../../apply/fingerprints.js';
@@ -7,6 +8,11 @@ import { leasedPaths } from '../../apply/lease.js';
 import type { KnownObject, ManagedObject } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
 
+/** As whom objects are applied, and to which cluster: what another one has applied has to be tried anew. */
+export function identityOf({ serviceAccountName, kubeConfig }: KustomizationSpec): string {
+  return JSON.stringify([serviceAccountName, kubeConfig]);
+}
+
 /**
  * What of a stage can be told without asking the server: the watches show it as it was applied. Who is not among them has
  * to be looked at.
@@ -15,6 +21,7 @@ export function knownObjects(
   snapshot: KustomizationSnapshot,
   objects: readonly UnknownObject[],
 ): readonly KnownObject[] {
+  if (snapshot.memory.managedAs !== identityOf(snapshot.object.spec)) return [];
   const managed = new Map((snapshot.memory.managed ?? []).map((each) => [each.id, each]));
   return objects.flatMap((object) => {
     const id = inventoryId(object);

@@ -149,6 +149,8 @@ export interface KustomizationMemory {
   };
   /** What was applied by the last good run, with how it looked then. */
   readonly managed?: readonly ManagedObject[];
+  /** As whom and where to, as `identityOf` says it. */
+  readonly managedAs?: string;
   readonly onAbort?: OnAbortMemory;
   /** What was said last of leased fields, as JSON. */
   readonly leased?: string;

@@ -6,6 +6,7 @@ import { formatGoDuration } from '#core/time/duration.js';
 import { addMs } from '#core/time/instant.js';
 import type { Change } from '../../apply/plan.js';
 import { spreadInterval } from '../../interval.js';
+import { identityOf } from '../model/known-objects.js';
 import { withRun } from '../model/history.js';
 import type { BuiltRevision, KustomizationMemory, KustomizationRun } from '../model/kustomization-run.js';
 import type { KustomizationDecision, KustomizationSnapshot } from '../model/kustomization-snapshot.js';
@@ -73,6 +74,7 @@ export function closeRun(
   const closing = [...healthEvents, summary];
   const memory = {
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
+    managedAs: identityOf(object.spec),
     managed:
       built.isUnchanged === true ? (snapshot.memory.managed ?? []) : managedObjects(snapshot, run, built),
     onAbort: onAbortMemory(

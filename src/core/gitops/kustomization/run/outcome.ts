@@ -91,10 +91,14 @@ export function failRun(
   const failed = markFailed(withApplied(attempted, run), failure.reason, failure.message);
   const status = history === undefined ? failed.status : { ...failed.status, history };
   const last = { trigger: run.trigger, finishedAt: now, nextAt, isOk: false };
-  const managed = memory.managed === undefined ? {} : { managed: memory.managed };
+  const { managed, managedAs } = memory;
+  const known = {
+    ...(managed === undefined ? {} : { managed }),
+    ...(managedAs === undefined ? {} : { managedAs }),
+  };
   const kept = {
     last,
-    ...managed,
+    ...known,
     ...leasedMemory(snapshot),
     onAbort: onAbortMemory(snapshot, run, memory.onAbort?.keeping),
   };
