@@ -10,12 +10,19 @@ export class FakeGitRemote implements GitRemote {
   /** When set, every call fails with it. */
   failure: AppError | undefined;
   readonly #refs: Record<string, string> = {};
-  readonly #commits = new Map<string, { subject: string; files: Readonly<Record<string, string>> }>();
+  readonly #commits = new Map<
+    string,
+    { subject: string; files: Readonly<Record<string, string>>; text: string }
+  >();
 
-  /** Makes a commit with exactly these files and points the ref at it. @returns its hash. */
-  commit(ref: string, subject: string, files: Readonly<Record<string, string>>): string {
+  /** Makes a commit with exactly these files and points the ref at it. @param seconds - when; absent: it has no object. */
+  commit(ref: string, subject: string, files: Readonly<Record<string, string>>, seconds?: number): string {
     const hash = sha256Hex(JSON.stringify([this.#commits.size, subject, files])).slice(0, 40);
-    this.#commits.set(hash, { subject, files });
+    this.#commits.set(hash, {
+      subject,
+      files,
+      text: seconds === undefined ? '' : commitText(subject, seconds),
+    });
     this.#refs[ref] = hash;
     return hash;
   }
@@ -39,10 +46,20 @@ export class FakeGitRemote implements GitRemote {
     const files = Object.entries(found.files).map(([path, text]) => {
       return { path, content: new TextEncoder().encode(text), isExecutable: false };
     });
-    return this.#answer({ commit, subject: found.subject, files, commitObject: new Uint8Array() });
+    return this.#answer({
+      commit,
+      subject: found.subject,
+      files,
+      commitObject: new TextEncoder().encode(found.text),
+    });
   }
 
   #answer<T>(value: T): Promise<T> {
     return this.failure === undefined ? Promise.resolve(value) : Promise.reject(this.failure);
   }
+}
+
+function commitText(subject: string, seconds: number): string {
+  const person = `A <a@test> ${seconds} +0000`;
+  return `tree ${'0'.repeat(40)}\nauthor ${person}\ncommitter ${person}\n\n${subject}\n`;
 }

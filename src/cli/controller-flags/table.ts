@@ -145,7 +145,7 @@ const ours: readonly FlagRow[] = [
   ),
   own('--artifact-retention-ttl <duration>', 'artifacts that are younger are kept', '60s'),
   own('--artifact-retention-records <number>', 'how many artifacts of a source are kept', '2'),
-  own('--artifact-digest-algo <name>', 'sha256, sha1, sha384 or sha512', 'sha256'),
+  own('--artifact-digest-algo <name>', 'sha256, sha1, sha384, sha512 or blake3', 'sha256'),
   own(
     '--ssh-kex-algos <list>',
     'key exchanges that ssh may use, with commas between them; default those of ssh',

@@ -36,6 +36,19 @@ describe('what is in the artifact of a GitRepository', () => {
     expect(await files(world)).to.deep.equal(['a.yaml', 'b.txt']);
   });
 
+  it('is that of the later commit among equal versions of a range, whose times are fetched once', async () => {
+    const world = new GitopsWorld();
+    world.git.commit('refs/tags/1.0.0', 'later', { 'later.yaml': '' }, 2000);
+    world.git.commit('refs/tags/v1.0.0', 'earlier', { 'earlier.yaml': '' }, 1000);
+    await world.createSource({ ref: { semver: '1.x' } });
+    await world.sandbox.clock.settle();
+    expect((await world.source()).status?.artifact?.revision).to.match(/^1\.0\.0@sha1:/);
+    expect(await files(world)).to.deep.equal(['later.yaml']);
+    const before = world.git.calls.length;
+    await world.sandbox.clock.advance(62_000);
+    expect(world.git.calls.slice(before)).to.deep.equal(['listRefs']);
+  });
+
   describe('of other repositories', () => {
     const include = [{ repository: { name: 'lib' } }];
     const worldOf = async (spec: Partial<GitRepositorySpec>): Promise<GitopsWorld> => {

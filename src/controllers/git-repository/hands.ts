@@ -2,7 +2,13 @@ import type { GitRepository } from '#api/flux/git-repository.js';
 import { kinds } from '#api/kinds.js';
 import { treeOf, type TreeFile } from '#core/gitops/file-tree.js';
 import type { GitTarget } from '#core/gitops/source/git/git-model.js';
-import { commitOf, type GitRefs } from '#core/gitops/source/git/git-refs.js';
+import {
+  commitOf,
+  committedAt,
+  tiedTags,
+  type GitRefs,
+  type TagOfCommit,
+} from '#core/gitops/source/git/git-refs.js';
 import { sourceTimeoutMs } from '#core/gitops/source/git/git-spec.js';
 import { observeIncludes, placeInclude } from '#core/gitops/source/git/includes.js';
 import { ignoreRules } from '#core/gitops/source/ignore-rules.js';
@@ -11,7 +17,7 @@ import type { FetchedSource, SourceOutcome } from '#core/gitops/source/source-ru
 import type { Artifact } from '#api/flux/common.js';
 import type { ArtifactStore } from '#ports/artifact-store.js';
 import type { Cache } from '#ports/cache.js';
-import type { GitAccess, GitCheckout, GitRemote } from '#ports/git-remote.js';
+import type { GitAccess, GitCheckout, GitRemote, GitWanted } from '#ports/git-remote.js';
 import type { GitHubApps } from '#ports/github-app.js';
 import type { Kube } from '#ports/kube.js';
 import type { SignatureVerifier } from '#ports/signatures.js';
@@ -33,6 +39,7 @@ export interface GitPorts {
 /** What a GitRepository does with the world. */
 export function gitHands(ports: GitPorts): SourceHands<GitRepository, GitRefs, GitTarget> {
   const { git, cache } = ports;
+  const times = new CommitTimes(git);
   return {
     observe: (object) => {
       const find = (name: string) =>
@@ -44,17 +51,15 @@ export function gitHands(ports: GitPorts): SourceHands<GitRepository, GitRefs, G
       };
     },
     look: (object) =>
-      withAccess(ports, object, async (access) => ({ ok: true, value: await git.listRefs(access) })),
+      withAccess(ports, object, async (access) => {
+        const offered = await git.listRefs(access);
+        const tied = tiedTags(object.spec.ref, offered);
+        if (tied.length === 0) return { ok: true, value: offered };
+        return { ok: true, value: { ...offered, committed: await times.of(access, object, tied) } };
+      }),
     fetch: (object, target, included) =>
       withAccess(ports, object, async (access) => {
-        const { recurseSubmodules = false, sparseCheckout = [] } = object.spec;
-        const { commit, ref } = target;
-        const checkout = await git.fetch(access, {
-          commit,
-          ...(ref === undefined ? {} : { ref }),
-          recurseSubmodules,
-          sparseDirectories: sparseCheckout.map((directory) => directory.replace(/^\.\/|\/+$/g, '')),
-        });
+        const checkout = await git.fetch(access, wantedOf(object, target));
         const verified = await verifyCheckout(ports, object, target, checkout);
         if (verified !== undefined && !verified.ok) return verified;
         const stored = await store(ports, object, { checkout, target, included });
@@ -62,6 +67,54 @@ export function gitHands(ports: GitPorts): SourceHands<GitRepository, GitRefs, G
         return { ok: true, value: { ...stored.value, verified: verified.value } };
       }),
   };
+}
+
+function wantedOf(
+  { spec: { recurseSubmodules = false, sparseCheckout = [] } }: GitRepository,
+  { commit, ref }: Pick<GitTarget, 'commit' | 'ref'>,
+): GitWanted {
+  return {
+    commit,
+    ...(ref === undefined ? {} : { ref }),
+    recurseSubmodules,
+    sparseDirectories: sparseCheckout.map((directory) => directory.replace(/^\.\/|\/+$/g, '')),
+  };
+}
+
+/** So many times of commits are remembered. */
+const mostTimes = 1000;
+
+/** When commits were committed; each is fetched once, for a commit never changes. */
+class CommitTimes {
+  readonly #git: GitRemote;
+  readonly #known = new Map<string, number>();
+
+  constructor(git: GitRemote) {
+    this.#git = git;
+  }
+
+  async of(
+    access: GitAccess,
+    object: GitRepository,
+    tags: readonly TagOfCommit[],
+  ): Promise<Readonly<Record<string, number>>> {
+    const times: Record<string, number> = {};
+    for (const tag of tags) {
+      const known = this.#known.get(tag.commit);
+      times[tag.commit] = known ?? (await this.#fetched(access, object, tag));
+    }
+    return times;
+  }
+
+  async #fetched(access: GitAccess, object: GitRepository, tag: TagOfCommit): Promise<number> {
+    // What is fetched for the time is what is fetched for the artifact, if it wins.
+    const { commitObject } = await this.#git.fetch(access, wantedOf(object, tag));
+    const at = committedAt(Buffer.from(commitObject).toString('utf8')) ?? 0;
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= mostTimes && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(tag.commit, at);
+    return at;
+  }
 }
 
 interface Contents {

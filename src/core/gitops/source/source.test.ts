@@ -4,7 +4,7 @@ import type { GitRepositoryRef } from '#api/flux/git-repository.js';
 import { treeOf } from '../file-tree.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { parseGitCredentials } from './git/git-credentials.js';
-import { resolveGitRef } from './git/git-refs.js';
+import { resolveGitRef, tiedTags } from './git/git-refs.js';
 import { ignoreRules } from './ignore-rules.js';
 
 const hash = (digit: string) => digit.repeat(40);
@@ -39,6 +39,33 @@ describe('revision of a Git source', () => {
       expect(resolveGitRef(ref, { refs })).to.include({ ok: true, revision });
     });
   }
+  const tied = {
+    'refs/tags/v1.0.0': hash('1'),
+    'refs/tags/1.0.0': hash('2'),
+    'refs/tags/1.0.0+b': hash('3'),
+  };
+  const times: readonly (readonly [Record<string, number>, string])[] = [
+    [{ [hash('1')]: 2, [hash('2')]: 1, [hash('3')]: 1 }, 'v1.0.0'],
+    [{ [hash('1')]: 1, [hash('2')]: 2, [hash('3')]: 1 }, '1.0.0'],
+    [{ [hash('1')]: 1, [hash('2')]: 2, [hash('3')]: 3 }, '1.0.0+b'],
+  ];
+  for (const [committed, tag] of times) {
+    it(`is the tag of the latest commit among equal versions: ${tag} (flux-semantics 3.3)`, () => {
+      const resolved = resolveGitRef({ semver: '1.x' }, { refs: tied, committed });
+      expect(resolved).to.deep.include({ ok: true, ref: `refs/tags/${tag}` });
+    });
+  }
+
+  it('needs the times of commits only where equal versions name different ones', () => {
+    expect(tiedTags({ semver: '1.x' }, { refs: tied }).map(({ commit }) => commit)).to.have.members(
+      Object.values(tied),
+    );
+    const same = Object.fromEntries(Object.keys(tied).map((ref) => [ref, hash('1')]));
+    expect(tiedTags({ semver: '1.x' }, { refs: same })).to.deep.equal([]);
+    expect(tiedTags({ semver: '1.x', tag: 'v1.0.0' }, { refs: tied })).to.deep.equal([]);
+    expect(tiedTags({ semver: '1.x' }, { refs })).to.deep.equal([]);
+  });
+
   const bad: readonly [ref: GitRepositoryRef, problem: string][] = [
     [{ branch: 'absent' }, `couldn't find remote ref "refs/heads/absent"`],
     [{ semver: '>=3.0.0' }, 'no match found for semver: >=3.0.0'],

@@ -34,6 +34,11 @@ export function byVersion(a: string, b: string): number {
   return semver.rcompare(a, b) || (a < b ? 1 : -1);
 }
 
+/** Whether two tags are the same version: `v1.0.0`, `1.0.0` and `1.0.0+build` are. */
+export function isSameVersion(a: string, b: string): boolean {
+  return semver.compare(a, b) === 0;
+}
+
 function namesPrereleases(part: string): boolean {
   const comparisons = part.split(/\s+/).filter((word) => /\d/.test(word));
   return comparisons.length > 0 && comparisons.every((word) => /\d-[0-9A-Za-z]/.test(word));
