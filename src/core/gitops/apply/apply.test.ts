@@ -153,6 +153,51 @@ describe('prepared objects', () => {
       data: { o: 'bw==', k: 'dg==' },
     });
   });
+
+  const containers = [{ name: 'web', ports: [{ containerPort: 80 }] }];
+  const typed = [{ name: 'web', ports: [{ containerPort: 80, protocol: 'TCP' }], resources: {} }];
+  const written: readonly [apiVersion: string, kind: string, spec: object, typed: object][] = [
+    [
+      'batch/v1',
+      'Job',
+      { template: { spec: { containers } } },
+      { template: { metadata: {}, spec: { containers: typed } } },
+    ],
+    [
+      'apps/v1',
+      'Deployment',
+      { template: { metadata: { labels: { app: 'web' } }, spec: { containers } } },
+      { strategy: {}, template: { metadata: { labels: { app: 'web' } }, spec: { containers: typed } } },
+    ],
+    [
+      'apps/v1',
+      'StatefulSet',
+      { template: { spec: {} }, volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+      {
+        template: { metadata: {}, spec: {} },
+        updateStrategy: {},
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { resources: {} }, status: {} }],
+      },
+    ],
+    [
+      'batch/v1',
+      'CronJob',
+      { jobTemplate: { spec: { template: { spec: { containers } } } } },
+      { jobTemplate: { metadata: {}, spec: { template: { metadata: {}, spec: { containers: typed } } } } },
+    ],
+    ['argoproj.io/v1alpha1', 'Rollout', { template: {} }, { template: {} }],
+  ];
+  for (const [apiVersion, kind, given, wanted] of written) {
+    it(`own of a ${kind} what its types never leave out, so that taking over from the peer takes nothing away`, () => {
+      const manifest = object(apiVersion, kind, 'web', 'shop', { spec: given });
+      const owner = {
+        metadata: { name: 'k', namespace: 'n' },
+        spec: { interval: '1m', prune: true, sourceRef: { kind: 'GitRepository', name: 'g' } },
+      } as const;
+      const [ready] = prepareObjects([manifest], owner);
+      expect(ready?.['spec']).to.deep.equal(wanted);
+    });
+  }
 });
 
 describe('leases of a running release', () => {

@@ -4,6 +4,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { isObject, type JsonObject } from '#core/json/json.js';
 import { objectAt } from '#core/json/read.js';
 import { groupOf } from '#core/kube/object.js';
+import { typedForm } from './typed-form.js';
 
 /** Groups whose kinds the API server itself defines. */
 const builtInGroups = new Set([
@@ -54,7 +55,7 @@ function normalize(object: UnknownObject): UnknownObject {
   if (object.kind === 'Secret' && object.apiVersion === 'v1') return foldStringData(plain);
   if (object.kind === 'Service' && object.apiVersion === 'v1') return defaultProtocols(plain);
   if (object.kind === 'CustomResourceDefinition') return withoutBadBundle(plain);
-  return plain;
+  return typedForm(plain);
 }
 
 /** Without a certificate of the conversion webhook that is no base64, as it stands in manifests for somebody to fill in. */
