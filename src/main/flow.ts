@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import type { Receiver } from '#api/flux/receiver.js';
 import { kinds } from '#api/kinds.js';
 import { createOnDemandServer } from '#adapters/inbound/on-demand.js';
+import { createOidcTokens } from '#adapters/remotes/oidc/oidc-tokens.js';
 import { createGoogleTokens } from '#adapters/remotes/google/tokens.js';
 import { nodeSigning } from '#adapters/inbound/signing.js';
 import { createGuard, deniedByDefault } from '#adapters/metrics/http/client/guard.js';
@@ -31,9 +31,10 @@ export interface FlowParts {
 /** Receivers, and the port of their calls once there is one of them. */
 export function buildReceiver(
   manager: Manager,
-  { receiverAddress, noCrossNamespaceRefs = false }: ControllerProcessOptions,
+  options: ControllerProcessOptions,
   { anyReplica, closers }: FlowParts,
 ): Promise<ControllerDefinition> {
+  const { receiverAddress, noCrossNamespaceRefs = false, deniedMetricAddresses = deniedByDefault } = options;
   const deps = manager.deps('receiver');
   if (receiverAddress !== undefined) {
     const server = createOnDemandServer({
@@ -44,6 +45,7 @@ export function buildReceiver(
         kube: anyReplica,
         signing: nodeSigning,
         tokens: createGoogleTokens(deps.clock),
+        oidc: createOidcTokens(deps.clock, createGuard(deniedMetricAddresses)),
         isLocked: noCrossNamespaceRefs,
       }),
       log: deps.log,
@@ -51,13 +53,7 @@ export function buildReceiver(
     manager.changes.subscribe(kinds.receiver, () => server.want());
     closers.push(() => server.close());
   }
-  return Promise.resolve(createReceiverController(deps, unservedType));
-}
-
-function unservedType({ spec }: Receiver): string | undefined {
-  return spec.type === 'generic-oidc'
-    ? `spec.type: '${spec.type}' is not supported: tokens of any provider are not checked here`
-    : undefined;
+  return Promise.resolve(createReceiverController(deps));
 }
 
 /** Alerts, and the port of events of others once there is one of them. */

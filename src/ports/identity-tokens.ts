@@ -11,3 +11,15 @@ export interface IdentityTokens {
    */
   verify(token: string): Promise<TokenVerdict>;
 }
+
+/** Tokens of any provider that says by OpenID Connect Discovery where its keys are. */
+export interface OidcTokens {
+  /**
+   * Whether a key of this issuer signed the token, in its name and for this audience, and its time has come and not passed.
+   * Throws RemoteUnreachable or RemoteInvalid when the keys cannot be had. The token stands in no message.
+   */
+  verify(
+    token: string,
+    expected: { readonly issuer: string; readonly audience: string },
+  ): Promise<TokenVerdict>;
+}

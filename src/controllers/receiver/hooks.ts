@@ -7,10 +7,10 @@ import { checkCall } from '#core/receiver/check-call.js';
 import type { Signing } from '#core/receiver/hook-call.js';
 import { formatMicroInstant } from '#core/time/instant.js';
 import { toAppError } from '#ports/errors.js';
-import type { IdentityTokens, TokenVerdict } from '#ports/identity-tokens.js';
+import type { IdentityTokens, OidcTokens, TokenVerdict } from '#ports/identity-tokens.js';
 import type { InboundAnswer, InboundHandler, InboundRequest } from '#ports/inbound.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
-import { checkGoogleCall } from './identity.js';
+import { checkGoogleCall, checkOidcCall } from './identity.js';
 import { requestReconciles } from './request-reconciles.js';
 import { readToken } from './secret.js';
 
@@ -18,6 +18,8 @@ export interface HookDeps extends Pick<ControllerDeps, 'cache' | 'kube' | 'clock
   readonly signing: Signing;
   /** Of Google, for the type `gcr`. */
   readonly tokens: IdentityTokens;
+  /** Of the providers that Receivers of the type `generic-oidc` name. */
+  readonly oidc: OidcTokens;
   /** Whether resources of other namespaces are out of reach. Default false. */
   readonly isLocked?: boolean;
 }
@@ -70,7 +72,7 @@ function receiverAt({ cache }: HookDeps, path: string): Receiver | undefined {
 async function check(deps: HookDeps, receiver: Receiver, request: InboundRequest): Promise<TokenVerdict> {
   const { type, events = [] } = receiver.spec;
   if (type === 'gcr') return checkGoogleCall(deps, receiver, request);
-  if (type === 'generic-oidc') return { ok: false, problem: `${type} is not served here` };
+  if (type === 'generic-oidc') return checkOidcCall(deps, receiver, request);
   try {
     const read = await readToken(deps.kube, receiver);
     if (!read.ok) return read;

@@ -9,14 +9,8 @@ import type { ControllerDefinition, ReconcileKey, ReconcileResult } from '#runti
 import type { ControllerDeps } from '#runtime/controller/deps.js';
 import { readToken } from './secret.js';
 
-/**
- * Gives Receivers their path. Calls themselves are answered by {@link createHookHandler}, which reads what this wrote.
- * @param refusalOf - what of a Receiver is not served by this process.
- */
-export function createReceiverController(
-  deps: ControllerDeps,
-  refusalOf: (object: Receiver) => string | undefined = () => undefined,
-): ControllerDefinition {
+/** Gives Receivers their path. Calls themselves are answered by {@link createHookHandler}, which reads what this wrote. */
+export function createReceiverController(deps: ControllerDeps): ControllerDefinition {
   const tokens = new Map<string, TokenOutcome>();
   return {
     name: 'receiver',
@@ -30,7 +24,7 @@ export function createReceiverController(
         ],
       },
     ],
-    reconcile: (key) => reconcile(deps, tokens, key, refusalOf),
+    reconcile: (key) => reconcile(deps, tokens, key),
   };
 }
 
@@ -38,7 +32,6 @@ async function reconcile(
   deps: ControllerDeps,
   tokens: Map<string, TokenOutcome>,
   key: ReconcileKey,
-  refusalOf: (object: Receiver) => string | undefined,
 ): Promise<ReconcileResult> {
   const object = deps.cache.get<Receiver>(kinds.receiver, key.namespace, key.name);
   const id = `${key.namespace ?? ''}/${key.name}`;
@@ -47,13 +40,11 @@ async function reconcile(
   tokens.delete(id);
   if (object === undefined) return {};
   const expressionProblem = expressionProblemOf(object);
-  const refusal = refusalOf(object);
   const decision = decideReceiver({
     now: deps.clock.now(),
     object,
     ...(token === undefined ? {} : { token }),
     ...(expressionProblem === undefined ? {} : { expressionProblem }),
-    ...(refusal === undefined ? {} : { refusal }),
   });
   for (const action of decision.actions) {
     const seen = await execute(deps, object, action);

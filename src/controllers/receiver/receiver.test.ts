@@ -45,10 +45,30 @@ const googleSays: Readonly<Record<string, TokenVerdict>> & { readonly forged: To
   forged: { ok: false, problem: 'no key of the provider signed it' },
 };
 
+const issuer = 'https://ci.test';
+const bearerOf = (body: object): string => `x.${Buffer.from(JSON.stringify(body)).toString('base64url')}.y`;
+const [main, fork, foreign] = [
+  bearerOf({ iss: issuer, ref: 'refs/heads/main' }),
+  bearerOf({ iss: issuer, ref: 'refs/heads/fork' }),
+  bearerOf({ iss: 'https://evil.test', ref: 'refs/heads/main' }),
+];
+const oidcSays: Readonly<Record<string, TokenVerdict>> & { readonly forged: TokenVerdict } = {
+  [main]: { ok: true, claims: { iss: issuer, ref: 'refs/heads/main', repo: 'shop/app' } },
+  [fork]: { ok: true, claims: { iss: issuer, ref: 'refs/heads/fork', repo: 'shop/app' } },
+  [foreign]: { ok: true, claims: { iss: 'https://evil.test', ref: 'refs/heads/main' } },
+  forged: { ok: false, problem: 'signature verification failed' },
+};
+
 class HookWorld {
   readonly sandbox: VirtualSandbox;
   readonly said: (readonly [string, LogFields | undefined])[] = [];
+  readonly #expected: unknown[] = [];
   readonly #handle;
+
+  /** Whose tokens for whom were asked about. */
+  get expected(): readonly unknown[] {
+    return this.#expected;
+  }
 
   constructor(objects: readonly KubeObject[], isLocked = false) {
     const spaces = ['flux-system', 'shop'].map(namespace);
@@ -58,17 +78,23 @@ class HookWorld {
     const deps = { cache: engine.cache, kube: engine.ownWrites(kube), clock, log, events };
     engine.start(createReceiverController(deps));
     const verify = (given: string) => Promise.resolve(googleSays[given] ?? googleSays.forged);
-    this.#handle = createHookHandler({ ...deps, signing: nodeSigning, tokens: { verify }, isLocked });
+    const oidc = {
+      verify: (given: string, expected: { readonly issuer: string; readonly audience: string }) => {
+        this.#expected.push(expected);
+        return Promise.resolve(oidcSays[given] ?? oidcSays.forged);
+      },
+    };
+    this.#handle = createHookHandler({ ...deps, signing: nodeSigning, tokens: { verify }, oidc, isLocked });
   }
 
-  async receive(spec: Partial<ReceiverSpec> = {}): Promise<void> {
+  async receive(spec: Partial<ReceiverSpec> = {}, hasSecret = true): Promise<void> {
     await this.sandbox.kube.create<Receiver>(kinds.receiver, {
       apiVersion: apiVersionOf(kinds.receiver),
       kind: 'Receiver',
       metadata: { name: 'hook', namespace: 'flux-system' },
       spec: {
         type: 'generic',
-        secretRef: { name: 'hook-token' },
+        ...(hasSecret ? { secretRef: { name: 'hook-token' } } : {}),
         resources: [{ kind: 'GitRepository', name: 'app' }],
         ...spec,
       },
@@ -259,6 +285,58 @@ describe('a call to a Receiver (flux-semantics 12.5)', () => {
       const answer = await world.call(path, '{}', { authorization: `Bearer ${bearer}` });
       expect(answer.status).to.equal(status);
       expect(await world.asked()).to.deep.equal(status === 200 ? ['app'] : []);
+    });
+  }
+
+  const openPath = `/hook/${sha256Hex('hookflux-system')}`;
+  const provider = {
+    issuerURL: issuer,
+    variables: [
+      { name: 'parts', expression: "claims.ref.split('/')" },
+      { name: 'branch', expression: 'variables.parts[2]' },
+    ],
+    validations: [{ expression: "variables.branch == 'main'", message: 'only main may call' }],
+  };
+  const oidc: readonly (readonly [
+    what: string,
+    bearer: string | undefined,
+    status: number,
+    said?: RegExp,
+  ])[] = [
+    ['a token whose claims pass every validation', main, 200],
+    ['a token whose claims do not', fork, 400, /only main may call/],
+    ['a token of another issuer', foreign, 400, /of no provider of spec.oidcProviders/],
+    ['a token that nobody signed', bearerOf({ iss: issuer }), 400, /signature verification failed/],
+    ['what is no token', 'x', 400, /of no provider/],
+    ['no token', undefined, 400, /no bearer token/],
+  ];
+  for (const [what, bearer, status, said] of oidc) {
+    it(`generic-oidc: answers ${status} to ${what}`, async () => {
+      const world = new HookWorld(sources);
+      const resourceFilter = "claims.repo == 'shop/app'";
+      await world.receive({ type: 'generic-oidc', oidcProviders: [provider], resourceFilter }, false);
+      const headers: Record<string, string> =
+        bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+      expect((await world.call(openPath, '{}', headers)).status).to.equal(status);
+      expect(await world.asked()).to.deep.equal(status === 200 ? ['app'] : []);
+      if (status === 200)
+        expect(world.expected).to.deep.equal([{ issuer, audience: 'notification-controller' }]);
+      if (said !== undefined) expect(JSON.stringify(world.said)).to.match(said);
+    });
+  }
+
+  const expressions = [
+    ['variables[0]', { variables: [{ name: 'a', expression: 'claims.(' }] }],
+    ['validations[0]', { validations: [{ expression: 'size(claims)', message: 'm' }] }],
+  ] as const;
+  for (const [field, more] of expressions) {
+    it(`generic-oidc: stalls while spec.oidcProviders[0].${field} is no CEL`, async () => {
+      const world = new HookWorld(sources);
+      await world.receive({ type: 'generic-oidc', oidcProviders: [{ ...provider, ...more }] });
+      const { status } = await world.receiver();
+      const stalled = status?.conditions?.find(({ type }) => type === 'Stalled');
+      expect(stalled).to.include({ status: 'True', reason: 'InvalidCELExpression' });
+      expect(stalled?.message).to.include(`spec.oidcProviders[0].${field}`);
     });
   }
 

@@ -42,10 +42,14 @@ export const compileCel = (text: string, names?: readonly string[]): CompiledCel
 export const compileCelText = (text: string, names?: readonly string[]): Compiled<string> =>
   compile(text, names, 'string', (value) => typeof value === 'string');
 
+/** As {@link compileCel}, for an expression that may give anything; whole numbers come as bigint. */
+export const compileCelValue = (text: string, names?: readonly string[]): Compiled<unknown> =>
+  compile(text, names, undefined, (value): value is unknown => value !== undefined);
+
 function compile<T>(
   text: string,
   names: readonly string[] | undefined,
-  wanted: 'bool' | 'string',
+  wanted: 'bool' | 'string' | undefined,
   isWanted: (value: unknown) => value is T,
 ): Compiled<T> {
   const parsed = parse(text, names, wanted);
@@ -54,7 +58,9 @@ function compile<T>(
     const answer = run(parsed.program, variables);
     if (!answer.ok) return answer;
     const { value } = answer;
-    return isWanted(value) ? { ok: true, value } : refuse(`the expression does not give a ${wanted}`);
+    return isWanted(value)
+      ? { ok: true, value }
+      : refuse(`the expression does not give a ${wanted ?? 'value'}`);
   };
   return { ok: true, expression: { evaluate } };
 }
@@ -62,7 +68,7 @@ function compile<T>(
 function parse(
   text: string,
   names: readonly string[] | undefined,
-  wanted: 'bool' | 'string',
+  wanted: 'bool' | 'string' | undefined,
 ): { readonly ok: true; readonly program: ParseResult } | Refused {
   if (text.length > maxLength) return refuse(`the expression is longer than ${maxLength} characters`);
   try {
@@ -70,7 +76,8 @@ function parse(
     const checked = names === undefined ? undefined : program.check();
     if (checked?.valid === false) return refuse(firstLine(checked.error));
     const { type = wanted } = checked ?? {};
-    if (type !== wanted && type !== 'dyn') return refuse(`the expression gives ${type} and not ${wanted}`);
+    if (wanted !== undefined && type !== wanted && type !== 'dyn')
+      return refuse(`the expression gives ${type} and not ${wanted}`);
     return { ok: true, program };
   } catch (thrown) {
     return refuse(firstLine(thrown));

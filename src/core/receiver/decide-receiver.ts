@@ -18,8 +18,6 @@ export interface ReceiverSnapshot {
   readonly token?: TokenOutcome;
   /** What of the spec's expressions is no CEL; absent: all are. */
   readonly expressionProblem?: string;
-  /** What is not served here, by name. */
-  readonly refusal?: string;
 }
 
 export type ReceiverAction =
@@ -43,12 +41,9 @@ export function decideReceiver(snapshot: ReceiverSnapshot): ReceiverDecision {
   if (!finalizers.includes(fluxFinalizer))
     return step(status, 'gets its finalizer', { actions: [{ kind: 'addFinalizer' }], requeueAt: now });
   if (object.spec.suspend === true) return step(status, 'is suspended');
-  const problem = snapshot.expressionProblem ?? snapshot.refusal;
-  if (problem !== undefined) {
-    const reason =
-      snapshot.expressionProblem === undefined ? reasons.featureGateDisabled : reasons.invalidCelExpression;
-    return stalled(snapshot, reason, problem);
-  }
+  const { expressionProblem } = snapshot;
+  if (expressionProblem !== undefined)
+    return stalled(snapshot, reasons.invalidCelExpression, expressionProblem);
   if (token === undefined)
     return step(status, 'reads its token', { actions: [{ kind: 'readToken' }], requeueAt: now });
   return token.ok ? ready(snapshot, token.token) : failed(snapshot, token.problem);

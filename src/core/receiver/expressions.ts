@@ -1,6 +1,7 @@
 import type { Receiver } from '#api/flux/receiver.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { type CelAnswer, compileCel, type CompiledCel } from '#core/cel/cel.js';
+import { oidcExpressionProblem } from './identity-claims.js';
 import type { HookTarget } from './targets.js';
 
 /** What a filter may name: the object (its metadata), the body of the call, and claims of its identity token. */
@@ -17,7 +18,7 @@ export function expressionProblemOf({ spec }: Receiver): string | undefined {
     const compiled = compileCel(text, names);
     if (!compiled.ok) return `${field}: ${compiled.message}`;
   }
-  return undefined;
+  return oidcExpressionProblem({ spec });
 }
 
 /** What is known of the call. */
