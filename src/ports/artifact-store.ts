@@ -10,8 +10,16 @@ export interface ArtifactOwner {
 
 /** Where tarballs of sources are kept and served. Every method throws an `AppError` and nothing else. */
 export interface ArtifactStore {
-  /** Packs the files in the normal form (equal trees give equal digests) and stores them under the file name. */
-  write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]): Promise<StoredArtifact>;
+  /**
+   * Packs the files in the normal form (equal trees give equal digests) and stores them under the file name.
+   * @param directories - those that are in it, empty or not; default those above the files.
+   */
+  write(
+    owner: ArtifactOwner,
+    fileName: string,
+    files: readonly TreeFile[],
+    directories?: readonly string[],
+  ): Promise<StoredArtifact>;
   /** Stores bytes as they are. */
   writeBytes(owner: ArtifactOwner, fileName: string, bytes: Uint8Array): Promise<StoredArtifact>;
   /** The files of a stored artifact. Throws ArtifactMissing or ArtifactCorrupt. */

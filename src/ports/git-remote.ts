@@ -44,6 +44,8 @@ export interface GitCheckout {
   readonly subject: string;
   /** Regular files only, byte for byte as they are stored; symbolic links are left out. */
   readonly files: readonly TreeFile[];
+  /** Directories, those too in which no such file is (links only, or a submodule that is not fetched). */
+  readonly directories?: readonly string[];
   /** The commit object, which may be signed. */
   readonly commitObject: Uint8Array;
   /** The annotated tag that the ref names, which may be signed; absent for anything else. */

@@ -9,11 +9,14 @@ export class FakeArtifactStore implements ArtifactStore, ArtifactFetcher {
   /** Where artifacts are served; those of another place do not answer. */
   baseUrl = 'http://artifacts.test';
   readonly trees = new Map<string, { readonly tree: FileTree; readonly digest: string }>();
+  /** The directories of each artifact by its path, as far as they were named. */
+  readonly directories = new Map<string, readonly string[]>();
 
-  write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]) {
+  write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[], directories?: readonly string[]) {
     const path = `${folderOf(owner)}/${fileName}`;
     const digest = `sha256:${sha256Hex(JSON.stringify(files.map((f) => [f.path, [...f.content]])))}`;
     this.trees.set(path, { tree: treeOf(files), digest });
+    if (directories !== undefined) this.directories.set(path, directories);
     return Promise.resolve({ path, url: this.urlOf(path), digest, size: files.length });
   }
 

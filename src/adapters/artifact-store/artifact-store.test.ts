@@ -46,9 +46,10 @@ describe('artifact store', () => {
       mtime: tar.subarray(at + 136, at + 147).toString(),
     });
     const zero = '00000000000';
-    expect(header(0)).to.deep.equal({ name: 'a.yaml', mode: 0o600, mtime: zero });
-    expect(header(1024)).to.deep.equal({ name: 'b/', mode: 0o750, mtime: zero });
-    expect(header(1536)).to.deep.equal({ name: 'b/run.sh', mode: 0o700, mtime: zero });
+    expect(header(0)).to.deep.equal({ name: '.', mode: 0o750, mtime: zero });
+    expect(header(512)).to.deep.equal({ name: 'a.yaml', mode: 0o600, mtime: zero });
+    expect(header(1536)).to.deep.equal({ name: 'b', mode: 0o750, mtime: zero });
+    expect(header(2048)).to.deep.equal({ name: 'b/run.sh', mode: 0o700, mtime: zero });
     const tree = await unpackTree(tarball);
     expect([...tree.keys()]).to.deep.equal(['a.yaml', 'b/run.sh', 'b.yaml']);
     expect(tree.get('b/run.sh')?.isExecutable).to.equal(true);

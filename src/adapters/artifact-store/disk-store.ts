@@ -37,8 +37,8 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
   };
   return {
     urlOf,
-    async write(owner: ArtifactOwner, fileName: string, files: readonly TreeFile[]) {
-      return writeBytes(owner, fileName, await packOnce(files));
+    async write(owner, fileName, files, directories) {
+      return writeBytes(owner, fileName, await packOnce(files, directories));
     },
     writeBytes,
     async read({ path, digest }) {
@@ -90,7 +90,8 @@ export function createDiskStore(options: DiskStoreOptions): ArtifactStore {
 /** Objects that share one fetched tree share its tarball too. */
 const packed = new WeakMap<readonly TreeFile[], Promise<Buffer>>();
 
-function packOnce(files: readonly TreeFile[]): Promise<Buffer> {
+function packOnce(files: readonly TreeFile[], directories?: readonly string[]): Promise<Buffer> {
+  if (directories !== undefined) return packTree(files, directories);
   const known = packed.get(files) ?? packTree(files);
   packed.set(files, known);
   return known;

@@ -1,26 +1,30 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import { directoryOf, joinPath, treeOf, type FileTree, type TreeFile } from '#core/gitops/file-tree.js';
+import { directoriesAbove, joinPath, treeOf, type FileTree, type TreeFile } from '#core/gitops/file-tree.js';
 import { AppError } from '#ports/errors.js';
 
 const maxUnpackedBytes = 512 * 1024 * 1024;
 const epoch = new Date(0);
 
 /**
- * The normal form of a source: lexical order, no owners, no times, 0600 files, 0700 programs, 0750 directories; so equal
- * trees give equal bytes.
+ * The normal form of a source: lexical order from `.` on, no owners, no times, 0600 files, 0700 programs, 0750 directories;
+ * so equal trees give equal bytes.
+ * @param directories - those that are in it, empty or not.
  */
-export async function packTree(files: readonly TreeFile[]): Promise<Buffer> {
+export async function packTree(
+  files: readonly TreeFile[],
+  directories: readonly string[] = directoriesAbove(files.map(({ path }) => path)),
+): Promise<Buffer> {
   const tar = pack();
   const chunks: Buffer[] = [];
   const ended = (async () => {
     for await (const chunk of tar) chunks.push(toBuffer(chunk));
   })();
   const common = { uid: 0, gid: 0, uname: '', gname: '', mtime: epoch };
-  for (const entry of entriesOf(files)) {
+  for (const entry of entriesOf(files, directories)) {
     if (entry.content === undefined) {
-      tar.entry({ ...common, name: `${entry.path}/`, type: 'directory', mode: 0o750 });
+      tar.entry({ ...common, name: entry.path, type: 'directory', mode: 0o750 });
     } else {
       const mode = entry.isExecutable ? 0o700 : 0o600;
       tar.entry(
@@ -81,13 +85,9 @@ interface Entry {
   readonly isExecutable?: boolean;
 }
 
-function entriesOf(files: readonly TreeFile[]): readonly Entry[] {
-  const directories = new Set<string>();
-  for (const { path } of files) {
-    for (let above = directoryOf(path); above !== ''; above = directoryOf(above)) directories.add(above);
-  }
-  const entries: Entry[] = [...[...directories].map((path) => ({ path })), ...files];
-  return entries.sort((a, b) => comparePaths(a.path, b.path));
+function entriesOf(files: readonly TreeFile[], directories: readonly string[]): readonly Entry[] {
+  const entries: Entry[] = [...directories.map((path) => ({ path })), ...files];
+  return [{ path: '.' }, ...entries.sort((a, b) => comparePaths(a.path, b.path))];
 }
 
 /** Depth first, names in byte order: as a walk of the directories goes. */

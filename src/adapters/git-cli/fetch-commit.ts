@@ -26,7 +26,11 @@ export async function fetchCommit(git: Git, access: GitAccess, { commit, ref }: 
     const depth = ref === undefined ? [] : ['--unshallow'];
     await git(['fetch', '--quiet', '--tags', '--update-shallow', ...depth, '--', url, all]);
   }
-  return { commit: await parse(`${commit}^{commit}`) };
+  return { commit: await parse(`${commit}^{commit}`).catch(() => notThere(commit)) };
+}
+
+function notThere(commit: string): never {
+  throw new AppError('GitRefMissing', `unable to resolve commit object for '${commit}': object not found`);
 }
 
 /** An ssh URL without a user means `git`, as in the peer. */

@@ -84,10 +84,19 @@ describe('git command line', () => {
     }
   });
 
+  it('says that a commit is not there', async () => {
+    const error = await failure(git.fetch(at(server), { ...wanted, commit: 'deadbeef'.repeat(5) }));
+    expect(error).to.include({
+      code: 'GitRefMissing',
+      message: `unable to resolve commit object for '${'deadbeef'.repeat(5)}': object not found`,
+    });
+  });
+
   it('checks out only the directories that are asked for', async () => {
     const sparse = { ...wanted, ref: 'refs/heads/main', commit: second, sparseDirectories: ['deploy'] };
     const checkout = await git.fetch(at(server), sparse);
     expect(checkout.files.map(({ path }) => path)).to.deep.equal(['deploy/app.yaml']);
+    expect(checkout.directories).to.deep.equal(['deploy']);
   });
 
   it('logs in with a password of special characters', async () => {

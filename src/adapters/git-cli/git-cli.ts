@@ -74,9 +74,12 @@ async function fetchWithModules(
     const tree = await readTree(inside, found.commit, wanted.sparseDirectories, limits);
     const { commitObject } = tree;
     const base = { ...found, subject: subjectOf(commitObject), commitObject };
-    if (!wanted.recurseSubmodules || tree.submodules.length === 0) return { ...base, files: tree.files };
+    if (!wanted.recurseSubmodules || tree.submodules.length === 0) {
+      return { ...base, files: tree.files, directories: tree.directories };
+    }
     if (depth > 8) throw tooDeep(access.url);
     const files = [...tree.files];
+    const directories = [...tree.directories];
     for (const module of await readSubmodules(inside, found.commit, tree.submodules, access.url)) {
       const inner = await fetchWithModules(
         { ...operation, depth: depth + 1 },
@@ -84,8 +87,9 @@ async function fetchWithModules(
         { commit: module.commit, recurseSubmodules: true, sparseDirectories: [] },
       );
       files.push(...inner.files.map((file) => ({ ...file, path: `${module.path}/${file.path}` })));
+      directories.push(...(inner.directories ?? []).map((path) => `${module.path}/${path}`));
     }
-    return { ...base, files };
+    return { ...base, files, directories };
   });
 }
 

@@ -1,4 +1,4 @@
-import { joinPath, type TreeFile } from '#core/gitops/file-tree.js';
+import { directoriesAbove, joinPath, type TreeFile } from '#core/gitops/file-tree.js';
 import { AppError } from '#ports/errors.js';
 import type { Git } from './run-git.js';
 
@@ -10,6 +10,8 @@ export interface TreeLimits {
 
 export interface ReadTree {
   readonly files: readonly TreeFile[];
+  /** Those that the commit has, whatever is in them, and where its submodules belong. */
+  readonly directories: readonly string[];
   /** Commits of other repositories in this one. */
   readonly submodules: readonly { readonly path: string; readonly commit: string }[];
   readonly commitObject: Uint8Array;
@@ -24,7 +26,7 @@ interface Entry {
 
 /**
  * The files of a commit in lexical order, byte for byte as they are stored. Symbolic links are left out.
- * @param sparse - directories to keep, with the files directly in those above them; none keeps all.
+ * @param sparse - directories to keep; none keeps all.
  */
 export async function readTree(
   git: Git,
@@ -38,6 +40,7 @@ export async function readTree(
   const all = parseListing(listing.toString());
   checkSparse(all, sparse);
   const wanted = all.filter(({ path }) => isWanted(path, sparse));
+  const submodules = wanted.filter(({ mode }) => mode === '160000');
   const blobs = wanted.filter(({ mode }) => mode.startsWith('100'));
   checkLimits(blobs, limits);
   const [commitObject = Buffer.alloc(0), ...contents] = await readObjects(git, commit, blobs);
@@ -46,9 +49,8 @@ export async function readTree(
     files: blobs.map(({ path, mode }, i) => {
       return { path, content: contents[i] ?? Buffer.alloc(0), isExecutable: mode === '100755' };
     }),
-    submodules: wanted
-      .filter(({ mode }) => mode === '160000')
-      .map(({ path, hash }) => ({ path, commit: hash })),
+    directories: [...directoriesAbove(wanted.map(({ path }) => path)), ...submodules.map(({ path }) => path)],
+    submodules: submodules.map(({ path, hash }) => ({ path, commit: hash })),
   };
 }
 
@@ -69,14 +71,12 @@ function parseListing(listing: string): readonly Entry[] {
 }
 
 function isWanted(path: string, sparse: readonly string[]): boolean {
-  if (sparse.length === 0) return true;
-  const parent = path.slice(0, path.lastIndexOf('/') + 1);
-  return sparse.some((directory) => path.startsWith(`${directory}/`) || `${directory}/`.startsWith(parent));
+  return sparse.length === 0 || sparse.some((one) => path === one || path.startsWith(`${one}/`));
 }
 
 function checkSparse(entries: readonly Entry[], sparse: readonly string[]): void {
   for (const directory of sparse) {
-    if (entries.some(({ path }) => path.startsWith(`${directory}/`))) continue;
+    if (entries.some(({ path }) => isWanted(path, [directory]))) continue;
     throw new AppError(
       'GitPathMissing',
       `failed to sparse checkout directories : sparse checkout dir '${directory}' does not exist in repository`,

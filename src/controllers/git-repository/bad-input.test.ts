@@ -94,6 +94,28 @@ describe('a source that the real git cannot read', () => {
     expect(await world.events('GitRepository')).to.deep.equal([text]);
   });
 
+  const early: readonly [what: string, spec: object, text: string][] = [
+    [
+      'part of a hash',
+      { ref: { commit: 'f754ff37' } },
+      `GitOperationFailed: ${prefix}unable to resolve commit object for 'f754ff37': object not found; name the commit by its whole hash`,
+    ],
+    [
+      'ssh without a key',
+      { url: 'ssh://git@git.test/app.git' },
+      "AuthenticationFailed: failed to configure authentication options: invalid 'ssh' auth option: 'identity' is required; set spec.secretRef to a Secret with identity and known_hosts",
+    ],
+  ];
+  for (const [what, spec, text] of early) {
+    it(`asks nobody for ${what}`, async () => {
+      const world = new GitopsWorld();
+      await world.createSource(spec);
+      await world.sandbox.clock.settle();
+      expect(world.condition(await world.source(), 'Ready')).to.equal(`False ${text}`);
+      expect(world.git.calls.filter((call) => call.startsWith('fetch'))).to.deep.equal([]);
+    });
+  }
+
   const refs: readonly [ref: object, what: string][] = [
     [{ branch: 'absent' }, `couldn't find remote ref "refs/heads/absent"`],
     [{ tag: 'v9' }, `couldn't find remote ref "refs/tags/v9"`],

@@ -36,6 +36,21 @@ describe('what is in the artifact of a GitRepository', () => {
     expect(await files(world)).to.deep.equal(['a.yaml', 'b.txt']);
   });
 
+  it('has the directories that its rules leave empty, and not those that they leave out (flux-semantics 2.4)', async () => {
+    const world = new GitopsWorld();
+    const tree = { 'a.yaml': '', 'pictures/deep/x.png': '', '.github/ci/x.yaml': '', 'docs/a.md': '' };
+    world.git.commit('refs/heads/main', 'one', tree);
+    await world.createSource();
+    await world.sandbox.clock.settle();
+    expect(await files(world)).to.deep.equal(['a.yaml', 'docs/a.md']);
+    const path = (await world.source()).status?.artifact?.path ?? '';
+    expect([...(world.artifacts.directories.get(path) ?? [])].sort()).to.deep.equal([
+      'docs',
+      'pictures',
+      'pictures/deep',
+    ]);
+  });
+
   it('is that of the later commit among equal versions of a range, whose times are fetched once', async () => {
     const world = new GitopsWorld();
     world.git.commit('refs/tags/1.0.0', 'later', { 'later.yaml': '' }, 2000);

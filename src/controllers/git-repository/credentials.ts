@@ -1,4 +1,5 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
+import { fluxReasons } from '#api/flux/words.js';
 import { parseGitCredentials, type ParsedCredentials } from '#core/gitops/source/git/git-credentials.js';
 import { sourceTimeoutMs } from '#core/gitops/source/git/git-spec.js';
 import type { SourceOutcome } from '#core/gitops/source/source-run.js';
@@ -34,11 +35,23 @@ export async function readCredentials(
   }
 }
 
+/** Nothing is asked of a server that lets nobody in without a key. */
+const withoutKey = {
+  ok: false,
+  problem: {
+    reason: fluxReasons.authenticationFailed,
+    message:
+      "failed to configure authentication options: invalid 'ssh' auth option: 'identity' is required; set spec.secretRef to a Secret with identity and known_hosts",
+    isStalling: false,
+  },
+} as const;
+
 function parseSecrets(
   kube: Kube,
   { metadata, spec }: GitRepository,
 ): Promise<SourceOutcome<ParsedCredentials>> {
   const { secretRef, proxySecretRef } = spec;
+  if (secretRef === undefined && spec.url.startsWith('ssh://')) return Promise.resolve(withoutKey);
   const names = { field: 'spec.secretRef', ref: secretRef, proxySecretRef } as const;
   return readWithProxy(kube, metadata.namespace ?? '', names, (values, subject) =>
     parseGitCredentials(spec, values, subject),

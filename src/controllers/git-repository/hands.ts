@@ -1,6 +1,6 @@
 import type { GitRepository } from '#api/flux/git-repository.js';
 import { kinds } from '#api/kinds.js';
-import { treeOf, type TreeFile } from '#core/gitops/file-tree.js';
+import { directoriesAbove, treeOf, type TreeFile } from '#core/gitops/file-tree.js';
 import type { GitTarget } from '#core/gitops/source/git/git-model.js';
 import {
   commitOf,
@@ -132,7 +132,12 @@ async function store(
   if (!files.ok) return files;
   const isIgnored = ignoreRules(treeOf(files.value), object.spec.ignore);
   const kept = files.value.filter(({ path }) => !isIgnored(path));
-  const stored = await artifacts.write(ownerOf(object), `${commitOf(revision)}.tar.gz`, kept);
+  const above = directoriesAbove(files.value.map(({ path }) => path));
+  const directories = [...new Set([...(checkout.directories ?? []), ...above])].filter(
+    (path) => !isIgnored(`${path}/`),
+  );
+  const fileName = `${commitOf(revision)}.tar.gz`;
+  const stored = await artifacts.write(ownerOf(object), fileName, kept, directories);
   const more = included === undefined ? {} : { included };
   return { ok: true, value: { ...stored, ...more, revision, subject: checkout.subject } };
 }

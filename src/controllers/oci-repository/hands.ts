@@ -1,5 +1,6 @@
 import type { OciRepository } from '#api/flux/oci-repository.js';
 import { fluxReasons as reasons } from '#api/flux/words.js';
+import { directoriesAbove } from '#core/gitops/file-tree.js';
 import { chooseTag, plainTagOf } from '#core/gitops/source/oci/oci-reference.js';
 import type { OciSeen, OciTarget } from '#core/gitops/source/oci/oci-model.js';
 import { ignoreRules } from '#core/gitops/source/ignore-rules.js';
@@ -106,8 +107,9 @@ async function store(
   if (!tree.ok) return tree;
   const isIgnored = ignoreRules(tree.value, object.spec.ignore);
   const kept = [...tree.value.values()].filter(({ path }) => !isIgnored(path));
+  const directories = directoriesAbove(tree.value.keys()).filter((path) => !isIgnored(`${path}/`));
   return attempt(reasons.archiveOperationFailed, archiving, () =>
-    artifacts.write(ownerOf(object), fileName, kept),
+    artifacts.write(ownerOf(object), fileName, kept, directories),
   );
 }
 

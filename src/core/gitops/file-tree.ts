@@ -40,6 +40,16 @@ export function joinPath(directory: string, relative: string): string | undefine
   return relative.startsWith('/') ? undefined : parts.join('/');
 }
 
+/** The directories above these paths, each once, without the root. */
+export function directoriesAbove(paths: Iterable<string>): readonly string[] {
+  const all = new Set<string>();
+  for (const path of paths) {
+    for (let above = directoryOf(path); above !== '' && !all.has(above); above = directoryOf(above))
+      all.add(above);
+  }
+  return [...all];
+}
+
 /** The directory part of a path; `''` for a file at the root. */
 export function directoryOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));

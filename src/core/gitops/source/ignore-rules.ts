@@ -29,7 +29,7 @@ interface IgnoreRule {
   matches(relativePath: string): boolean;
 }
 
-/** Whether a file is left out of the artifact. */
+/** Whether a file, or a directory whose path ends in `/`, is left out of the artifact. */
 export type IsIgnored = (path: string) => boolean;
 
 /**
@@ -88,5 +88,5 @@ function parseRules(text: string, directory: string): readonly IgnoreRule[] {
 function appliesTo(rule: IgnoreRule, path: string): boolean {
   if (rule.directory === '') return rule.matches(path);
   const prefix = `${rule.directory}/`;
-  return path.startsWith(prefix) && rule.matches(path.slice(prefix.length));
+  return path.length > prefix.length && path.startsWith(prefix) && rule.matches(path.slice(prefix.length));
 }

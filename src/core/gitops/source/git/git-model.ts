@@ -58,6 +58,10 @@ function resolveTarget(
   if (needsListing(ref) && Object.keys(seen.refs).length === 0) {
     return failed(reasons.emptyGitRepository, 'git repository is empty');
   }
+  if (ref?.commit !== undefined && ref.commit !== '' && !isWholeHash(ref.commit)) {
+    const message = `failed to checkout and determine revision: unable to resolve commit object for '${ref.commit}': object not found; name the commit by its whole hash`;
+    return failed(reasons.gitOperationFailed, message);
+  }
   const resolved = resolveGitRef(ref, seen);
   if (!resolved.ok) {
     const message = `failed to checkout and determine revision: unable to clone '${shownUrl(url)}': ${resolved.problem}; push it or change spec.ref`;
@@ -70,6 +74,10 @@ function resolveTarget(
   }
   const { commit, ref: full, revision } = resolved;
   return { ok: true, value: { commit, revision, ...(full === undefined ? {} : { ref: full }) } };
+}
+
+function isWholeHash(commit: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(commit);
 }
 
 function failed(reason: string, message: string): { readonly ok: false; readonly problem: SourceProblem } {
