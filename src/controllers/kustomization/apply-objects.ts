@@ -4,6 +4,7 @@ import type { InventoryEntry, Kustomization } from '#api/flux/kustomization.js';
 import { mayPrune } from '#core/gitops/apply/controls.js';
 import { takeOver } from '#core/gitops/apply/field-managers.js';
 import { inventoryId, parseInventoryEntry } from '#core/gitops/apply/inventory.js';
+import { withoutUndeclared } from '#core/gitops/apply/undeclared.js';
 import type {
   AppliedObject,
   InspectedObject,
@@ -64,7 +65,10 @@ export function inspectObjects(
       });
       return { id, kind, ...(live === undefined ? {} : { live }) };
     } catch (thrown) {
-      return { id, kind, problem: `${subject} could not be read: ${problemText(thrown, object)}` };
+      const text = problemText(thrown, object);
+      const isRefused = thrown instanceof AppError && thrown.code === 'KubeForbidden';
+      const what = isRefused ? `dry-run failed${reasonOf(thrown)}` : 'could not be read';
+      return { id, kind, problem: `${subject} ${what}: ${text}` };
     }
   });
 }
@@ -83,12 +87,19 @@ export async function dryRunObjects(
       const text = problemText(thrown, body);
       return {
         id,
-        problem: `${subjectOf(body)} dry-run failed: ${text}`,
+        problem: `${subjectOf(body)} dry-run failed${reasonOf(thrown)}: ${text}`,
         ...(isImmutableText(text) ? { isImmutable: true } : {}),
       };
     }
   });
   return isStale ? undefined : merged;
+}
+
+/** The word of the server for why, in brackets. */
+function reasonOf(thrown: unknown): string {
+  const code = thrown instanceof AppError ? thrown.code : undefined;
+  if (code === 'KubeForbidden') return ' (Forbidden)';
+  return code === 'KubeInvalid' ? ' (Invalid)' : '';
 }
 
 function isImmutableText(text: string): boolean {
@@ -111,7 +122,7 @@ export async function applyObjects(ports: ApplyPorts, payloads: readonly Payload
     } catch (thrown) {
       if (thrown instanceof AppError && thrown.code === 'KubeConflict') return { applied, isStale: true };
       const verb = isTrial === true && applied.length === 0 ? 'dry-run' : 'apply';
-      const problem = `${subjectOf(body)} ${verb} failed: ${problemText(thrown, body)}`;
+      const problem = `${subjectOf(body)} ${verb} failed${reasonOf(thrown)}: ${problemText(thrown, body)}`;
       applied.push({ id, problem, ...(isUncertain(thrown) ? { isUncertain: true } : {}) });
       break;
     }
@@ -199,12 +210,21 @@ async function pruneOne(
   return 'deleted';
 }
 
-function send(kube: Kube, key: ObjectKey, body: UnknownObject, dryRun: boolean): Promise<UnknownObject> {
-  return kube.patch(
-    key,
-    { type: 'apply', body, force: true },
-    { fieldManager: fluxFieldManager, ...(dryRun ? { dryRun } : {}) },
-  );
+/** As the peer does, what a kind of Kubernetes does not have is left out, and nobody is told. */
+async function send(
+  kube: Kube,
+  key: ObjectKey,
+  body: UnknownObject,
+  dryRun: boolean,
+): Promise<UnknownObject> {
+  const options = { fieldManager: fluxFieldManager, ...(dryRun ? { dryRun } : {}) };
+  try {
+    return await kube.patch(key, { type: 'apply', body, force: true }, options);
+  } catch (thrown) {
+    const declared = thrown instanceof AppError ? withoutUndeclared(body, thrown.message) : undefined;
+    if (declared === undefined) throw thrown;
+    return kube.patch(key, { type: 'apply', body: declared, force: true }, options);
+  }
 }
 
 function keyOf(kind: Payload['kind'], { metadata: { name, namespace } }: UnknownObject): ObjectKey {

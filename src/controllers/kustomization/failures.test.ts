@@ -192,7 +192,7 @@ describe('what can go wrong on the way from Git', () => {
     const world = await worldOf({ 'a.yaml': fresh, 'b.yaml': bad });
     const { status } = await world.kustomization();
     expect(world.condition(await world.kustomization(), 'Ready')).to.match(
-      /^False ReconciliationFailed: Service\/shop\/UPPER dry-run failed: (.|\n)*Applied before the failure: Namespace\/fresh$/,
+      /^False ReconciliationFailed: Service\/shop\/UPPER dry-run failed \(Invalid\): (.|\n)*Applied before the failure: Namespace\/fresh$/,
     );
     expect(status?.inventory?.entries).to.deep.equal([{ id: '_fresh__Namespace', v: 'v1' }]);
     expect(status?.lastAppliedRevision).to.equal(undefined);

@@ -172,7 +172,7 @@ describe('a Kustomization that may not go on (issue 7, bad input and faults)', (
     });
     await world.sandbox.clock.advance(62_000);
     expect(await readyOf(world)).to.match(
-      /^False ReconciliationFailed: ConfigMap\/shop\/\w dry-run failed: .*policy\.test/,
+      /^False ReconciliationFailed: ConfigMap\/shop\/\w dry-run failed \(Forbidden\): .*policy\.test/,
     );
     expect((await world.events('Kustomization')).join('\n')).to.include(why);
     expect(await dataOf(world, 'a')).to.deep.equal({ v: '1' });
