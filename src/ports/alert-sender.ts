@@ -1,4 +1,5 @@
 import type { ProviderType } from '#api/flux/provider.js';
+import type { ChangeComment } from '#core/alert/change-request.js';
 import type { CommitStatus } from '#core/alert/commit-status.js';
 import type { FluxEvent } from '#core/alert/flux-event.js';
 
@@ -31,6 +32,8 @@ export interface AlertMessage {
   readonly destination: Destination;
   /** For the types that set it, and only for these. */
   readonly commitStatus?: CommitStatus;
+  /** For the types that comment on change requests, and only for these. */
+  readonly changeComment?: ChangeComment;
   /** The same for every attempt at this message. */
   readonly id: string;
   readonly signal: AbortSignal;

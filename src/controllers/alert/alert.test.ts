@@ -54,7 +54,7 @@ class AlertWorld {
     this.sandbox = createVirtualSandbox({ objects: [...installedCrds(), ...spaces, ...objects] });
     const { engine, clock, kube, events } = this.sandbox;
     const sender: AlertSender = {
-      types: new Set(['generic', 'slack', 'github']),
+      types: new Set(['generic', 'slack', 'github', 'githubpullrequestcomment']),
       send: async (message) => {
         this.sent.push(message);
         await this.answer(message);
@@ -288,6 +288,17 @@ describe('a message of an Alert (flux-semantics 12.2 to 12.4)', () => {
       state: 'success',
       description: 'reconciliation succeeded',
     });
+  });
+
+  it('carries the comment for the types that comment on change requests', async () => {
+    const world = new AlertWorld();
+    await world.provide({ type: 'githubpullrequestcomment' });
+    await world.alert();
+    await world.post();
+    expect(world.sent).to.deep.equal([]);
+    const metadata = { 'event.toolkit.fluxcd.io/change_request': '7' };
+    await world.post({ ...event, message: 'another', metadata });
+    expect(world.sent[0]?.changeComment).to.deep.include({ number: '7' });
   });
 
   it('keeps the order at a Provider that is slow, and refuses what is too much', async () => {

@@ -2,7 +2,8 @@ import type { Alert } from '#api/flux/alert.js';
 import type { Provider } from '#api/flux/provider.js';
 import { kinds } from '#api/kinds.js';
 import { maskSecrets } from '#core/analysis/arguments/mask.js';
-import { isAudience, setsCommitStatus } from '#core/alert/audience.js';
+import { commentsOnChanges, isAudience, setsCommitStatus } from '#core/alert/audience.js';
+import { changeCommentOf } from '#core/alert/change-request.js';
 import { commitStatusOf } from '#core/alert/commit-status.js';
 import { eventKey } from '#core/alert/event-key.js';
 import type { FluxEvent } from '#core/alert/flux-event.js';
@@ -11,7 +12,7 @@ import { conflictMessage, mergeMetadata } from '#core/alert/metadata.js';
 import { RecentEvents } from '#core/alert/recent-events.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { subjectOf } from '#core/kube/object.js';
-import type { AlertSender } from '#ports/alert-sender.js';
+import type { AlertMessage, AlertSender } from '#ports/alert-sender.js';
 import { AppError, toAppError } from '#ports/errors.js';
 import type { Kube } from '#ports/kube.js';
 import type { ControllerDeps } from '#runtime/controller/deps.js';
@@ -104,14 +105,10 @@ export class AlertDispatcher {
     const send = async (signal: AbortSignal): Promise<void> => {
       if (!sender.types.has(provider.spec.type))
         throw new AppError('NotifyInvalid', `provider type '${provider.spec.type}' is not supported`);
-      const status = setsCommitStatus(provider.spec.type)
-        ? commitStatusOf(event, provider, alert)
-        : undefined;
-      if (status?.ok === false) throw new AppError('NotifyInvalid', status.problem);
+      const more = partsOf(event, provider, alert);
       const resolved = await resolveProvider(kube, provider);
       ({ secrets } = resolved);
-      const commitStatus = status === undefined ? {} : { commitStatus: status.status };
-      await sender.send({ event, destination: resolved.destination, ...commitStatus, id, signal });
+      await sender.send({ event, destination: resolved.destination, ...more, id, signal });
     };
     const onEnd = (error: AppError | undefined): void => {
       const fields = { alert: subjectOf(alert), provider: provider.metadata.name, object: titleOf(event) };
@@ -130,6 +127,24 @@ export class AlertDispatcher {
     });
     this.#deps.events.record(alert, [{ type: 'Warning', reason, message }]);
   }
+}
+
+/** What a type tells beside the event. Throws NotifyInvalid when the event does not have it. */
+function partsOf(
+  event: FluxEvent,
+  provider: Provider,
+  alert: Alert,
+): Pick<AlertMessage, 'commitStatus' | 'changeComment'> {
+  const { type } = provider.spec;
+  if (setsCommitStatus(type)) {
+    const outcome = commitStatusOf(event, provider, alert);
+    if (!outcome.ok) throw new AppError('NotifyInvalid', outcome.problem);
+    return { commitStatus: outcome.status };
+  }
+  if (!commentsOnChanges(type)) return {};
+  const outcome = changeCommentOf(event, provider);
+  if (!outcome.ok) throw new AppError('NotifyInvalid', outcome.problem);
+  return { changeComment: outcome.comment };
 }
 
 function failure(event: FluxEvent, why: string): string {

@@ -3,6 +3,7 @@ import type { Alert, AlertSpec } from '#api/flux/alert.js';
 import type { Provider, ProviderType } from '#api/flux/provider.js';
 import { instantOf } from '#core/time/instant.js';
 import { isAudience } from './audience.js';
+import { changeCommentOf } from './change-request.js';
 import { commitStatusOf, shaOf } from './commit-status.js';
 import { eventKey } from './event-key.js';
 import { type FluxEvent, fluxEventOf, parseFluxEvent } from './flux-event.js';
@@ -237,6 +238,34 @@ describe('who hears of an event (flux-semantics 12.4)', () => {
   ] as const satisfies readonly (readonly [ProviderType, string, Partial<FluxEvent>, boolean])[]) {
     it(`${type} ${hears ? 'hears' : 'does not hear'} of ${what}`, () => {
       expect(isAudience(type, event({ metadata: {}, ...more }))).to.equal(hears);
+    });
+  }
+});
+
+describe('a comment on a change request (flux-semantics 12.4)', () => {
+  const own: Provider = {
+    ...provider,
+    spec: { ...provider.spec, type: 'gitlabmergerequestcomment' },
+    metadata: { ...provider.metadata, uid: 'u-1' },
+  };
+  const told = (metadata: Record<string, string>) => changeCommentOf(event({ metadata }), own);
+
+  it('bears the mark of Provider and object, and says what happened', () => {
+    const outcome = told({ change_request: '7', revision: 'main@sha1:1' });
+    const { kind, namespace, name } = event({}).involvedObject;
+    const marker = `<!-- flux-mr-comment-key:u-1/${kind}/${namespace}/${name} -->`;
+    expect(outcome).to.deep.include({ ok: true });
+    if (!outcome.ok) return;
+    expect(outcome.comment).to.deep.include({ number: '7', marker });
+    expect(outcome.comment.body)
+      .to.include(`${marker}\n\n## Flux Status`)
+      .and.to.include('* `revision`: main@sha1:1')
+      .and.not.to.include('change_request');
+  });
+
+  for (const number of ['', '7/../8', '-1', 'x']) {
+    it(`is refused for the number ${JSON.stringify(number)}`, () => {
+      expect(told({ change_request: number }).ok).to.equal(false);
     });
   }
 });

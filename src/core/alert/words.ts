@@ -20,3 +20,12 @@ export function titleCased(reason: string): string {
     letter.toUpperCase(),
   );
 }
+
+/** An event for whoever reads Markdown: which object, what happened, and the facts beside it. */
+export function markdownOf(event: FluxEvent): string {
+  const { kind, namespace, name } = event.involvedObject;
+  const facts = factsOf(event).filter(([key]) => key !== 'change_request');
+  const lines = facts.map(([key, value]) => `* \`${key}\`: ${value}\n`);
+  const mark = isFailure(event) ? '⚠️' : 'ℹ️';
+  return `## Flux Status\n\n${mark} ${kind}/${namespace}/${name}\n\n${event.message}\n\nMetadata:\n${lines.join('')}`;
+}

@@ -6,6 +6,10 @@ import type { NotifierDeps } from '../deps.js';
 import { readSlackAnswer } from '../slack/answer.js';
 import { encodeGoogleChat, encodeLark } from './chat/cards.js';
 import { encodeMsTeams } from './chat/msteams.js';
+import { encodeZoom } from './chat/zoom.js';
+import { encodeZulip } from './chat/zulip.js';
+import { type CommentHost, tellComment } from './comment/comment-host.js';
+import { giteaPullRequest, githubPullRequest, gitlabMergeRequest } from './comment/hosts.js';
 import { encodeMatrix, encodeTelegram, encodeWebex } from './chat/plain.js';
 import { encodeDiscord, encodeRocket, encodeSlack } from './chat/slack.js';
 import { bitbucket, bitbucketServer } from './commit/atlassian.js';
@@ -15,6 +19,7 @@ import { gitea, github, gitlab } from './commit/hosts.js';
 import { encodeGeneric, encodeGenericHmac, encodeGithubDispatch } from './generic.js';
 import { encodeAlertmanager } from './incident/alertmanager.js';
 import { encodeDatadog, encodeGrafana, encodeOpsgenie } from './incident/others.js';
+import { encodeIncidentIo } from './incident/incident-io.js';
 import { encodePagerDuty } from './incident/pagerduty.js';
 import { encodeSentry } from './incident/sentry.js';
 import { type Encode, exchangeOf } from './outgoing.js';
@@ -39,6 +44,9 @@ const encoders: Partial<Readonly<Record<ProviderType, Encode>>> = {
   datadog: encodeDatadog,
   alertmanager: encodeAlertmanager,
   sentry: encodeSentry,
+  zulip: encodeZulip,
+  zoom: encodeZoom,
+  'incident.io': encodeIncidentIo,
 };
 
 /** Types that are told the status of a commit. */
@@ -51,7 +59,15 @@ const forges: Partial<Readonly<Record<ProviderType, Forge>>> = {
   azuredevops: azureDevops,
 };
 
-const served = [...Object.keys(encoders), ...Object.keys(forges)] as ProviderType[]; // keys of both tables
+/** Types that comment on a change request. */
+const commentHosts: Partial<Readonly<Record<ProviderType, CommentHost>>> = {
+  githubpullrequestcomment: githubPullRequest,
+  gitlabmergerequestcomment: gitlabMergeRequest,
+  giteapullrequestcomment: giteaPullRequest,
+};
+
+// Keys of the three tables.
+const served = [encoders, forges, commentHosts].flatMap((table) => Object.keys(table)) as ProviderType[];
 
 /** Sends messages of Alerts to every type of Provider that is served. */
 export function createAlertSender({ guard }: Pick<NotifierDeps, 'guard'>): AlertSender {
@@ -63,6 +79,8 @@ async function send(messenger: Messenger, message: AlertMessage): Promise<void> 
   const { type } = message.destination;
   const forge = forges[type];
   if (forge !== undefined) return setStatus(messenger, forge, message);
+  const host = commentHosts[type];
+  if (host !== undefined) return tellComment(messenger, host, message);
   const encode = encoders[type];
   if (encode === undefined) throw new AppError('NotifyInvalid', `provider type '${type}' is not supported`);
   for (const outgoing of encode(message)) {

@@ -19,6 +19,17 @@ export const github: Forge = {
   }),
 };
 
+/** Where the API of the repository is, and how to log in. */
+export interface RepositoryApi {
+  readonly base: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The API of GitHub for the repository of a Provider. Throws NotifyInvalid when it names none. */
+export function githubApi(message: AlertMessage): RepositoryApi {
+  return { base: githubBase(message), headers: githubHeaders(message) };
+}
+
 function githubBase(message: AlertMessage): string {
   const { host, origin, path } = repositoryOf(message, 2);
   const api = host === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`;
@@ -49,6 +60,11 @@ export const gitlab: Forge = {
   }),
 };
 
+/** The API of GitLab for the project of a Provider. Throws NotifyInvalid when it names none. */
+export function gitlabApi(message: AlertMessage): RepositoryApi {
+  return { base: gitlabBase(message), headers: gitlabHeaders(message) };
+}
+
 function gitlabBase(message: AlertMessage): string {
   const { origin, path } = repositoryOf(message);
   return `${origin}/api/v4/projects/${encodeURIComponent(path.join('/'))}`;
@@ -73,6 +89,11 @@ export const gitea: Forge = {
     body: { state, context, description },
   }),
 };
+
+/** The API of Gitea for the repository of a Provider. Throws NotifyInvalid when it names none. */
+export function giteaApi(message: AlertMessage): RepositoryApi {
+  return { base: giteaBase(message), headers: giteaHeaders(message) };
+}
 
 function giteaBase(message: AlertMessage): string {
   const { origin, path } = repositoryOf(message, 2);
