@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { kinds } from '#api/kinds.js';
+import type { GitopsWorld } from '../fakes/gitops-world.js';
 import { rolloutOf, shopFromGit, shopManifests, weightsOf } from './shop-from-git.js';
 import { namespace } from './world.js';
 
@@ -43,7 +44,7 @@ describe('leased fields (issue 7, deliver 6)', () => {
       const { status } = await world.kustomization();
       const route = status?.leased?.find(({ object }) => object === 'VirtualService/shop/web');
       expect(route?.queued).to.have.length(1);
-      const said = `EditQueued: VirtualService/shop/web: the edit of ${route?.queued?.[0] ?? ''} in main@sha1:${third} is queued: ${note}`;
+      const said = `EditQueued: VirtualService/shop/web: the edit of ${route?.queued?.[0] ?? ''} in main@sha1:${third} is queued: ${note}; it sets them between releases too`;
       expect((await world.events('Kustomization')).filter((text) => text === said)).to.have.length(1);
       world.writes.length = 0;
       await clock.advance(40_000);
@@ -51,6 +52,69 @@ describe('leased fields (issue 7, deliver 6)', () => {
       expect(await weightsOf(world)).to.deep.equal([80, 20]);
     });
   }
+
+  const withWeights = (image: string, [stable, canary]: readonly [number, number]) => ({
+    'app.yaml': (shopManifests(image)['app.yaml'] ?? '')
+      .replace('weight: 100', `weight: ${stable}`)
+      .replace('weight: 0', `weight: ${canary}`),
+  });
+  const weightsPath = '/spec/http/*/route/*/weight';
+  const told = async (world: GitopsWorld) =>
+    (await world.events('Kustomization')).filter((text) => text.startsWith('EditNotApplied'));
+
+  it('a queued edit of what the Rollout sets between releases too is answered when the release ends', async () => {
+    const world = await shopFromGit();
+    const { clock } = world.sandbox;
+    world.git.commit('refs/heads/main', 'two', shopManifests('web:2'));
+    await clock.advance(45_000);
+    const third = world.git.commit('refs/heads/main', 'three', withWeights('web:2', [55, 45]));
+    await clock.advance(45_000);
+    expect(await told(world)).to.deep.equal([]);
+    await clock.advance(240_000);
+    expect((await rolloutOf(world)).status?.phase).to.equal('Healthy');
+    expect(await told(world)).to.deep.equal([
+      `EditNotApplied: VirtualService/shop/web: the edit of ${weightsPath} in main@sha1:${third} is not applied: ` +
+        'Rollout/shop/web sets what is there, in releases and between them; take it out of the manifest',
+    ]);
+    expect(await weightsOf(world)).to.deep.equal([100, 0]);
+  });
+
+  it('an edit of it between releases is answered with the commit, once', async () => {
+    const world = await shopFromGit();
+    const { clock } = world.sandbox;
+    world.git.commit('refs/heads/main', 'two', withWeights('web:1', [70, 30]));
+    await clock.advance(120_000);
+    expect(await told(world)).to.have.length(1);
+    world.git.commit('refs/heads/main', 'three', shopManifests('web:1'));
+    await clock.advance(120_000);
+    expect(await told(world)).to.have.length(1);
+    expect(await weightsOf(world)).to.deep.equal([100, 0]);
+  });
+
+  it('a queued restart is applied when the release ends', async () => {
+    const at = '2026-01-02T00:00:00Z';
+    const restarted = {
+      'app.yaml': (shopManifests('web:2')['app.yaml'] ?? '').replace(
+        '  strategy:',
+        `  restartAt: '${at}'\n  strategy:`,
+      ),
+    };
+    const world = await shopFromGit();
+    const { clock } = world.sandbox;
+    world.git.commit('refs/heads/main', 'two', shopManifests('web:2'));
+    await clock.advance(45_000);
+    world.git.commit('refs/heads/main', 'three', restarted);
+    await clock.advance(45_000);
+    const { status } = await world.kustomization();
+    expect(status?.leased?.find(({ object }) => object === 'Rollout/shop/web')?.queued).to.deep.equal([
+      '/spec/restartAt',
+    ]);
+    expect((await rolloutOf(world)).spec.restartAt).to.equal(undefined);
+    await clock.advance(240_000);
+    expect((await rolloutOf(world)).status?.phase).to.equal('Healthy');
+    expect((await rolloutOf(world)).spec.restartAt).to.equal(at);
+    expect(await told(world)).to.deep.equal([]);
+  });
 
   it('with wait a Kustomization is Ready only when its Rollout is Healthy', async () => {
     const world = await shopFromGit({ spec: { wait: true, timeout: '10m' } });

@@ -76,6 +76,7 @@ export const fluxReasons = {
   revertPushed: 'RevertPushed',
   revertFailed: 'RevertFailed',
   editQueued: 'EditQueued',
+  editNotApplied: 'EditNotApplied',
 } as const;
 
 /** On every reconciled object of these kinds. */

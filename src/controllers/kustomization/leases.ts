@@ -13,9 +13,9 @@ export function observeLeases(cache: Cache): readonly OwnedField[] {
   const targets = targetsOf(cache);
   const scaled = targets
     .filter(({ kind }) => kind !== kinds.rollout.kind)
-    .map(({ apiVersion, kind, name, namespace }): OwnedField => {
+    .map(({ apiVersion, kind, name, namespace, holder }): OwnedField => {
       const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-      return { group, kind, name, namespace, paths: ['/spec/replicas'] };
+      return { group, kind, name, namespace, paths: ['/spec/replicas'], holder };
     });
   const released = cache.list<Rollout>(kinds.rollout).flatMap((rollout) => fieldsOf(targets, rollout));
   return [...scaled, ...released];
@@ -27,18 +27,17 @@ export function observeRunning(cache: Cache): readonly RunningLease[] {
   return cache
     .list<Rollout>(kinds.rollout)
     .filter(isReleasing)
-    .flatMap((rollout) =>
-      fieldsOf(targets, rollout).map((field) => ({ ...field, holder: subjectOf(rollout) })),
-    );
+    .flatMap((rollout) => fieldsOf(targets, rollout));
 }
 
-function fieldsOf(targets: readonly Target[], rollout: Rollout): readonly OwnedField[] {
+function fieldsOf(targets: readonly Target[], rollout: Rollout): readonly RunningLease[] {
   const { name, namespace = '' } = rollout.metadata;
   const isAutoscaled = targets.some(
     (target) => target.kind === 'Rollout' && target.name === name && target.namespace === namespace,
   );
   const fields = ownedFields(rollout, { providers: trafficProviders, isAutoscaled });
-  return [...fields, ...workloadFields(rollout)];
+  const holder = subjectOf(rollout);
+  return [...fields, ...workloadFields(rollout)].map((field) => ({ ...field, holder }));
 }
 
 /** A Deployment that a Rollout took its template from is scaled by the Rollout, where that says so. */
@@ -58,6 +57,7 @@ interface Target {
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
+  readonly holder: string;
 }
 
 /** What autoscalers scale. */
@@ -69,6 +69,7 @@ function targetsOf(cache: Cache): readonly Target[] {
       kind: textAt(target, 'kind') ?? '',
       name: textAt(target, 'name') ?? '',
       namespace: autoscaler.metadata.namespace ?? '',
+      holder: subjectOf(autoscaler),
     };
   });
 }

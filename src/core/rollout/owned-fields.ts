@@ -55,9 +55,10 @@ function ownFields(rollout: Rollout, namespace: string, isAutoscaled: boolean): 
     name: rollout.metadata.name,
     paths: [
       `/metadata/annotations/${escapePointer(annotations.revision)}`,
-      '/spec/restartAt',
       ...(isAutoscaled ? ['/spec/replicas'] : []),
     ],
+    returning: ['/spec/restartAt'],
+    isAtRest: !isReleasing(rollout),
   };
 }
 

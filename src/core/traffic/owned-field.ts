@@ -12,4 +12,10 @@ export interface OwnedField {
   readonly namespace: string;
   readonly name: string;
   readonly paths: readonly string[];
+  /** Paths that are its while a release runs, and between releases as long as the manifest does not say them. */
+  readonly returning?: readonly string[];
+  /** No release runs. */
+  readonly isAtRest?: boolean;
+  /** Who sets them, as `Kind/namespace/name`; absent when nobody asks. */
+  readonly holder?: string;
 }

@@ -2,7 +2,7 @@ import type { UnknownObject } from '#api/k8s/meta.js';
 import { sha256Hex } from '#core/digest/sha256.js';
 import { isObject, type JsonObject } from '#core/json/json.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
-import { leasedPaths, withoutLeasedValues } from './lease.js';
+import { leasedPaths, pathsNotCounted, withoutLeasedValues } from './lease.js';
 import { ownFingerprint } from './own-values.js';
 
 /** What the server's own controllers note on objects of others. */
@@ -23,7 +23,7 @@ export function fingerprintsOf(
   leases: readonly OwnedField[],
   ignored: readonly string[] = [],
 ): Fingerprints {
-  const paths = [...leasedPaths(object, leases), ...ignored];
+  const paths = [...pathsNotCounted(manifest, leases), ...ignored];
   const own = ownFingerprint(withoutLeasedValues(manifest, paths), withoutLeasedValues(object, paths));
   return { own, content: contentFingerprint(object, leases, ignored) };
 }

@@ -3,17 +3,50 @@ import { isEqual, isObject } from '#core/json/json.js';
 import { groupOf } from '#core/kube/object.js';
 import type { OwnedField } from '#core/traffic/owned-field.js';
 
-/** The leased paths of one object. */
+/** The leased paths of one object, whatever its manifest says. */
 export function leasedPaths(object: KubeObject, leases: readonly OwnedField[]): readonly string[] {
-  return leases
-    .filter(
-      (lease) =>
-        lease.group === groupOf(object.apiVersion) &&
-        lease.kind === object.kind &&
-        lease.namespace === (object.metadata.namespace ?? '') &&
-        lease.name === object.metadata.name,
-    )
-    .flatMap(({ paths }) => paths);
+  return leasesOf(object, leases).flatMap(({ paths, returning = [] }) => [...paths, ...returning]);
+}
+
+/** The paths at which a manifest does not count. */
+export function pathsNotCounted(manifest: KubeObject, leases: readonly OwnedField[]): readonly string[] {
+  return leasesOf(manifest, leases).flatMap(({ paths, returning = [], isAtRest }) => [
+    ...paths,
+    ...returning.filter((path) => isAtRest !== true || !isSaid(manifest, path)),
+  ]);
+}
+
+/**
+ * A text that changes when other fields are leased, and when one returns that the manifest says.
+ * @param manifest - as JSON.
+ */
+export function leaseText(object: KubeObject, leases: readonly OwnedField[], manifest = ''): string {
+  const returned = (path: string) => manifest.includes(JSON.stringify(segmentsOf(path).at(-1)));
+  return leasesOf(object, leases)
+    .flatMap(({ paths, returning = [], isAtRest }) => [
+      ...paths,
+      ...returning.filter((path) => isAtRest !== true || !returned(path)),
+    ])
+    .join();
+}
+
+/** What is leased of one object, and to whom. */
+export function leasesOf(object: KubeObject, leases: readonly OwnedField[]): readonly OwnedField[] {
+  return leases.filter(
+    (lease) =>
+      lease.group === groupOf(object.apiVersion) &&
+      lease.kind === object.kind &&
+      lease.namespace === (object.metadata.namespace ?? '') &&
+      lease.name === object.metadata.name,
+  );
+}
+
+function isSaid(manifest: KubeObject, path: string): boolean {
+  const value = segmentsOf(path).reduce<unknown>(
+    (at, segment) => (isObject(at) ? at[segment] : undefined),
+    manifest,
+  );
+  return value !== undefined;
 }
 
 /**

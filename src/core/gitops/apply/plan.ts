@@ -7,7 +7,7 @@ import { isExcluded } from './controls.js';
 import { inventoryId, inventoryOf, staleEntries, subjectOfEntry } from './inventory.js';
 import { contentOf } from './fingerprints.js';
 import { isAppliedByOthers } from './ignore.js';
-import { leasedPaths, withLeasedValues, withoutLeasedValues } from './lease.js';
+import { pathsNotCounted, withLeasedValues, withoutLeasedValues } from './lease.js';
 import { isKubeObject } from '../build/manifests.js';
 import { compareForDelete, stagesOf } from './stages.js';
 
@@ -73,7 +73,7 @@ export function planPayload(
 ): PlannedPayload {
   const id = inventoryId(desired);
   if (isExcluded(desired, live)) return { id, isSkipped: true, payload: desired };
-  const paths = live === undefined ? [] : [...leasedPaths(desired, leases), ...ignored];
+  const paths = live === undefined ? [] : [...pathsNotCounted(desired, leases), ...ignored];
   if (live === undefined || paths.length === 0) return { id, isSkipped: false, payload: desired };
   const leased = withLeasedValues(withoutForeign(desired, live, ignored), live, paths);
   if (isEqual(leased, desired)) return { id, isSkipped: false, payload: desired };

@@ -2,13 +2,14 @@ import type { LeasedFields } from '#api/flux/kustomization.js';
 import { fluxReasons as reasons } from '#api/flux/words.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import type { EventRecord } from '#core/decision/decision.js';
-import { isEqual, isObject } from '#core/json/json.js';
+import { subjectOf } from '#core/kube/object.js';
+import type { OwnedField } from '#core/traffic/owned-field.js';
 import { inventoryId, parseInventoryEntry, subjectOfEntry } from '../apply/inventory.js';
-import { withLeasedValues } from '../apply/lease.js';
-import { isKubeObject } from '../build/manifests.js';
+import { editedFields } from './edited-fields.js';
 import type { KustomizationMemory } from './model/kustomization-run.js';
 import type { KustomizationSnapshot, RunningLease } from './model/kustomization-snapshot.js';
 import { setLeased, type KustomizationDraft } from './model/kustomization-status.js';
+import { endedEdits } from './not-applied.js';
 
 /** The draft with what running releases have of the inventory, what is remembered of that, and what is new to tell. */
 export interface LeasedStep {
@@ -33,7 +34,8 @@ export function listLeased(
   const isSaid = text === (snapshot.memory.leased ?? (before.length === 0 ? '' : JSON.stringify(before)));
   const memory = { leased: text };
   if (isSaid) return { draft, memory, events: [] };
-  return { draft: setLeased(draft, next), memory, events: queueEvents(snapshot, before, next) };
+  const events = [...queueEvents(snapshot, before, next), ...endedEdits(snapshot, objects, before, next)];
+  return { draft: setLeased(draft, next), memory, events };
 }
 
 /** What was said before, for a pass that says nothing. */
@@ -52,7 +54,7 @@ function leasedFields(
     const [first] = own;
     if (first === undefined) return [];
     const subject = subjectOfEntry(entry);
-    const fields = [...new Set(own.flatMap(({ paths }) => paths))];
+    const fields = [...new Set(own.flatMap(({ paths, returning = [] }) => [...paths, ...returning]))];
     const known = leased.find((each) => each.object === subject)?.queued ?? [];
     const edited = editedFields(
       memory,
@@ -73,20 +75,12 @@ function isOf(
   return isPlace && lease.group === ref.group && lease.kind === ref.kind;
 }
 
-/** The fields that the source says otherwise than when it was applied last. */
-function editedFields(
-  { managed = [] }: KustomizationMemory,
-  desired: UnknownObject | undefined,
-  fields: readonly string[],
-): readonly string[] {
-  const payload = managed.find(({ id }) => desired !== undefined && id === inventoryId(desired))?.payload;
-  const before: unknown = payload === undefined ? undefined : JSON.parse(payload);
-  if (desired === undefined || !isObject(before) || !isKubeObject(before)) return [];
-  return fields.filter((field) => !isEqual(withLeasedValues(desired, before, [field]), desired));
+function subjectOfLease({ kind, namespace, name }: OwnedField): string {
+  return subjectOf({ kind, metadata: { name, ...(namespace === '' ? {} : { namespace }) } });
 }
 
 function queueEvents(
-  { source }: KustomizationSnapshot,
+  { source, leases }: KustomizationSnapshot,
   before: readonly LeasedFields[],
   next: readonly LeasedFields[],
 ): readonly EventRecord[] {
@@ -95,7 +89,9 @@ function queueEvents(
     const fresh = queued.filter((field) => !known.includes(field));
     if (fresh.length === 0) return [];
     const revision = source.artifact?.revision ?? '';
-    const message = `${object}: the edit of ${fresh.join(', ')} in ${revision} is queued: ${note}`;
+    const lasting = leases.filter((lease) => subjectOfLease(lease) === object).flatMap(({ paths }) => paths);
+    const after = fresh.some((field) => lasting.includes(field)) ? '; it sets them between releases too' : '';
+    const message = `${object}: the edit of ${fresh.join(', ')} in ${revision} is queued: ${note}${after}`;
     return [{ type: 'Normal', reason: reasons.editQueued, message }];
   });
 }

@@ -4,7 +4,7 @@ import { compareVersions } from '#core/kube/object.js';
 import { contentFingerprint, fingerprintsOf } from '../../apply/fingerprints.js';
 import { ignoredPaths } from '../../apply/ignore.js';
 import { inventoryId } from '../../apply/inventory.js';
-import { leasedPaths } from '../../apply/lease.js';
+import { leaseText } from '../../apply/lease.js';
 import type { KnownObject, ManagedObject } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
 
@@ -51,7 +51,7 @@ function hasChanged(
   live: UnknownObject,
 ): boolean {
   if (before.payload === undefined) return false;
-  if (leasedPaths(live, leases).join() !== before.leased) return true;
+  if (leaseText(live, leases, before.payload) !== before.leased) return true;
   const { resourceVersion } = live.metadata;
   // A watch that lags behind what was stored says nothing yet.
   const isLagging = before.version !== undefined && compareVersions(resourceVersion, before.version) <= 0;

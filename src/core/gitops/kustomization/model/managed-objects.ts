@@ -2,7 +2,7 @@ import { isExcluded } from '../../apply/controls.js';
 import { fingerprintsOf } from '../../apply/fingerprints.js';
 import { ignoredPaths } from '../../apply/ignore.js';
 import { inventoryId } from '../../apply/inventory.js';
-import { leasedPaths } from '../../apply/lease.js';
+import { leaseText } from '../../apply/lease.js';
 import { storedObjects } from '../readiness/health-check.js';
 import type { BuiltRevision, KustomizationRun, ManagedObject } from './kustomization-run.js';
 import type { KustomizationSnapshot } from './kustomization-snapshot.js';
@@ -34,7 +34,7 @@ export function managedObjects(
         ...(isExcluded(desired, object) ? {} : { payload: JSON.stringify(desired) }),
         ...fingerprintsOf(desired, object, leases, ignored),
         ...(resourceVersion === undefined ? {} : { version: resourceVersion }),
-        leased: leasedPaths(object, leases).join(),
+        leased: leaseText(object, leases, JSON.stringify(desired)),
       },
     ];
   });

@@ -13,6 +13,7 @@ import type { KustomizationDecision, KustomizationSnapshot } from '../model/kust
 import { intervalMs } from '../model/kustomization-spec.js';
 import { markReady, type KustomizationDraft } from '../model/kustomization-status.js';
 import { leasedMemory, listLeased } from '../leased-fields.js';
+import { notAppliedEdits } from '../not-applied.js';
 import { managedObjects } from '../model/managed-objects.js';
 import { historyMetadata, onAbortMemory, originRevisionOf, outcome, withRevision } from './outcome.js';
 import { endEvents } from './routine-events.js';
@@ -44,6 +45,7 @@ export function closeRun(
   const listed = isSilent
     ? { draft, memory: leasedMemory(snapshot), events: [] }
     : listLeased(snapshot, draft, built.objects);
+  const left = isSilent ? [] : notAppliedEdits(snapshot, built.objects);
   const ready = markReady(listed.draft, revision, originRevisionOf(snapshot));
   const isUnchanged = isSilent && isEqual(ready.status, object.status ?? {});
   const finished = isUnchanged
@@ -70,7 +72,7 @@ export function closeRun(
     message: `Reconciliation finished in ${took}, next run in ${formatGoDuration(intervalMs(object.spec))}`,
     ...(isHeld ? {} : { metadata: { commit_status: 'update' } }),
   };
-  const told = [...(run.healthSince === undefined ? applyEvents(changes) : []), ...listed.events];
+  const told = [...(run.healthSince === undefined ? applyEvents(changes) : []), ...listed.events, ...left];
   const closing = [...healthEvents, summary];
   const memory = {
     last: { trigger: run.trigger, finishedAt: now, nextAt, isOk: true, ...lastBuild(built) },
