@@ -220,6 +220,12 @@ describe('a message of an Alert (flux-semantics 12.2 to 12.4)', () => {
       'NotificationDispatchFailed: failed to dispatch notification for Kustomization/flux-system/apps: Secret/flux-system/absent: not found; create it or change the Provider',
     ],
     [
+      'an account and no Secret',
+      { serviceAccountName: 'ci' },
+      {},
+      'NotificationDispatchFailed: failed to dispatch notification for Kustomization/flux-system/apps: spec.serviceAccountName of the Provider: is not served; put a token into the Secret of spec.secretRef',
+    ],
+    [
       'a type that is not served',
       { type: 'nats' },
       {},

@@ -24,6 +24,10 @@ const open = new Set(['username', 'ca.crt', 'caFile', 'tls.crt']);
 /** A Provider with its Secrets put in. Throws NotifyInvalid when one is missing or cannot be read. */
 export async function resolveProvider(kube: Kube, provider: Provider): Promise<ResolvedProvider> {
   const { spec, metadata } = provider;
+  if (spec.serviceAccountName !== undefined && spec.secretRef === undefined) {
+    const why = 'is not served; put a token into the Secret of spec.secretRef';
+    throw new AppError('NotifyInvalid', `spec.serviceAccountName of the Provider: ${why}`);
+  }
   const read = (name: string | undefined) => readSecret(kube, metadata.namespace ?? '', name);
   const values = await read(spec.secretRef?.name);
   const proxyValues = await read(spec.proxySecretRef?.name);
