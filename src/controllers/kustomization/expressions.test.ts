@@ -83,7 +83,7 @@ describe('readyExpr of a dependency', () => {
     await world.createKustomization({ path: 'y' }, 'base');
     await world.sandbox.clock.advance(2_000);
     expect(world.condition(await world.kustomization(), 'Ready')).to.equal(
-      "False DependencyNotReady: Dependencies do not meet ready condition: dependency 'flux-system/base' is not ready according to readyExpr eval",
+      "False DependencyNotReady: dependency 'flux-system/base' is not ready according to readyExpr eval",
     );
     const key = { kind: kinds.kustomization, namespace: 'flux-system', name: 'base' };
     await world.sandbox.kube.patch(key, {

@@ -1,6 +1,7 @@
 import { apiVersionOf, kinds } from '#api/kinds.js';
 import type { KubeObject } from '#api/k8s/meta.js';
 import type { EventRecord } from '#core/decision/decision.js';
+import { groupOf } from '#core/kube/object.js';
 import { formatInstant, type Instant } from '#core/time/instant.js';
 import type { NewObject } from '#ports/kube.js';
 import type { EventWrite } from './event-log.js';
@@ -26,6 +27,13 @@ export function wordsOf({ event, messages = [event.message] }: Recorded): readon
   return messages;
 }
 
+/** Who tells of the kinds of these groups, as in the peer. */
+const reporters: Readonly<Record<string, string>> = {
+  'source.toolkit.fluxcd.io': 'source-controller',
+  'kustomize.toolkit.fluxcd.io': 'kustomize-controller',
+  'notification.toolkit.fluxcd.io': 'notification-controller',
+};
+
 /** The core/v1 Event of what was recorded. `suffix` makes its name unique among the events of the object. */
 export function eventObject(
   { object, event, at, lastAt = at }: Recorded,
@@ -34,10 +42,14 @@ export function eventObject(
   suffix: bigint,
 ): NewObject<KubeObject & Readonly<Record<string, unknown>>> {
   const { name, namespace, uid, resourceVersion } = object.metadata;
+  const group = groupOf(object.apiVersion);
+  const reporter = reporters[group] ?? component;
+  const about = Object.entries(event.metadata ?? {}).map(([key, value]) => [`${group}/${key}`, value] as const);
+  const annotations = about.length === 0 ? {} : { annotations: Object.fromEntries(about) };
   return {
     apiVersion: apiVersionOf(kinds.event),
     kind: kinds.event.kind,
-    metadata: { name: `${name}.${suffix.toString(16)}`, namespace: namespace ?? 'default' },
+    metadata: { name: `${name}.${suffix.toString(16)}`, namespace: namespace ?? 'default', ...annotations },
     involvedObject: {
       apiVersion: object.apiVersion,
       kind: object.kind,
@@ -49,8 +61,8 @@ export function eventObject(
     type: event.type,
     reason: event.reason,
     message: write.message.slice(0, 1024),
-    source: { component },
-    reportingComponent: component,
+    source: { component: reporter },
+    reportingComponent: reporter,
     reportingInstance,
     firstTimestamp: formatInstant(write.firstAt),
     lastTimestamp: formatInstant(lastAt),

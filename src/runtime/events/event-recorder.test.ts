@@ -50,6 +50,27 @@ describe('event recorder', () => {
     expect(stored?.['involvedObject']).to.include({ kind: 'ConfigMap', name: 'web', uid: 'uid-web' });
   });
 
+  it('tells of what Flux has kinds for as Flux does: by the name of its controller, with what alerts carry', async () => {
+    const { recorder, kube } = world();
+    const applied = {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { name: 'app', namespace: 'default' },
+    };
+    recorder.record(applied, [
+      { ...event('Progressing', 'ConfigMap/a created'), metadata: { revision: 'main@sha1:1' } },
+    ]);
+    await recorder.flush();
+    const [stored] = (await kube.list(kinds.event)).items;
+    expect(stored).to.deep.include({
+      source: { component: 'kustomize-controller' },
+      reportingComponent: 'kustomize-controller',
+    });
+    expect(stored?.metadata.annotations).to.deep.equal({
+      'kustomize.toolkit.fluxcd.io/revision': 'main@sha1:1',
+    });
+  });
+
   it('counts equal events up and leaves different ones apart', async () => {
     const { recorder, stored, clock } = world();
     for (let i = 0; i < 3; i++) {

@@ -181,7 +181,7 @@ describe('build of a source', () => {
     [
       'a directory that is absent',
       { 'other/a.yaml': '' },
-      'spec.path: "d" is not in the artifact of the source; add the directory or change the path',
+      'spec.path: kustomization path not found: "d" is not in the artifact of the source; add the directory or change the path',
     ],
   ];
   for (const [what, files, problem] of problems) {

@@ -29,7 +29,7 @@ export function buildDirectory(tree: FileTree, { path = '' }: Pick<BuildSpec, 'p
   if (!hasDirectory(tree, directory)) {
     return refused({
       field: 'spec.path',
-      message: `"${path}" is not in the artifact of the source; add the directory or change the path`,
+      message: `kustomization path not found: "${path}" is not in the artifact of the source; add the directory or change the path`,
     });
   }
   return built(directory);

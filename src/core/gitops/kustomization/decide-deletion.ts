@@ -1,3 +1,4 @@
+import type { KustomizationStatus } from '#api/flux/kustomization.js';
 import { fluxFinalizer } from '#api/flux/words.js';
 import type { KustomizationDecision, KustomizationSnapshot } from './model/kustomization-snapshot.js';
 import { timeoutMs } from './model/kustomization-spec.js';
@@ -57,7 +58,7 @@ export function decideDeletion(snapshot: KustomizationSnapshot): KustomizationDe
   }
   return outcome(draft, {}, 'is deleted with what it applied', {
     actions: [{ kind: 'removeFinalizer' }],
-    events: deletionEvents(run.pruned, mustWait ? remaining : []),
+    events: aboutApplied(object.status, deletionEvents(run.pruned, mustWait ? remaining : [])),
   });
 }
 
@@ -78,6 +79,18 @@ function retryDeletion(
     events: [{ type: 'Warning', reason: reasons.pruneFailed, message }],
     requeueAt: addMs(now, settings.dependencyMs),
   });
+}
+
+/** Events with the revision that was applied last, for those who are notified. */
+function aboutApplied(
+  { lastAppliedRevision, lastAppliedOriginRevision }: KustomizationStatus = {},
+  events: readonly EventRecord[],
+): readonly EventRecord[] {
+  const metadata = {
+    ...(lastAppliedRevision === undefined ? {} : { revision: lastAppliedRevision }),
+    ...(lastAppliedOriginRevision === undefined ? {} : { originRevision: lastAppliedOriginRevision }),
+  };
+  return events.map((event) => ({ ...event, metadata }));
 }
 
 function deletionEvents(

@@ -72,7 +72,8 @@ function decideStart(snapshot: KustomizationSnapshot): KustomizationDecision {
   if (waiting !== undefined) {
     return notReady(snapshot, draft, {
       reason: reasons.dependencyNotReady,
-      message: `Dependencies do not meet ready condition: ${waiting}`,
+      message: waiting,
+      told: `Dependencies do not meet ready condition, retrying in ${settings.dependencyMs / 1000}s`,
       unblockedBy: 'the dependency',
     });
   }

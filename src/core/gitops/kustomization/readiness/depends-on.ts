@@ -29,7 +29,7 @@ function expressionSays(
   readyExpr: string,
 ): string | undefined {
   const subject = `${namespace}/${name}`;
-  if (object === undefined) return `dependency '${subject}' not found`;
+  if (object === undefined) return notFound(subject, name);
   return isReadyByExpression(readyExpr, object, self)
     ? undefined
     : `dependency '${subject}' is not ready according to readyExpr eval`;
@@ -41,7 +41,7 @@ function problemOf(
   revision: string | undefined,
 ): string | undefined {
   const subject = `${namespace}/${name}`;
-  if (object === undefined) return `dependency '${subject}' not found`;
+  if (object === undefined) return notFound(subject, name);
   const { status, metadata } = object;
   const ready = findCondition(status?.conditions, 'Ready');
   if (status?.observedGeneration !== metadata.generation || ready?.status !== 'True') {
@@ -51,6 +51,10 @@ function problemOf(
     return `dependency '${subject}' revision is not up to date`;
   }
   return undefined;
+}
+
+function notFound(subject: string, name: string): string {
+  return `dependency '${subject}' not found: kustomizations.kustomize.toolkit.fluxcd.io "${name}" not found`;
 }
 
 function sourceOf({ spec, metadata }: Kustomization): unknown {

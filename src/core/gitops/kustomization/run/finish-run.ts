@@ -110,7 +110,7 @@ function awaitHealth(
       : `timeout waiting for: [${open}]`;
     const message = `health check failed after ${took}: ${what}`;
     const failure = { reason: reasons.healthCheckFailed, message, unblockedBy: 'these objects' };
-    return failRun(snapshot, markUnhealthy(draft, message), run, failure);
+    return failRun(snapshot, markUnhealthy(draft, what), run, failure);
   }
   // What may not be watched is looked at instead.
   const lookAt = health.unseen.length === 0 ? undefined : addMs(run.lookedAt ?? since, lookMs);

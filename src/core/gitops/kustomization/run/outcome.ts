@@ -27,6 +27,7 @@ export function withRevision(
   snapshot: Pick<KustomizationSnapshot, 'source'>,
   events: readonly EventRecord[],
 ): readonly EventRecord[] {
+  if (snapshot.source.artifact === undefined) return events;
   const about = historyMetadata(snapshot);
   return events.map((event) => ({ ...event, metadata: { ...about, ...event.metadata } }));
 }
@@ -61,6 +62,8 @@ export interface Failure {
   readonly reason: string;
   readonly message: string;
   readonly unblockedBy: string;
+  /** What the event says; default the message. */
+  readonly told?: string;
   /** Instead of the retry interval. */
   readonly retryMs?: number;
 }
@@ -156,9 +159,10 @@ export function notReady(
   const ready = findCondition(object.status?.conditions, 'Ready');
   const isNews = ready?.reason !== failure.reason || ready.message !== failure.message;
   const type = failure.reason === reasons.dependencyNotReady ? 'Normal' : 'Warning';
+  const event: EventRecord = { type, reason: failure.reason, message: failure.told ?? failure.message };
   const { run: _run, ...kept } = memory;
   return outcome(failed, kept, failure.message, {
-    events: isNews ? [{ type, reason: failure.reason, message: failure.message }] : [],
+    events: isNews ? withRevision(snapshot, [event]) : [],
     waitingFor: [waitFor(failure, nextAt)],
     requeueAt: nextAt,
   });
