@@ -74,7 +74,7 @@ describe('leased fields (issue 7, deliver 6)', () => {
     expect((await rolloutOf(world)).status?.phase).to.equal('Healthy');
     expect(await told(world)).to.deep.equal([
       `EditNotApplied: VirtualService/shop/web: the edit of ${weightsPath} in main@sha1:${third} is not applied: ` +
-        'Rollout/shop/web sets what is there, in releases and between them; take it out of the manifest',
+        'Rollout/shop/web sets what is there, release or not; take it out of the manifest',
     ]);
     expect(await weightsOf(world)).to.deep.equal([100, 0]);
   });

@@ -5,6 +5,9 @@ import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { readVariables } from '#controllers/kustomization/variables.js';
 import { isExcluded, mayPrune } from '#core/gitops/apply/controls.js';
+import { ignoredPaths } from '#core/gitops/apply/ignore.js';
+import { leasesOf } from '#core/gitops/apply/lease.js';
+import { planPayload } from '#core/gitops/apply/plan.js';
 import { type FieldChange, fieldChanges } from '#core/gitops/apply/field-changes.js';
 import { inventoryOf, staleEntries, subjectOfEntry } from '#core/gitops/apply/inventory.js';
 import { assemble } from '#core/gitops/build/assemble.js';
@@ -15,18 +18,24 @@ import { subjectOf } from '#core/kube/object.js';
 import { toAppError } from '#ports/errors.js';
 import { ExitWith } from '../command.js';
 import type { Connection } from '../io.js';
+import { readLeftAlone, type LeftAlone } from './left-alone.js';
 import { readEntry } from './inventory-object.js';
 
 /** What would happen to one object. */
 export interface ObjectDifference {
   readonly subject: string;
-  readonly action: 'create' | 'change' | 'prune';
+  /** `queue` waits for a release to end, `keep` is never applied, as another controller sets it. */
+  readonly action: 'create' | 'change' | 'prune' | 'queue' | 'keep';
   readonly changes: readonly FieldChange[];
   readonly note?: string;
 }
 
 export interface Comparison {
   readonly differences: readonly ObjectDifference[];
+  /** What the files say of leased fields; it is not applied now. */
+  readonly leased: readonly ObjectDifference[];
+  /** A sentence for each workload that stays held. */
+  readonly holds: readonly string[];
   /** `Rollout/namespace/name`, with why, of the releases that would start. */
   readonly releases: readonly string[];
 }
@@ -37,13 +46,21 @@ export async function compareWithCluster(
   kustomization: Kustomization,
   tree: FileTree,
 ): Promise<Comparison> {
-  const objects = await buildFor(connection, kustomization, tree);
-  const differences: ObjectDifference[] = [];
-  for (const object of objects) differences.push(...(await compareObject(connection, object)));
+  const built = await buildFor(connection, kustomization, tree);
+  const alone = await readLeftAlone(connection.kube, kustomization, built);
+  const { objects, holds } = alone;
+  const found: ObjectDifference[] = [];
+  for (const object of objects) {
+    const ignored = ignoredPaths(object, kustomization.spec.ignore);
+    found.push(...(await compareObject(connection, object, alone, ignored)));
+  }
+  const isLeased = ({ action }: ObjectDifference) => action === 'queue' || action === 'keep';
+  const differences = found.filter((each) => !isLeased(each));
+  const leased = found.filter(isLeased);
   const stale = staleEntries(kustomization.status?.inventory?.entries ?? [], inventoryOf(objects));
   if (kustomization.spec.prune)
     for (const entry of stale) differences.push(...(await pruned(connection, kustomization, entry)));
-  return { differences, releases: await releasesOf(connection, objects, differences) };
+  return { differences, leased, holds, releases: await releasesOf(connection, objects, differences) };
 }
 
 /** The objects that the files mean under the spec, ready to be applied. */
@@ -62,6 +79,8 @@ export async function buildFor(
 async function compareObject(
   { kube }: Connection,
   object: UnknownObject,
+  alone: LeftAlone,
+  ignored: readonly string[],
 ): Promise<readonly ObjectDifference[]> {
   const { name, namespace = 'default' } = object.metadata;
   const kind = await kube.resolve(object.apiVersion, object.kind);
@@ -73,17 +92,41 @@ async function compareObject(
   const key = { kind, name, ...(kind.namespaced ? { namespace } : {}) };
   const live = await kube.get(key);
   if (isExcluded(object, live)) return [];
+  const { payload } = planPayload(object, live, alone.leases, ignored);
+  const leased = leasedChanges(object, live, alone);
   try {
-    const patch = { type: 'apply', body: object, force: true } as const;
+    const patch = { type: 'apply', body: payload, force: true } as const;
     const merged = await kube.patch(key, patch, { fieldManager: fluxFieldManager, dryRun: true });
     if (live === undefined) return create();
     const changes = fieldChanges(live, merged);
-    return changes.length === 0 ? [] : [{ subject, action: 'change', changes }];
+    return changes.length === 0 ? leased : [{ subject, action: 'change', changes }, ...leased];
   } catch (thrown) {
     // The others are compared all the same: what the API server says of this one is part of the answer.
     const note = `refused in a dry run: ${toAppError(thrown).message}`;
     return live === undefined ? create(note) : [{ subject, action: 'change', changes: [], note }];
   }
+}
+
+/** What the files say of fields that are somebody else's, of those that run first. */
+function leasedChanges(
+  object: UnknownObject,
+  live: UnknownObject | undefined,
+  { leases, running }: LeftAlone,
+): readonly ObjectDifference[] {
+  if (live === undefined) return [];
+  return leasesOf(object, leases).flatMap((lease): readonly ObjectDifference[] => {
+    const { payload } = planPayload(object, live, [lease]);
+    const { resourceVersion: _version, ...metadata } = payload.metadata;
+    // What the files do not say is no edit.
+    const changes = fieldChanges({ ...payload, metadata }, object).filter((change) => 'to' in change);
+    if (changes.length === 0) return [];
+    const { holder = 'another controller' } = lease;
+    const isRunning = leasesOf(object, running).some((each) => each.holder === holder);
+    const note = isRunning
+      ? `${holder} has them while its release runs; returns after promotion`
+      : `${holder} sets them: not applied`;
+    return [{ subject: subjectOf(object), action: isRunning ? 'queue' : 'keep', changes, note }];
+  });
 }
 
 async function pruned(

@@ -9,7 +9,7 @@ import type { Cache } from '#ports/cache.js';
 import { trafficProviders } from '#providers/index.js';
 
 /** The fields that running releases own. An autoscaler owns the replicas of whatever it targets, release or not. */
-export function observeLeases(cache: Cache): readonly OwnedField[] {
+export function observeLeases(cache: Pick<Cache, 'list'>): readonly OwnedField[] {
   const targets = targetsOf(cache);
   const scaled = targets
     .filter(({ kind }) => kind !== kinds.rollout.kind)
@@ -22,7 +22,7 @@ export function observeLeases(cache: Cache): readonly OwnedField[] {
 }
 
 /** What of it belongs to releases that run now. */
-export function observeRunning(cache: Cache): readonly RunningLease[] {
+export function observeRunning(cache: Pick<Cache, 'list'>): readonly RunningLease[] {
   const targets = targetsOf(cache);
   return cache
     .list<Rollout>(kinds.rollout)
@@ -61,7 +61,7 @@ interface Target {
 }
 
 /** What autoscalers scale. */
-function targetsOf(cache: Cache): readonly Target[] {
+function targetsOf(cache: Pick<Cache, 'list'>): readonly Target[] {
   return cache.list(kinds.horizontalPodAutoscaler).map((autoscaler) => {
     const target = objectAt(objectAt(autoscaler, 'spec'), 'scaleTargetRef');
     return {

@@ -38,10 +38,13 @@ async function printDiff(connection: Connection, io: Io, name: string, path: str
   const { object } = await findOne(connection, groups.kustomization, name);
   // Found by the kind of Kustomizations alone.
   const kustomization = object as unknown as Kustomization;
-  const { differences, releases } = await compareWithCluster(connection, kustomization, await readTree(path));
-  for (const difference of differences) io.out.write(linesOf(difference));
+  const found = await compareWithCluster(connection, kustomization, await readTree(path));
+  const { differences, releases } = found;
+  for (const difference of [...differences, ...found.leased]) io.out.write(linesOf(difference));
+  for (const hold of found.holds) io.out.write(`hold ${hold}\n`);
   for (const release of releases) io.out.write(`release ${release}\n`);
-  if (differences.length === 0) io.err.write('no difference\n');
+  const isSame = differences.length + found.leased.length + found.holds.length === 0;
+  if (isSame) io.err.write('no difference\n');
   return differences.length > 0;
 }
 

@@ -1,3 +1,4 @@
+import { workloadDigest, workloadOf } from '#core/gitops/on-abort/workload.js';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -235,6 +236,82 @@ describe('sluice diff', () => {
     expect(out).to.equal(
       'change Rollout/shop/web\n  spec.template.spec.containers[web].image: "web:1" → "web:2"\nrelease Rollout/shop/web: its pod template changes\n',
     );
+  });
+
+  describe('of what is not applied now', () => {
+    const template = (image: string) => ({
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image }] },
+    });
+    const rollout = (image: string, metadata: object, status: object = {}): KubeObject =>
+      Object.assign(
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+        { metadata: { name: 'web', namespace: 'shop', labels, ...metadata }, status },
+        {
+          spec: {
+            replicas: 1,
+            selector: { matchLabels: { app: 'web' } },
+            template: template(image),
+            strategy: { canary: {} },
+          },
+        },
+      );
+    const autoscaler = (kind: string): KubeObject =>
+      Object.assign(live('HorizontalPodAutoscaler', 'web', {}), {
+        apiVersion: 'autoscaling/v2',
+        spec: { maxReplicas: 9, scaleTargetRef: { apiVersion: 'apps/v1', kind, name: 'web' } },
+      });
+    const file = async (object: KubeObject, replicas = 1) => {
+      const { name, namespace, annotations } = object.metadata;
+      const { status: _status, ...rest } = object as any;
+      const metadata = { name, namespace, ...(annotations === undefined ? {} : { annotations }) };
+      await write({
+        'deploy/web.yaml': JSON.stringify({ ...rest, metadata, spec: { ...rest.spec, replicas } }),
+      });
+    };
+
+    it('says which fields wait for a release, and whose they are', async () => {
+      const status = { stableRS: 'a', currentPodHash: 'b' };
+      const running = rollout('web:1', {}, status);
+      const world = await createCliWorld({ objects: [kustomization(), running, autoscaler('Rollout')] });
+      await file(running, 5);
+      const { out } = await world.run(`diff app --path ${folder} --exit-code`);
+      expect(out).to.equal(
+        'queue Rollout/shop/web (Rollout/shop/web has them while its release runs; returns after promotion)\n  spec.replicas: 1 → 5\n',
+      );
+    });
+
+    it('says which fields are never applied, and who sets them', async () => {
+      const deployment = Object.assign(live('Deployment', 'web', {}), {
+        apiVersion: 'apps/v1',
+        spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: template('web:1') },
+      });
+      const world = await createCliWorld({
+        objects: [kustomization(), deployment, autoscaler('Deployment')],
+      });
+      await file(deployment, 5);
+      expect((await world.run(`diff app --path ${folder} --exit-code`)).out).to.equal(
+        'keep Deployment/shop/web (HorizontalPodAutoscaler/shop/web sets them: not applied)\n  spec.replicas: 3 → 5\n',
+      );
+    });
+
+    it('says what a hold keeps, and which commit would end it', async () => {
+      const hold = { 'sluice.dev/on-abort': 'hold' };
+      const aborted = rollout('web:2', { annotations: hold });
+      const held = { hash: 'abc', revision: 'main@sha1:two', since: '', reason: 'errors' };
+      const digest = workloadDigest(workloadOf(aborted as any, [aborted as any]));
+      const annotations = { ...hold, 'sluice.dev/held': JSON.stringify({ ...held, digest }) };
+      const world = await createCliWorld({ objects: [kustomization(), rollout('web:1', { annotations })] });
+      await file(aborted);
+      expect((await world.run(`diff app --path ${folder}`)).out).to.equal(
+        'hold Rollout/shop/web: stays at its last good revision abc; main@sha1:two was aborted, and these files say the same of it\n',
+      );
+      await file(rollout('web:3', { annotations: hold }));
+      expect((await world.run(`diff app --path ${folder}`)).out)
+        .to.contain('containers[web].image: "web:1" → "web:3"')
+        .and.to.contain('release Rollout/shop/web: its pod template changes')
+        .and.not.to.contain('hold ');
+    });
   });
 
   it('ends with 1 when the files do not build, and says where', async () => {

@@ -57,7 +57,7 @@ function notApplied(
     if (kept.length === 0) return [];
     const message =
       `${subjectOf(desired)}: the edit of ${kept.join(', ')} in ${source.artifact?.revision ?? ''} is not applied: ` +
-      `${holder} sets what is there, in releases and between them; take it out of the manifest`;
+      `${holder} sets what is there, release or not; take it out of the manifest`;
     return [{ type: 'Normal', reason: reasons.editNotApplied, message }];
   });
 }
