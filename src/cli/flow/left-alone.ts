@@ -61,7 +61,7 @@ async function lentTemplate(kube: Kube, { spec, metadata }: Rollout): Promise<Ro
   const resolved = await kube.resolve(apiVersion, kind);
   if (resolved === undefined) return undefined;
   const { namespace = '' } = metadata;
-  const lender = await kube.get<UnknownObject>({ kind: resolved, namespace, name });
+  const lender = await kube.get({ kind: resolved, namespace, name });
   return lender === undefined ? undefined : templateOf(lender);
 }
 
