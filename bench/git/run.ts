@@ -9,6 +9,7 @@ import { kinds } from '#api/kinds.js';
 import { createRealClock } from '#runtime/clock.js';
 import { Arrivals } from './arrivals.js';
 import { Publisher } from './publisher.js';
+import { Slowest } from './slowest.js';
 
 /**
  * What a commit costs among N Kustomizations of one repository, on the cluster of KUBECONFIG, whatever applies them there
@@ -136,6 +137,7 @@ async function commit(
     requests: total,
     requestsEach: Number((total / count).toFixed(2)),
     byKind: Object.fromEntries(spent),
+    ...(flags.wait ? { behindSlowest: slowest.lagsOf(seen) } : {}),
   };
   process.stderr.write(`${what.padEnd(12)}${JSON.stringify(figures[what])}\n`);
 }
@@ -143,11 +145,13 @@ async function commit(
 await kube.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
 const publisher = await Publisher.start(kube, namespace);
 const arrivals = new Arrivals(kube, namespace);
+const slowest = new Slowest(kube, namespace);
 try {
   for (const name of names) write(publisher, name, '1');
   for (let i = 0; i < Number(flags.files); i += 1)
     publisher.files.set(`other/${i % 100}/${i}.txt`, `file ${i}\n`);
   await arrivals.start();
+  await slowest.start();
   await Promise.all(names.map(create));
   const watched = names[Math.floor(count / 2)] ?? '';
   await commit(publisher, arrivals, 'first', watched);
@@ -171,6 +175,7 @@ try {
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 } finally {
   arrivals.stop();
+  slowest.stop();
   await Promise.all(names.map((name) => kube.delete({ kind: kinds.kustomization, namespace, name }, {})));
   await kube.delete({ kind: kinds.gitRepository, namespace, name: 'app' }, {});
   await kube.delete({ kind: kinds.namespace, name: namespace }, {});
