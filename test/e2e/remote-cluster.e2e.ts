@@ -13,35 +13,33 @@ describe('a Kustomization of a cluster that takes tokens (kubeConfig.configMapRe
     at = await cluster(this);
     server = await serveTeam();
     await at.apply(
-      ...[
-        { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'deployer' } },
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'remote' },
-          data: { provider: 'generic', serviceAccountName: 'deployer', ...(await ownServer()) },
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'deployer' } },
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'remote' },
+        data: { provider: 'generic', serviceAccountName: 'deployer', ...(await ownServer()) },
+      },
+      {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'GitRepository',
+        metadata: { name: 'team' },
+        spec: { interval: '1m', url: `${server.url}/team`, ref: { branch: 'main' } },
+      },
+      {
+        apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+        kind: 'Kustomization',
+        metadata: { name: 'app' },
+        spec: {
+          interval: '10m',
+          retryInterval: '2s',
+          path: './apps/my-app',
+          prune: true,
+          targetNamespace: at.namespace,
+          sourceRef: { kind: 'GitRepository', name: 'team' },
+          kubeConfig: { configMapRef: { name: 'remote' } },
         },
-        {
-          apiVersion: 'source.toolkit.fluxcd.io/v1',
-          kind: 'GitRepository',
-          metadata: { name: 'team' },
-          spec: { interval: '1m', url: `${server.url}/team`, ref: { branch: 'main' } },
-        },
-        {
-          apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-          kind: 'Kustomization',
-          metadata: { name: 'app' },
-          spec: {
-            interval: '10m',
-            retryInterval: '2s',
-            path: './apps/my-app',
-            prune: true,
-            targetNamespace: at.namespace,
-            sourceRef: { kind: 'GitRepository', name: 'team' },
-            kubeConfig: { configMapRef: { name: 'remote' } },
-          },
-        },
-      ],
+      },
     );
   });
   after(async () => {
