@@ -9,5 +9,6 @@ if (process.argv[2] === 'controller') keepHeapSmall();
 const io = createProcessIo();
 process.exitCode = await runCli(process.argv.slice(2), io);
 clearInterval(alive);
-// A request without an answer would keep the process alive after the command has been given up.
-if (io.interrupted.aborted) process.exit();
+// A request without an answer would keep the process alive after the command has been given up, and servers and watches
+// those of controllers that have lost their lease.
+if (io.interrupted.aborted || process.argv[2] === 'controller') process.exit();

@@ -26,6 +26,16 @@ describe('controllers that die', function () {
     const sets = await at.list(kinds.replicaSet, 'app=hardy');
     expect(sets).to.have.length(2);
   });
+
+  it('end by themselves when somebody else has taken their lease', async () => {
+    const key = { kind: kinds.lease, namespace: at.namespace, name: 'argo-rollouts-controller-lock' };
+    const spec = { holderIdentity: 'somebody', renewTime: new Date().toISOString().replace('Z', '000Z') };
+    await at.kube.patch(key, { type: 'merge', body: { spec } });
+    await eventually('the process has ended', async () => at.controller().hasEnded());
+    expect(at.logs()).to.contain('leadership lost');
+    await at.kube.delete(key);
+    await at.restart();
+  });
 });
 
 describe('objects that are wrong', function () {
