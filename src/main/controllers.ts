@@ -3,6 +3,7 @@ import { kinds } from '#api/kinds.js';
 import { trafficProviders } from '#providers/index.js';
 import { createHttpFetcher } from '#adapters/artifact-store/http-fetcher.js';
 import { createGitHistory } from '#adapters/git-cli/git-history.js';
+import { unsealByVault } from '#adapters/remotes/vault/vault.js';
 import { createKeyServices } from '#adapters/sops/key-services.js';
 import { createSops } from '#adapters/sops/sops.js';
 import { createKustomizeBinary, findKustomize } from '#adapters/kustomize/kustomize-binary.js';
@@ -211,6 +212,8 @@ async function buildKustomization(
   // Where artifacts are read when the names in their URLs mean nothing outside of the cluster.
   const hostOverride = env['SOURCE_CONTROLLER_LOCALHOST'];
   const deps = manager.deps('kustomization');
+  // Repositories name the addresses of Vaults.
+  const guard = createGuard(options.deniedMetricAddresses ?? deniedByDefault);
   const clusters = createTargetClusters({
     own: kubeconfigOf(options),
     clock: deps.clock,
@@ -227,7 +230,7 @@ async function buildKustomization(
       createKeyServices({
         plugins,
         accountOf: (place, audiences) => keyAccountOf(deps.kube, place, audiences),
-        guard: createGuard(options.deniedMetricAddresses ?? deniedByDefault),
+        unsealByVault: (key, token) => unsealByVault(key, token, guard),
       }),
     ),
     reverts: {

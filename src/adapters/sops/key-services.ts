@@ -10,16 +10,14 @@ import { pluginConfigMap, type PluginEntry } from '#core/plugin/config.js';
 import { AppError } from '#ports/errors.js';
 import type { Plugins } from '#ports/plugin-host.js';
 import type { AccountPlace, DecryptionKeys, KeyServices } from '#ports/sops.js';
-import type { RemoteGuard } from '../remotes/http/open-remote.js';
-import { unsealByVault } from './vault.js';
 
 export interface KeyServiceDeps {
   /** Programs and endpoints that open keys of services. */
   readonly plugins: Plugins;
   /** An account as plugins are told of it; throws an AppError when it is not there or gives no token. */
   readonly accountOf: (place: AccountPlace, audiences: readonly string[]) => Promise<KeyAccount>;
-  /** Keeps the addresses of Vaults, which repositories name, from places that only the machine is meant to reach. */
-  readonly guard?: RemoteGuard;
+  /** Asks the Vault that a key names, with a token; throws BuildFailed with the reason. */
+  readonly unsealByVault: (key: ServiceKey, token: string) => Promise<Uint8Array>;
 }
 
 /** Longer than any answer of a plugin may take; its own limit ends it earlier. */
@@ -30,7 +28,7 @@ export function createKeyServices(deps: KeyServiceDeps): KeyServices {
   return {
     async unseal(key, keys) {
       const token = keys.credentials?.hc_vault?.trim();
-      if (key.service === 'hc_vault' && token !== undefined) return unsealByVault(key, token, deps.guard);
+      if (key.service === 'hc_vault' && token !== undefined) return deps.unsealByVault(key, token);
       const entry = keyPluginFor(deps.plugins.read().key, key.service);
       if (entry === undefined) throw new AppError('BuildFailed', whatIsMissing(key));
       return unsealByPlugin(deps, entry, key, keys);

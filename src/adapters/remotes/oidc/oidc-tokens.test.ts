@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { exportJWK, generateKeyPair, SignJWT, type GenerateKeyPairResult } from 'jose';
-import { createGuard } from '#adapters/metrics/http/client/guard.js';
 import { instantOf, type Instant } from '#core/time/instant.js';
 import { FakeHttpServer, sendJson } from '#test/fakes/http-server.js';
 import { createOidcTokens } from './oidc-tokens.js';
@@ -105,7 +104,10 @@ describe('tokens of an identity provider (flux-semantics 12.5, generic-oidc)', (
   }
 
   it('are not checked with providers at addresses that only the machine is meant to reach', async () => {
-    const tokens = createOidcTokens({ now: () => now }, createGuard(['127.0.0.0/8']));
+    const denied = (): never => {
+      throw new Error('it is on the list of denied addresses');
+    };
+    const tokens = createOidcTokens({ now: () => now }, { check: denied, lookup: denied });
     expect(await verify(await signed(), tokens).catch(String)).to.match(/could not be asked/);
     expect(server.seen).to.deep.equal([]);
   });

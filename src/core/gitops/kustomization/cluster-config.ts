@@ -1,7 +1,7 @@
 import { textAt } from '#core/json/read.js';
 
 /** Another cluster that takes tokens of accounts of this one: what a ConfigMap says of it. */
-export interface ClusterConfig {
+interface ClusterConfig {
   /** The URL of its API server. */
   readonly address: string;
   /** Who signed its certificate, as PEM; absent: an authority that everybody knows. */

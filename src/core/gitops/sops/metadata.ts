@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '#core/json/json.js';
 import { numberAt, objectAt, objectsAt, textAt } from '#core/json/read.js';
 
 /** Key services, by the names that SOPS gives them. */
-export const keyServices = ['kms', 'gcp_kms', 'azure_kv', 'hc_vault', 'hckms'] as const;
+const keyServices = ['kms', 'gcp_kms', 'azure_kv', 'hc_vault', 'hckms'] as const;
 export type KeyService = (typeof keyServices)[number];
 
 /** A data key that a key service has sealed. */

@@ -10,7 +10,8 @@ import { createManualClock } from '#test/fakes/manual-clock.js';
 import { createPluginFolder, noSecrets, pluginEntry } from '#test/fakes/shell-plugin.js';
 import { ScriptedPlugins } from '#test/fakes/scripted-plugins.js';
 import { createSilentLog } from '#test/fakes/silent-log.js';
-import { createKeyServices } from './key-services.js';
+import { createKeyServices } from '#adapters/sops/key-services.js';
+import { unsealByVault } from '#adapters/remotes/vault/vault.js';
 
 const dataKey = randomBytes(32);
 const base64 = dataKey.toString('base64');
@@ -57,7 +58,9 @@ describe('data keys that a plugin opens (flux-semantics 8.5)', () => {
     const key = [pluginEntry({ path }, { name: 'team/kms', ...entry }, 'key')];
     const accountOf = (place: { namespace: string; name: string }, audiences: readonly string[]) =>
       Promise.resolve({ ...place, annotations: { role: 'r' }, token: `t0ken-for-${audiences.join()}` });
-    return createKeyServices({ plugins: { read: () => ({ ...emptyPluginConfig, key }), host }, accountOf });
+    const plugins = { read: () => ({ ...emptyPluginConfig, key }), host };
+    const nowhere = () => Promise.reject(new Error('nobody asks a Vault'));
+    return createKeyServices({ plugins, accountOf, unsealByVault: nowhere });
   }
   const asked = async (): Promise<any> => {
     const { readFile } = await import('node:fs/promises');
@@ -126,6 +129,12 @@ describe('data keys that a Vault opens (flux-semantics 8.5, sops.vault-token)', 
 
   const plugins = { read: () => emptyPluginConfig, host: new ScriptedPlugins(() => 0) };
   const accountOf = () => Promise.reject(new Error('nobody asks'));
+  const vaultServices = (guard?: ReturnType<typeof createGuard>) =>
+    createKeyServices({
+      plugins,
+      accountOf,
+      unsealByVault: (key, token) => unsealByVault(key, token, guard),
+    });
   const keyOf = (fields: object = {}): ServiceKey => ({
     service: 'hc_vault',
     key: { vault_address: server.url, engine_path: 'team/transit', key_name: 'shop', ...fields },
@@ -136,7 +145,7 @@ describe('data keys that a Vault opens (flux-semantics 8.5, sops.vault-token)', 
   it('are asked for with the token of the Secret, at the engine that the file names', async () => {
     server.answer = (_request, response) =>
       void response.end(JSON.stringify({ data: { plaintext: base64 } }));
-    const services = createKeyServices({ plugins, accountOf });
+    const services = vaultServices();
     expect(Buffer.from(await services.unseal(keyOf(), token))).to.deep.equal(dataKey);
     const { method, path, headers, body } = server.seen.at(-1)!;
     expect([method, path, headers['x-vault-token'], JSON.parse(body)]).to.deep.equal([
@@ -163,23 +172,21 @@ describe('data keys that a Vault opens (flux-semantics 8.5, sops.vault-token)', 
   for (const [what, status, text, fields, problem] of refusals) {
     it(`are refused when it ${what}`, async () => {
       server.answer = (_request, response) => void response.writeHead(status).end(text);
-      const failure = await createKeyServices({ plugins, accountOf })
-        .unseal(keyOf(fields), token)
-        .catch(String);
+      const failure = await vaultServices().unseal(keyOf(fields), token).catch(String);
       expect(failure).to.match(problem);
       expect(failure).not.to.include('s3cret');
     });
   }
 
   it('are not asked for at addresses that only the machine is meant to reach', async () => {
-    const services = createKeyServices({ plugins, accountOf, guard: createGuard(['127.0.0.0/8']) });
+    const services = vaultServices(createGuard(['127.0.0.0/8']));
     const asked = server.seen.length;
     expect(await services.unseal(keyOf(), token).catch(String)).to.match(/could not be asked/);
     expect(server.seen.length).to.equal(asked);
   });
 
   it('without a token need a plugin; the message names both ways', async () => {
-    const failure = await createKeyServices({ plugins, accountOf }).unseal(keyOf(), none).catch(String);
+    const failure = await vaultServices().unseal(keyOf(), none).catch(String);
     expect(failure).to.match(/put sops.vault-token into the Secret of spec.decryption, or name a plugin/);
   });
 });

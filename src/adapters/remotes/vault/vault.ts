@@ -3,7 +3,7 @@ import { objectAt, textAt, textsAt } from '#core/json/read.js';
 import { isDataKey, withoutSecrets } from '#core/plugin/key-call.js';
 import type { ServiceKey } from '#core/gitops/sops/metadata.js';
 import { AppError } from '#ports/errors.js';
-import { withRemote, type RemoteGuard } from '../remotes/http/open-remote.js';
+import { withRemote, type RemoteGuard } from '../http/open-remote.js';
 
 /** Asks the transit engine of a HashiCorp Vault to open a data key, with a token; throws BuildFailed with the reason. */
 export async function unsealByVault(
