@@ -77,6 +77,13 @@ describe('build of a source', () => {
     ]);
   });
 
+  for (const name of ['kustomization.yaml', 'kustomization.yml', 'Kustomization']) {
+    it(`takes ${name} as it is (flux-semantics 8.3)`, () => {
+      const files = { [`x/${name}`]: 'resources: [a.yaml]', 'x/a.yaml': map('a'), 'x/b.yaml': map('b') };
+      expect(subjects(build(files, { path: './x' }))).to.deep.equal(['ConfigMap/a']);
+    });
+  }
+
   it('takes lists apart and keeps plain words of YAML 1.1 as texts', () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {on: yes}}\n`;
     expect(build({ 'a.yaml': list })).to.deep.equal([
