@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { AnalysisRun } from '#api/argoproj/analysis-run.js';
 import { kinds } from '#api/kinds.js';
 import { each, follow, onCluster, print, spread } from './on-cluster.js';
-import { difference, requestsOf } from './requests.js';
+import { difference, eventLoopDelay, requestsOf } from './requests.js';
 
 /**
  * How exact the intervals of many AnalysisRuns are on the cluster of KUBECONFIG, and what they cost. The metric is served by
@@ -84,6 +84,7 @@ await onCluster(namespace, async (kube) => {
     if (ends.includes(phase)) phases.set(metadata.name, phase);
     return phases.size === names.length;
   });
+  const eventLoopP99Ms = await eventLoopDelay(flags.metrics);
   const times = [...arrivals.values()];
   const gaps = times.flatMap((run) => run.slice(1).map((at, i) => at - (run[i] ?? 0)));
   const drifts = times.map((run) => (run.at(-1) ?? 0) - (run[0] ?? 0) - (run.length - 1) * intervalMs);
@@ -95,6 +96,7 @@ await onCluster(namespace, async (kube) => {
     intervalMs: spread(gaps),
     intervalErrorMs: spread(gaps.map((gap) => Math.abs(gap - intervalMs))),
     driftMs: spread(drifts),
+    eventLoopP99Ms,
     connections: connections(),
     requests: Object.fromEntries(difference(before, await requestsOf(flags.metrics))),
   });

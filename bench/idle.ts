@@ -7,7 +7,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import { each, follow, onCluster, print } from './on-cluster.js';
 import { cpuOf, freePort, memoryOf } from './probe.js';
-import { difference, requestsOf } from './requests.js';
+import { difference, eventLoopDelay, requestsOf } from './requests.js';
 
 /**
  * What N Rollouts cost that nobody touches on the cluster of KUBECONFIG, and how soon a controller is of use that is started
@@ -67,12 +67,6 @@ async function known(kube: KubeHttp, wanted: readonly string[]): Promise<void> {
   });
 }
 
-/** Since the last scrape. */
-async function eventLoopDelay(metrics: string): Promise<number> {
-  const text = await (await fetch(metrics)).text();
-  return Math.round(1000 * Number(/^nodejs_eventloop_lag_p99_seconds (.+)$/m.exec(text)?.[1] ?? 0));
-}
-
 let generation = 2;
 
 /** Seconds from the start of a process until it has taken in what was changed while there was none. */
@@ -105,6 +99,7 @@ await onCluster(namespace, async (kube) => {
   const eventLoopP99Ms = await eventLoopDelay(one.metrics);
   await stop(one);
   const all = await startAfter(kube, names);
+  const startAllEventLoopP99Ms = await eventLoopDelay(all.metrics);
   await stop(all);
   print({
     rollouts: names.length,
@@ -115,5 +110,6 @@ await onCluster(namespace, async (kube) => {
     peakMiB: Math.round(peak),
     eventLoopP99Ms,
     startAllSeconds: all.seconds,
+    startAllEventLoopP99Ms,
   });
 });

@@ -5,7 +5,7 @@ import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import type { UnknownObject } from '#api/k8s/meta.js';
 import { each, follow, isDone, onCluster, print, spread } from './on-cluster.js';
-import { difference, requestsOf, total } from './requests.js';
+import { difference, eventLoopDelay, requestsOf, total } from './requests.js';
 
 /**
  * How soon a promotion takes effect on the cluster of KUBECONFIG: a canary behind an Ingress pauses after each weight; a
@@ -108,11 +108,13 @@ await onCluster(namespace, async (kube) => {
     await pauseAfter(kube, weight);
     times.push((seen.get(weight) ?? Infinity) - startedAt);
   }
+  const eventLoopP99Ms = await eventLoopDelay(flags.metrics);
   const spent = difference(before, await requestsOf(flags.metrics));
   print({
     promotions: count,
     idle: Number(flags.idle),
     weightInIngressMs: spread(times),
+    eventLoopP99Ms,
     requestsEach: Number((total(spent) / count).toFixed(1)),
     requests: Object.fromEntries(spent),
   });

@@ -15,6 +15,12 @@ export async function requestsOf(url: string): Promise<Requests> {
   return counts;
 }
 
+/** How late the event loop of the controller was since this or `requestsOf` was last asked: 99th percentile, in ms. */
+export async function eventLoopDelay(url: string): Promise<number> {
+  const text = await (await fetch(url)).text();
+  return Math.round(1000 * Number(/^nodejs_eventloop_lag_p99_seconds (.+)$/m.exec(text)?.[1]));
+}
+
 /** What came on top from one moment to the next. */
 export function difference(before: Requests, after: Requests): Requests {
   const entries = [...after].map(([key, count]) => [key, count - (before.get(key) ?? 0)] as const);

@@ -4,7 +4,7 @@ import type { KubeHttp } from '#adapters/kube-http/kube-http.js';
 import type { Rollout } from '#api/argoproj/rollout.js';
 import { kinds } from '#api/kinds.js';
 import { follow, isDone, onCluster, print, quantile } from './on-cluster.js';
-import { difference, requestsOf, total, type Requests } from './requests.js';
+import { difference, eventLoopDelay, requestsOf, total, type Requests } from './requests.js';
 
 /**
  * Updates N Rollouts at once on the cluster of KUBECONFIG, whatever runs there: how long it takes beyond the pauses, how
@@ -86,7 +86,7 @@ async function update(kube: KubeHttp, names: readonly string[]): Promise<Readonl
   return all;
 }
 
-function report(all: ReadonlyMap<string, Seen>, spent: Requests): void {
+function report(all: ReadonlyMap<string, Seen>, spent: Requests, eventLoopP99Ms: number): void {
   const seen = [...all.values()];
   const wall = Math.max(...seen.map(({ doneAt }) => doneAt ?? 0)) - Math.min(...seen.map((s) => s.startedAt));
   const outside = seen.map((s) => (s.doneAt ?? 0) - s.startedAt - s.pauses.reduce((sum, ms) => sum + ms, 0));
@@ -97,6 +97,7 @@ function report(all: ReadonlyMap<string, Seen>, spent: Requests): void {
     wallBeyondPausesMs: Math.round(wall - 4 * pauseMs),
     outsidePausesMs: { median: quantile(outside, 0.5), most: quantile(outside, 1) },
     pauseErrorMs: { least: quantile(errors, 0), median: quantile(errors, 0.5), most: quantile(errors, 1) },
+    eventLoopP99Ms,
     requestsEach: Number((total(spent) / count).toFixed(1)),
     requests: Object.fromEntries([...spent].toSorted(([, a], [, b]) => b - a)),
   };
@@ -114,6 +115,7 @@ await onCluster(namespace, async (kube) => {
   await sleep(3000);
   const before = await requestsOf(flags.metrics);
   const all = await update(kube, names);
+  const eventLoopP99Ms = await eventLoopDelay(flags.metrics);
   await sleep(5000);
-  report(all, difference(before, await requestsOf(flags.metrics)));
+  report(all, difference(before, await requestsOf(flags.metrics)), eventLoopP99Ms);
 });
