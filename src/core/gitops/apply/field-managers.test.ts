@@ -5,8 +5,12 @@ import { takenManagers, takeOver } from './field-managers.js';
 type Entry = Partial<ManagedFieldsEntry> & Pick<ManagedFieldsEntry, 'manager' | 'operation'>;
 
 const field = (name: string) => ({ 'f:data': { [`f:${name}`]: {} } });
-const entry = (given: Entry): ManagedFieldsEntry =>
-  ({ apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: field('x'), ...given }) as ManagedFieldsEntry;
+const entry = (given: Entry): ManagedFieldsEntry => ({
+  apiVersion: 'v1',
+  fieldsType: 'FieldsV1',
+  fieldsV1: field('x'),
+  ...given,
+});
 const ours = entry({ manager: 'kustomize-controller', operation: 'Apply', fieldsV1: field('own') });
 
 function live(managedFields: readonly ManagedFieldsEntry[], more: object = {}): KubeObject {
@@ -14,7 +18,7 @@ function live(managedFields: readonly ManagedFieldsEntry[], more: object = {}): 
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'a', namespace: 'shop', resourceVersion: '7', managedFields, ...more },
-  } as KubeObject;
+  };
 }
 const desired = live([]);
 
