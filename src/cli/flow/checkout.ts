@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError } from '#ports/errors.js';
 import type { Io } from '../io.js';
 
@@ -14,7 +15,7 @@ export interface Checkout {
 
 const mostBytes = 64 * 1024 * 1024;
 
-/** Clones a branch, or a whole repository, hands it to `work` and removes it. Throws GitUnreachable when it cannot be cloned. */
+/** Clones a branch, or a whole repository, of a URL or folder, hands it to `work` and removes it. Throws GitUnreachable when it cannot be cloned. */
 export async function withCheckout<T>(
   io: Io,
   { url, branch }: { readonly url: string; readonly branch?: string },
@@ -23,7 +24,8 @@ export async function withCheckout<T>(
   const folder = await mkdtemp(join(tmpdir(), 'sluice-checkout-'));
   try {
     const only = branch === undefined ? [] : ['--branch', branch, '--single-branch'];
-    await run(io, tmpdir(), ['clone', '--quiet', ...only, '--', url, folder], 'GitUnreachable');
+    const from = existsSync(url) ? resolve(url) : url;
+    await run(io, tmpdir(), ['clone', '--quiet', ...only, '--', from, folder], 'GitUnreachable');
     return await work({ folder, git: (...args) => run(io, folder, args, 'GitInvalid') });
   } finally {
     await rm(folder, { recursive: true, force: true });

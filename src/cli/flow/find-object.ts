@@ -37,6 +37,10 @@ export async function findObject(connection: Connection, argument: string): Prom
 }
 
 function kindOfWord(word: string): Kind | undefined {
+  // `replicasets.apps`, `rollout.argoproj.io`: as kubectl prints them.
+  const dot = word.indexOf('.');
+  const grouped = dot < 0 ? undefined : kindOfWord(word.slice(0, dot));
+  if (dot >= 0) return grouped?.group === word.slice(dot + 1) ? grouped : undefined;
   const defined = kindDefinitions.find(({ shortNames }) => shortNames.includes(word))?.kind;
   const named = Object.values(kinds).find(
     ({ kind, plural }) => kind.toLowerCase() === word || plural === word,
@@ -54,7 +58,8 @@ async function findApplied(
     for (const entry of status?.inventory?.entries ?? []) {
       const ref = parseInventoryEntry(entry);
       const isHere = ref?.namespace === undefined || ref.namespace === connection.namespace;
-      if (ref?.kind.toLowerCase() !== word || ref.name !== name || !isHere) continue;
+      const words = [ref?.kind.toLowerCase(), `${ref?.kind.toLowerCase() ?? ''}.${ref?.group ?? ''}`];
+      if (ref === undefined || !words.includes(word) || ref.name !== name || !isHere) continue;
       const { object } = await readEntry(connection, entry);
       if (object !== undefined) return object;
     }

@@ -79,6 +79,16 @@ describe('sluice kustomization and sluice source', () => {
     expect(await world.run('source get what/app')).to.include({ code: 2 });
   });
 
+  it('print them as they are for other programs', async () => {
+    const world = await createCliWorld({ objects: [source(), kustomization()] });
+    const one = JSON.parse((await world.run('kustomization get app -o json')).out);
+    expect([one.kind, one.status.lastAppliedRevision]).to.deep.equal(['Kustomization', revision]);
+    const { items } = JSON.parse((await world.run('source get -A --output json')).out);
+    expect(items.map(({ kind }: { kind: string }) => kind)).to.deep.equal(['GitRepository']);
+    expect((await world.run('ks get app -o yaml')).out).to.contain('kind: Kustomization\n');
+    expect(await world.run('ks get -o xml')).to.include({ code: 2 });
+  });
+
   it('say when there is nothing', async () => {
     const world = await createCliWorld();
     expect(await world.run('source get')).to.deep.equal({ code: 0, out: '', err: 'No resources found.\n' });

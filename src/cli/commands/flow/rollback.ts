@@ -7,6 +7,7 @@ import { findWayBack, revertMessage, type WayBack } from '#core/gitops/way-back.
 import { healthOf } from '#core/health/health.js';
 import { subjectOf } from '#core/kube/object.js';
 import { addMs, type Instant } from '#core/time/instant.js';
+import { toAppError } from '#ports/errors.js';
 import { ExitWith, withConnection } from '../../command.js';
 import { durationFlag } from '../../flags.js';
 import { type Checkout, withCheckout } from '../../flow/checkout.js';
@@ -23,6 +24,7 @@ interface Flags {
   readonly branch?: string;
   readonly message?: string;
   readonly yes?: boolean;
+  readonly dryRun?: boolean;
   readonly timeout: string;
 }
 
@@ -36,6 +38,7 @@ export function registerRollback(program: Command, io: Io): void {
     .option('--repository <url>', 'where to clone from and push to; default the URL of the source')
     .option('-m, --message <text>', 'why; part of the commit message')
     .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'show what it would do, and end')
     .option('--timeout <duration>', 'how long to follow it', '5m')
     .action(async (argument: string, flags: Flags) => {
       const timeoutMs = durationFlag('--timeout', flags.timeout);
@@ -93,9 +96,10 @@ async function revert(
     if (!way.ok) throw new ExitWith(1, `${subjectOf(place.object)}: ${way.problem}`);
     const onto = flags.branch ?? branch;
     io.out.write(planText(place, way, onto));
+    if (flags.dryRun === true) return undefined;
     if (flags.yes !== true && !(await isAgreed(io))) throw new ExitWith(1, 'nothing was done');
-    const sha = await makeCommit(checkout, place, way, flags.message ?? '');
-    await checkout.git('push', '--quiet', 'origin', `HEAD:refs/heads/${onto}`);
+    await makeCommit(checkout, place, way, flags.message ?? '');
+    const sha = await push(checkout, branch, onto);
     io.out.write(`pushed ${sha.slice(0, 12)} to ${onto}\n`);
     return onto === branch ? sha : undefined;
   });
@@ -119,18 +123,45 @@ async function isAgreed(io: Io): Promise<boolean> {
   return false;
 }
 
+const mostPushes = 3;
+
+/** Pushes what is checked out; somebody else's commits that came first go below it. @returns the commit. */
+async function push({ git }: Checkout, branch: string, onto: string): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await git('push', '--quiet', 'origin', `HEAD:refs/heads/${onto}`);
+      return (await git('rev-parse', 'HEAD')).trim();
+    } catch (thrown) {
+      const { message } = toAppError(thrown);
+      const isMoved = /fetch first|non-fast-forward|cannot lock ref|failed to update ref/i.test(message);
+      if (isMoved && onto !== branch) {
+        throw new ExitWith(1, `${onto}: is there already and has other commits; choose another --branch`);
+      }
+      if (!isMoved || tries === mostPushes) {
+        throw new ExitWith(1, `nothing was pushed: ${message}; push to a branch of yours with --branch`);
+      }
+      await git('fetch', '--quiet', 'origin', branch);
+      await git(...(await identityFor(git)), 'rebase', '--quiet', 'FETCH_HEAD');
+    }
+  }
+}
+
+/** Somebody who has told git no name commits under that of this program. */
+async function identityFor(git: Checkout['git']): Promise<readonly string[]> {
+  const email = await git('config', 'user.email').catch(() => '');
+  return email === '' ? ['-c', 'user.name=sluice', '-c', 'user.email=sluice@localhost'] : [];
+}
+
 async function makeCommit(
   checkout: Checkout,
   { object }: Place,
   way: WayBack & { readonly ok: true },
   reason: string,
-): Promise<string> {
+): Promise<void> {
   for (const { sha, isMerge } of way.reverted)
     await checkout.git('revert', '--no-commit', ...(isMerge ? ['-m', '1'] : []), sha);
-  const hasName = await checkout.git('config', 'user.email').catch(() => '');
-  const name = hasName === '' ? ['-c', 'user.name=sluice', '-c', 'user.email=sluice@localhost'] : [];
+  const name = await identityFor(checkout.git);
   await checkout.git(...name, 'commit', '--quiet', '-m', revertMessage(subjectOf(object), way, reason));
-  return (await checkout.git('rev-parse', 'HEAD')).trim();
 }
 
 /** The source fetches it, the Kustomization applies it, and the object becomes healthy. */

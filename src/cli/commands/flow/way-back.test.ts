@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import type { KubeObject } from '#api/k8s/meta.js';
 import { kinds } from '#api/kinds.js';
@@ -204,6 +204,48 @@ describe('the way between an object and its commit', () => {
     expect([code, err]).to.deep.equal([1, 'go on? [y/N] error: nothing was done\n']);
     expect(out).to.contain('goes back to its state of');
     expect(git(bare, 'rev-parse', 'main')).to.equal(before);
+  }).timeout(30_000);
+
+  it('shows with --dry-run what it would do, and nothing else', async () => {
+    const world = await createWorld();
+    const before = git(bare, 'rev-parse', 'main');
+    const { code, out } = await world.run(
+      `rollback deployments.apps/web --repository ${relative(process.cwd(), bare)} --dry-run`,
+    );
+    expect([code, out.split('\n')[0]]).to.deep.equal([
+      0,
+      `Deployment/shop/web goes back to its state of ${git(work, 'rev-parse', '--short=12', 'HEAD~2')} "first":`,
+    ]);
+    expect(git(bare, 'rev-parse', 'main')).to.equal(before);
+  }).timeout(30_000);
+
+  /** Runs in the repository when somebody pushes to it. */
+  async function onPush(script: string): Promise<void> {
+    await writeFile(join(bare, 'hooks/pre-receive'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+
+  it('goes on top of what somebody else pushed meanwhile', async () => {
+    const world = await createWorld();
+    await commit('meanwhile', { 'deploy/other.yaml': config('3') });
+    git(work, 'push', '--quiet', 'origin', 'HEAD:meanwhile');
+    await onPush(
+      'test -e moved && exit 0; touch moved; unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main meanwhile',
+    );
+    const running = world.start(`rollback deployment/web --repository ${bare} --yes`);
+    expect(await actAsControllers(world, running.done), world.err()).to.equal(0);
+    expect(git(bare, 'log', '-2', '--format=%s', 'main').split('\n')[1]).to.equal('meanwhile');
+    expect(git(bare, 'show', 'main:deploy/web.yaml')).to.contain('image: web:1');
+    expect(git(bare, 'show', 'main:deploy/other.yaml')).to.contain('a: "3"');
+  }).timeout(30_000);
+
+  it('says so, and what to do, when there is no right to push', async () => {
+    const world = await createWorld();
+    await onPush('echo "you may not push" >&2; exit 1');
+    const { code, err } = await world.run(`rollback deployment/web --repository ${bare} --yes`);
+    expect(code).to.equal(1);
+    expect(err)
+      .to.contain('error: nothing was pushed: git push: ')
+      .and.to.contain('push to a branch of yours with --branch');
   }).timeout(30_000);
 
   it('pushes a branch for review, and leaves the cluster alone', async () => {
