@@ -56,7 +56,8 @@ const kubeConfigSchema = Type.Object(
 
 export const healthCheckExprSchema = Type.Object({
   apiVersion: Type.String(),
-  kind: Type.String(),
+  /** Absent: every kind of the group that has no expressions of its own. */
+  kind: text(),
   inProgress: text(),
   failed: text(),
   current: Type.String(),

@@ -18,7 +18,7 @@ export function expressionProblem({
 }: KustomizationSpec): string | undefined {
   const seen = new Set<string>();
   for (const entry of healthCheckExprs) {
-    const id = `${groupOf(entry.apiVersion)}/${entry.kind}`;
+    const id = `${groupOf(entry.apiVersion)}/${entry.kind ?? '*'}`;
     if (seen.has(id)) return `duplicate healthCheckExprs for ${id}`;
     seen.add(id);
     for (const question of questions) {
@@ -38,14 +38,13 @@ export function expressionProblem({
   return undefined;
 }
 
-/** The expressions that say how healthy objects of this kind are; `undefined` when the spec has none. */
+/** The expressions that say how healthy objects of this kind, else of its group, are; `undefined` when the spec has none. */
 export function expressionsFor(
   { apiVersion, kind }: Pick<UnknownObject, 'apiVersion' | 'kind'>,
   { healthCheckExprs = [] }: KustomizationSpec,
 ): HealthExpression | undefined {
-  return healthCheckExprs.find(
-    (entry) => groupOf(entry.apiVersion) === groupOf(apiVersion) && entry.kind === kind,
-  );
+  const ofGroup = healthCheckExprs.filter((entry) => groupOf(entry.apiVersion) === groupOf(apiVersion));
+  return ofGroup.find((entry) => entry.kind === kind) ?? ofGroup.find((entry) => entry.kind === undefined);
 }
 
 /** The health that expressions give; an expression that cannot be answered leaves it unknown. */
