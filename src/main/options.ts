@@ -107,7 +107,7 @@ export interface ControllerProcessOptions {
   readonly endpointPropagationMs?: number;
   /** How long proxies may need for changed routes, in ms by provider id. */
   readonly routePropagationMs?: Readonly<Record<string, number>>;
-  /** Addresses and networks that no metric and no notification may ask; default link-local ones and those that clouds give credentials under. */
+  /** Addresses and networks at which no metric, no service of notifications, no Vault and no identity provider may be asked; default link-local ones and those that clouds give credentials under. */
   readonly deniedMetricAddresses?: readonly string[];
   /** Notifications may be configured in the namespace of the object too; default false. */
   readonly hasSelfServiceNotifications?: boolean;

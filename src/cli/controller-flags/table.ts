@@ -134,7 +134,7 @@ const ours: readonly FlagRow[] = [
   own('--page-tls-in-front', 'TLS ends in front of the page: allows tokens on an address of plain http'),
   own(
     '--metric-denied-addresses <list>',
-    'addresses and networks that metrics and notifications must not ask, with commas between them; none allows all',
+    'addresses and networks that backends of metrics, services of notifications, Vaults and identity providers may not have, with commas between them; none allows all',
     deniedByDefault.join(','),
   ),
   own('--storage-path <folder>', 'where artifacts are kept'),
