@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve as absolute } from 'node:path';
 import { AppError } from '#ports/errors.js';
 import type { Io } from '../io.js';
 
@@ -10,7 +10,7 @@ import type { Io } from '../io.js';
 export interface Checkout {
   readonly folder: string;
   /** Runs git in it; throws GitInvalid with what git says. */
-  git(...args: readonly string[]): Promise<string>;
+  readonly git: (...args: readonly string[]) => Promise<string>;
 }
 
 const mostBytes = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ export async function withCheckout<T>(
   const folder = await mkdtemp(join(tmpdir(), 'sluice-checkout-'));
   try {
     const only = branch === undefined ? [] : ['--branch', branch, '--single-branch'];
-    const from = existsSync(url) ? resolve(url) : url;
+    const from = existsSync(url) ? absolute(url) : url;
     await run(io, tmpdir(), ['clone', '--quiet', ...only, '--', from, folder], 'GitUnreachable');
     return await work({ folder, git: (...args) => run(io, folder, args, 'GitInvalid') });
   } finally {
