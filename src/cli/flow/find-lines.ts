@@ -4,6 +4,7 @@ import { type FileTree, joinPath, readText } from '#core/gitops/file-tree.js';
 import { objectAt, objectsAt, textAt } from '#core/json/read.js';
 import { groupOf } from '#core/kube/object.js';
 import { type Manifest, readManifests } from '../manifests.js';
+import { generatorLine } from './generator-line.js';
 import { readTree } from './read-tree.js';
 
 /** A line of a file, and what stands there. */
@@ -27,7 +28,11 @@ export async function findLines(
     .toSorted((a, b) => rankOf(a, path) - rankOf(b, path) || (a < b ? -1 : 1));
   const manifests = await readManifests(files, (file) => Promise.resolve(readText(tree, file) ?? ''));
   const own = manifests.find((one) => isOf(one, object, spec));
-  if (own?.object === undefined) return [];
+  if (own?.object === undefined) {
+    const { kind, metadata } = object;
+    const generated = generatorLine(tree, files, { kind, name: metadata.name });
+    return generated === undefined ? [] : [{ what: 'File', ...generated }];
+  }
   const file: FoundLine = { what: 'File', file: own.file, line: own.line };
   return [
     file,

@@ -372,6 +372,18 @@ describe('the way between an object and its commit', () => {
     }).timeout(30_000);
   }
 
+  it('traces what a generator made to its line of the kustomization', async () => {
+    const kustomization =
+      'resources: [web.yaml, other.yaml]\nconfigMapGenerator:\n  - name: other\n  - name: settings\n    literals: [a=1]\n';
+    await commit('settings', { 'deploy/kustomization.yaml': kustomization });
+    git(work, 'push', '--quiet', 'origin', 'main');
+    const world = await createWorld();
+    const metadata = { name: 'settings-h29d89cmmt', namespace: 'shop', labels };
+    await world.kube.create(kinds.configMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    const { out } = await world.run(`trace cm/settings-h29d89cmmt --repository ${bare}`);
+    expect(out).to.contain('File:           deploy/kustomization.yaml:4 (');
+  }).timeout(30_000);
+
   it('says what the cluster knows when the repository is out of reach', async () => {
     const world = await createWorld();
     const { code, out, err } = await world.run(`trace deploy/web --repository ${folder}/absent`);
