@@ -30,7 +30,7 @@ export function parseClusterConfig(
   }
   if (provider !== 'generic') return refused(`provider "${provider}": must be generic`);
   const address = textAt(data, 'address') ?? '';
-  if (!/^https:\/\//.test(address) || !URL.canParse(address))
+  if (!address.startsWith('https://') || !URL.canParse(address))
     return refused(`address "${address}": must be an https URL`);
   const name = textAt(data, 'serviceAccountName') ?? account;
   if (name === '') return refused('serviceAccountName: name the account whose tokens the cluster takes');
