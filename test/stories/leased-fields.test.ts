@@ -113,6 +113,9 @@ describe('leased fields (issue 7, deliver 6)', () => {
     await clock.advance(240_000);
     expect((await rolloutOf(world)).status?.phase).to.equal('Healthy');
     expect((await rolloutOf(world)).spec.restartAt).to.equal(at);
+    expect(await world.events('Kustomization')).to.include(
+      'Progressing: Rollout/shop/web configured: queued until the release ended',
+    );
     expect(await told(world)).to.deep.equal([]);
   });
 

@@ -4,6 +4,9 @@ import { isForced } from '../../apply/controls.js';
 import { driftWords } from '../../apply/drift.js';
 import { takenManagers, takeOver, type PatchOperation } from '../../apply/field-managers.js';
 import { ignoredPaths } from '../../apply/ignore.js';
+import { contentOf } from '../../apply/fingerprints.js';
+import { leasesOf, withoutLeasedValues } from '../../apply/lease.js';
+import { isEqual } from '#core/json/json.js';
 import { inventoryId } from '../../apply/inventory.js';
 import { changeOf, isSameContent, planPayload, type Change, type PlannedPayload } from '../../apply/plan.js';
 import { keepsOwnValues } from '../model/known-objects.js';
@@ -20,6 +23,8 @@ export interface PlannedObject {
   readonly isSettled: boolean;
   /** It is sent whatever the server says: it is new, or not what was sent last. */
   readonly isNews: boolean;
+  /** Fields that were leased until a release ended. */
+  readonly returned: readonly string[];
 }
 
 /** The objects of a stage with what is known and was seen of them. */
@@ -49,6 +54,9 @@ export function planStage(
       ...(kind === undefined ? {} : { payload: payloadOf(plan, kind, mayRecreate, taken) }),
       isSettled: plan.isSkipped || sure?.isSettled === true || isKept,
       isNews: live === undefined || sure !== undefined,
+      returned: leasesOf(object, leases).flatMap(({ returning = [], isAtRest }) =>
+        isAtRest === true ? returning : [],
+      ),
     };
   });
 }
@@ -80,7 +88,7 @@ export function changesOf(
   overridden: readonly string[] = [],
 ): readonly Change[] {
   const mergedById = new Map(merged.map((each) => [each.id, each]));
-  return planned.map(({ plan, live, payload, isSettled, isNews }) => {
+  return planned.map(({ plan, live, payload, isSettled, isNews, returned }) => {
     const { isImmutable, merged: would } = mergedById.get(plan.id) ?? {};
     if (isSettled && !plan.isSkipped) return { ...changeOf(plan, live, live), action: 'unchanged' };
     const change = changeOf(plan, live, would);
@@ -90,6 +98,9 @@ export function changesOf(
     const isSent = (isNews && would === undefined) || (payload?.takeOver ?? []).length > 0;
     const sent: Change = isSent ? { ...change, action: 'configured' } : change;
     if (sent.action !== 'configured' || live === undefined || would === undefined) return sent;
+    const rest = (object: UnknownObject) => contentOf(withoutLeasedValues(object, returned));
+    if (returned.length > 0 && isEqual(rest(live), rest(would)))
+      return withDrift(sent, isQuiet, 'queued until the release ended');
     const isTaken = (payload?.takeOver ?? []).length > 0;
     const taken = isTaken ? { managers: takenManagers(live, overridden), desired: plan.payload } : undefined;
     return withDrift(sent, isQuiet, driftWords(live, would, fluxFieldManager, taken));
