@@ -49,7 +49,9 @@ describe('a field that cannot be changed', () => {
       expect(await dataOf(world, 'a')).to.deep.equal({ v: isMade ? '2' : '1' });
       const ready = world.condition(await world.kustomization(), 'Ready');
       expect(ready).to.match(
-        isMade ? /^True/ : /^False ReconciliationFailed: ConfigMap\/shop\/a dry-run failed \(Invalid\): .*immutable/,
+        isMade
+          ? /^True/
+          : /^False ReconciliationFailed: ConfigMap\/shop\/a dry-run failed \(Invalid\): .*immutable/,
       );
     });
   }

@@ -44,7 +44,9 @@ export function eventObject(
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const group = groupOf(object.apiVersion);
   const reporter = reporters[group] ?? component;
-  const about = Object.entries(event.metadata ?? {}).map(([key, value]) => [`${group}/${key}`, value] as const);
+  const about = Object.entries(event.metadata ?? {}).map(
+    ([key, value]) => [`${group}/${key}`, value] as const,
+  );
   const annotations = about.length === 0 ? {} : { annotations: Object.fromEntries(about) };
   return {
     apiVersion: apiVersionOf(kinds.event),
