@@ -1,3 +1,4 @@
+import { subjectOf } from '#core/kube/object.js';
 import { hasDirectory, joinPath, readText, type FileTree } from '../file-tree.js';
 import { built, chain, collect, refused, type BuildResult } from './build-problem.js';
 import { identityOf, itemOf, withMetadata, type BuildItem } from './build-item.js';
@@ -135,7 +136,7 @@ function withoutTwins(items: Items, file: string): BuildResult<Items> {
   const seen = new Set<string>();
   for (const { object } of items) {
     const identity = identityOf(object);
-    if (seen.has(identity)) return refused({ file, message: `${identity} is there twice` });
+    if (seen.has(identity)) return refused({ file, message: `${subjectOf(object)} is there twice` });
     seen.add(identity);
   }
   return built(items);
