@@ -71,6 +71,21 @@ describe('post build substitution', () => {
     it(`refuses ${text}`, () => expect(strict(text)).to.deep.equal({ ok: false, message }));
   }
 
+  it('cuts off by a glob of many stars in bounded time', () => {
+    const stars = `${'*a'.repeat(40)}b`;
+    const long = { a: 'a'.repeat(2000) };
+    for (const form of ['#', '##', '%', '%%']) {
+      const result = substitute(`\${a${form}${stars}}`, long, { isStrict: true });
+      expect(result).to.deep.equal({ ok: true, text: long.a });
+    }
+  });
+
+  it('refuses replacements inside of replacements that multiply', () => {
+    const bomb = Array.from({ length: 12 }).reduce<string>((inner) => `\${a//l/${inner}}`, 'l');
+    const message = 'replacements make more than 16777216 characters';
+    expect(substitute(bomb, { a: 'l'.repeat(20) }, { isStrict: true })).to.deep.equal({ ok: false, message });
+  });
+
   it('leaves an unset variable empty when it is not strict', () => {
     expect(substitute('x${u}y', variables, { isStrict: false })).to.deep.equal({ ok: true, text: 'xy' });
   });

@@ -1,4 +1,5 @@
 import { parseTemplate, type Operation, type Template } from './expression.js';
+import { matchBeginning, parseGlob } from './glob.js';
 
 export interface SubstituteOptions {
   /** A variable that is unset and has no default is an error; otherwise it is empty. */
@@ -10,17 +11,34 @@ export type Substituted =
 
 type Variables = Readonly<Record<string, string>>;
 
+/** Replacements inside of replacements multiply: what becomes longer than this is refused. */
+const mostCharacters = 2 ** 24;
+
+class TooLong extends Error {}
+
 /** A text with its references filled in. */
 export function substitute(text: string, variables: Variables, options: SubstituteOptions): Substituted {
   const parsed = parseTemplate(text);
   if (!parsed.ok) return { ok: false, message: parsed.problem.message };
   const unset: string[] = [];
-  const result = fill(parsed.template, variables, (name) => unset.push(name));
+  const result = attempt(() => fill(parsed.template, variables, (name) => unset.push(name)));
+  if (result === undefined) {
+    return { ok: false, message: `replacements make more than ${mostCharacters} characters` };
+  }
   const [first] = unset;
   if (options.isStrict && first !== undefined) {
     return { ok: false, message: `variable not set (strict mode): "${first}"` };
   }
   return { ok: true, text: result };
+}
+
+function attempt(work: () => string): string | undefined {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof TooLong) return undefined;
+    throw thrown;
+  }
 }
 
 type Report = (name: string) => void;
@@ -87,40 +105,22 @@ function substring(value: string, startText: string, lengthText: string | undefi
 }
 
 function trim(form: '#' | '##' | '%' | '%%', value: string, pattern: string): string {
-  const matcher = globMatcher(pattern);
-  if (matcher === undefined) return value;
-  const lengths = Array.from({ length: value.length + 1 }, (_, i) => i);
-  const order = form.length === 2 ? lengths.reverse() : lengths;
+  const glob = parseGlob(pattern);
   const isPrefix = form.startsWith('#');
-  const cut = (n: number) => (isPrefix ? value.slice(0, n) : value.slice(value.length - n));
-  const found = order.find((n) => matcher.test(cut(n)));
+  const characters = [...value];
+  const found =
+    glob &&
+    (isPrefix
+      ? matchBeginning(glob, characters)
+      : matchBeginning(glob.toReversed(), characters.toReversed()));
   if (found === undefined) return value;
-  return isPrefix ? value.slice(found) : value.slice(0, value.length - found);
-}
-
-/** `*`, `?`, `[..]` and `\x`; `*` crosses everything. */
-function globMatcher(pattern: string): RegExp | undefined {
-  const body = pattern.replaceAll(/\\(.)|\*|\?|\[([!^]?)([^\]]+)\]|[\s\S]/g, (token, escaped, not, set) => {
-    if (escaped !== undefined) return escapeRegExp(String(escaped));
-    if (token === '*') return '[\\s\\S]*';
-    if (token === '?') return '[\\s\\S]';
-    if (set !== undefined) return `[${not === '' ? '' : '^'}${String(set).replaceAll('\\', '\\\\')}]`;
-    return escapeRegExp(token);
-  });
-  try {
-    return new RegExp(`^(?:${body})$`, 'u');
-  } catch {
-    // A set such as [z-a] matches nothing, in the peer too.
-    return undefined;
-  }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const cut = form.length === 2 ? found.longest : found.shortest;
+  return (isPrefix ? characters.slice(cut) : characters.slice(0, characters.length - cut)).join('');
 }
 
 function replace(form: '/' | '//' | '/#' | '/%', value: string, from: string, to: string): string {
   if (from === '') return value;
+  if (form === '//' && (value.split(from).length - 1) * to.length > mostCharacters) throw new TooLong();
   switch (form) {
     case '/':
       return value.replace(from, () => to);
