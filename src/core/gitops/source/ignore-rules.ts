@@ -1,5 +1,5 @@
-import ignore from 'ignore';
 import { directoryOf, readText, type FileTree } from '../file-tree.js';
+import { parseIgnorePattern, type IgnorePattern } from './ignore-pattern.js';
 
 const vcsPatterns = ['.git/', '.gitignore', '.gitmodules', '.gitattributes'];
 
@@ -24,9 +24,8 @@ const defaultPatterns = [
 /** One line of gitignore, valid below a directory. */
 interface IgnoreRule {
   readonly directory: string;
-  readonly line: string;
   readonly isNegated: boolean;
-  matches(relativePath: string): boolean;
+  readonly matches: IgnorePattern;
 }
 
 /** Whether a file, or a directory whose path ends in `/`, is left out of the artifact. */
@@ -59,18 +58,13 @@ export function bucketIgnoreRules(rootFile: string | undefined, specIgnore: stri
 /** No file has a longer path, so a longer pattern leaves nothing out. */
 const longestPath = 4096;
 
-/** The last rule that matches decides. Where nothing is taken back, one matcher a directory says the same at once. */
+/** The last rule that matches decides. */
 function decider(rules: readonly IgnoreRule[]): IsIgnored {
-  if (rules.some((rule) => rule.isNegated)) {
-    return (path) => rules.findLast((rule) => appliesTo(rule, path))?.isNegated === false;
-  }
-  const directories = [...new Set(rules.map(({ directory }) => directory))];
-  const merged = directories.map((directory): IgnoreRule => {
-    const lines = rules.filter((rule) => rule.directory === directory).map(({ line }) => line);
-    const matcher = ignore({ ignorecase: false }).add(lines);
-    return { directory, line: '', isNegated: false, matches: (path) => matcher.ignores(path) };
-  });
-  return (path) => merged.some((rule) => appliesTo(rule, path));
+  return (path) => {
+    const isDirectory = path.endsWith('/');
+    const names = (isDirectory ? path.slice(0, -1) : path).split('/');
+    return rules.findLast((rule) => appliesTo(rule, names, isDirectory))?.isNegated === false;
+  };
 }
 
 function parseRules(text: string, directory: string): readonly IgnoreRule[] {
@@ -80,13 +74,13 @@ function parseRules(text: string, directory: string): readonly IgnoreRule[] {
     .filter((line) => line.trim() !== '' && !line.startsWith('#') && line.length <= longestPath)
     .map((line) => {
       const isNegated = line.startsWith('!');
-      const matcher = ignore({ ignorecase: false }).add(isNegated ? line.slice(1) : line);
-      return { directory, line, isNegated, matches: (path) => matcher.ignores(path) };
+      return { directory, isNegated, matches: parseIgnorePattern(isNegated ? line.slice(1) : line) };
     });
 }
 
-function appliesTo(rule: IgnoreRule, path: string): boolean {
-  if (rule.directory === '') return rule.matches(path);
-  const prefix = `${rule.directory}/`;
-  return path.length > prefix.length && path.startsWith(prefix) && rule.matches(path.slice(prefix.length));
+function appliesTo(rule: IgnoreRule, names: readonly string[], isDirectory: boolean): boolean {
+  if (rule.directory === '') return rule.matches(names, isDirectory);
+  const above = rule.directory.split('/');
+  if (names.length <= above.length || above.some((name, i) => names[i] !== name)) return false;
+  return rule.matches(names.slice(above.length), isDirectory);
 }

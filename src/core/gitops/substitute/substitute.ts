@@ -1,5 +1,5 @@
 import { parseTemplate, type Operation, type Template } from './expression.js';
-import { matchBeginning, parseGlob } from './glob.js';
+import { matchBeginning, parseGlob } from '../glob.js';
 
 export interface SubstituteOptions {
   /** A variable that is unset and has no default is an error; otherwise it is empty. */

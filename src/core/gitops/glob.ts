@@ -39,6 +39,12 @@ export function matchBeginning(
   return found;
 }
 
+/** Whether a glob matches the whole of a text. */
+export function matchesGlob(glob: Glob, text: string): boolean {
+  const characters = [...text];
+  return matchBeginning(glob, characters)?.longest === characters.length;
+}
+
 function step(glob: Glob, reached: ReadonlySet<number>, character: string): ReadonlySet<number> {
   const next = new Set<number>();
   for (const at of reached) {
