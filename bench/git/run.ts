@@ -137,7 +137,7 @@ async function commit(
     requests: total,
     requestsEach: Number((total / count).toFixed(2)),
     byKind: Object.fromEntries(spent),
-    ...(flags.wait ? { behindSlowest: slowest.lagsOf(seen) } : {}),
+    ...(flags.wait ? { behindSlowest: slowest.lagsOf(seen, at) } : {}),
   };
   process.stderr.write(`${what.padEnd(12)}${JSON.stringify(figures[what])}\n`);
 }

@@ -20,13 +20,21 @@ export class Slowest {
     void this.#follow(resourceVersion);
   }
 
-  /** How long after its Deployment each of these was there, in milliseconds, and the worst of them. */
-  lagsOf(seen: ReadonlyMap<string, number>): { readonly worstMs: number; readonly medianMs: number } {
+  /**
+   * How long after its Deployment each of these was there, in milliseconds, and the worst of them; of those alone whose
+   * Deployment has become ready since a moment.
+   */
+  lagsOf(seen: ReadonlyMap<string, number>, since: number): Readonly<Record<string, number>> {
     const lags = [...seen]
-      .map(([name, at]) => at - (this.#readyAt.get(`${name}-b`) ?? at))
+      .flatMap(([name, at]) => {
+        const readyAt = this.#readyAt.get(`${name}-b`) ?? 0;
+        return readyAt < since ? [] : [Math.round(at - readyAt)];
+      })
       .sort((a, b) => a - b);
-    const medianMs = Math.round(lags[Math.floor(lags.length / 2)] ?? 0);
-    return { worstMs: Math.round(lags.at(-1) ?? 0), medianMs };
+    const counted = lags.length;
+    return counted === 0
+      ? { counted }
+      : { counted, worstMs: lags.at(-1) ?? 0, medianMs: lags[Math.floor(counted / 2)] ?? 0 };
   }
 
   stop(): void {
