@@ -1,18 +1,27 @@
 import { expect } from 'chai';
 import { kinds, type Kind } from '#api/kinds.js';
-import { cluster, pause, type Cluster } from './cluster.js';
+import { cluster, eventually, pause, type Cluster } from './cluster.js';
 import { rollout, service } from './objects.js';
 import { reaches } from './watching.js';
+
+/** Releases of other tests have delays of half a minute under way, their sources servers that are gone. */
+const unquiet = [
+  kinds.kustomization,
+  kinds.gitRepository,
+  kinds.rollout,
+  kinds.experiment,
+  kinds.analysisRun,
+];
 
 describe('controllers at rest', function () {
   this.timeout(120_000);
   let at: Cluster;
   before(async function () {
     at = await cluster(this);
-    // Those of other tests have delays of half a minute under way.
-    for (const kind of [kinds.rollout, kinds.experiment, kinds.analysisRun]) {
+    for (const kind of unquiet) {
       for (const { metadata } of await at.list(kind))
         await at.kube.delete({ kind, namespace: at.namespace, name: metadata.name });
+      await eventually(`no ${kind.kind} is left`, async () => (await at.list(kind)).length === 0);
     }
     const blueGreen = { activeService: 'still-active', scaleDownDelaySeconds: 1 };
     await at.apply(
