@@ -41,7 +41,7 @@ export function matchBeginning(
 
 /** Whether a glob matches the whole of a text. */
 export function matchesGlob(glob: Glob, text: string): boolean {
-  const characters = [...text];
+  const characters = Array.from(text);
   return matchBeginning(glob, characters)?.longest === characters.length;
 }
 
@@ -64,7 +64,7 @@ function spread(glob: Glob, reached: ReadonlySet<number>): ReadonlySet<number> {
 }
 
 function parseSet(set: string): ((character: string) => boolean) | undefined {
-  const characters = [...set];
+  const characters = Array.from(set);
   const ranges: (readonly [low: string, high: string])[] = [];
   for (let i = 0; i < characters.length; i++) {
     const low = characters[i] ?? '';

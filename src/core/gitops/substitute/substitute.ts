@@ -107,7 +107,7 @@ function substring(value: string, startText: string, lengthText: string | undefi
 function trim(form: '#' | '##' | '%' | '%%', value: string, pattern: string): string {
   const glob = parseGlob(pattern);
   const isPrefix = form.startsWith('#');
-  const characters = [...value];
+  const characters = Array.from(value);
   const found =
     glob &&
     (isPrefix
