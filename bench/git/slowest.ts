@@ -27,7 +27,7 @@ export class Slowest {
   lagsOf(seen: ReadonlyMap<string, number>, since: number): Readonly<Record<string, number>> {
     const lags = [...seen]
       .flatMap(([name, at]) => {
-        const readyAt = this.#readyAt.get(`${name}-b`) ?? 0;
+        const readyAt = this.#readyAt.get(name) ?? 0;
         return readyAt < since ? [] : [Math.round(at - readyAt)];
       })
       .sort((a, b) => a - b);
