@@ -1,12 +1,12 @@
-/** What one place of a glob takes: any text (`*`), or one character that the test takes. */
-type Place = 'any' | ((character: string) => boolean);
+/** What one place of a pattern takes: any number of items (`*`, `**`), or one that the test takes. */
+export type Place<T> = 'any' | ((item: T) => boolean);
 
 /** A glob of a shell: `*`, `?`, `[..]`, `[!..]` and `\x`; `*` crosses everything. */
-export type Glob = readonly Place[];
+export type Glob = readonly Place<string>[];
 
 /** Reads a glob; `undefined` for one with a range that runs backwards, which matches nothing, in the peer too. */
 export function parseGlob(pattern: string): Glob | undefined {
-  const places: Place[] = [];
+  const places: Place<string>[] = [];
   for (const [token, escaped, not, set] of pattern.matchAll(/\\(.)|\[([!^]?)([^\]]+)\]|[\s\S]/gu)) {
     if (token === '*') places.push('any');
     else if (token === '?') places.push(() => true);
@@ -21,45 +21,40 @@ export function parseGlob(pattern: string): Glob | undefined {
 }
 
 /**
- * How many characters the shortest and the longest beginning that a glob matches have; `undefined` when it matches none.
- * Takes time in proportion to the text and to the glob, however many `*` there are.
+ * The lengths of all beginnings that a pattern matches, shortest first. Takes time in proportion to the items and to the
+ * pattern, however many places take any number.
  */
-export function matchBeginning(
-  glob: Glob,
-  text: readonly string[],
-): { readonly shortest: number; readonly longest: number } | undefined {
-  let reached = spread(glob, new Set([0]));
-  let found: { readonly shortest: number; readonly longest: number } | undefined;
+export function* matchedLengths<T>(places: readonly Place<T>[], items: readonly T[]): Generator<number> {
+  let reached = spread(places, new Set([0]));
   for (let length = 0; reached.size > 0; length++) {
-    if (reached.has(glob.length)) found = { shortest: found?.shortest ?? length, longest: length };
-    const character = text[length];
-    if (character === undefined) break;
-    reached = spread(glob, step(glob, reached, character));
+    if (reached.has(places.length)) yield length;
+    const item = items[length];
+    if (item === undefined) return;
+    reached = spread(places, step(places, reached, item));
   }
-  return found;
 }
 
 /** Whether a glob matches the whole of a text. */
 export function matchesGlob(glob: Glob, text: string): boolean {
   const characters = Array.from(text);
-  return matchBeginning(glob, characters)?.longest === characters.length;
+  return [...matchedLengths(glob, characters)].at(-1) === characters.length;
 }
 
-function step(glob: Glob, reached: ReadonlySet<number>, character: string): ReadonlySet<number> {
+function step<T>(places: readonly Place<T>[], reached: ReadonlySet<number>, item: T): ReadonlySet<number> {
   const next = new Set<number>();
   for (const at of reached) {
-    const place = glob[at];
+    const place = places[at];
     if (place === 'any') next.add(at);
-    else if (place?.(character) === true) next.add(at + 1);
+    else if (place?.(item) === true) next.add(at + 1);
   }
   return next;
 }
 
-/** These places, and those behind a `*` that takes nothing. */
-function spread(glob: Glob, reached: ReadonlySet<number>): ReadonlySet<number> {
+/** These places, and those behind one that takes any number, which may be none. */
+function spread<T>(places: readonly Place<T>[], reached: ReadonlySet<number>): ReadonlySet<number> {
   const all = new Set(reached);
   // What is added in the middle is visited as well.
-  for (const at of all) if (glob[at] === 'any') all.add(at + 1);
+  for (const at of all) if (places[at] === 'any') all.add(at + 1);
   return all;
 }
 

@@ -1,5 +1,5 @@
 import { parseTemplate, type Operation, type Template } from './expression.js';
-import { matchBeginning, parseGlob } from '../glob.js';
+import { matchedLengths, parseGlob } from '../glob.js';
 
 export interface SubstituteOptions {
   /** A variable that is unset and has no default is an error; otherwise it is empty. */
@@ -108,13 +108,14 @@ function trim(form: '#' | '##' | '%' | '%%', value: string, pattern: string): st
   const glob = parseGlob(pattern);
   const isPrefix = form.startsWith('#');
   const characters = Array.from(value);
-  const found =
-    glob &&
-    (isPrefix
-      ? matchBeginning(glob, characters)
-      : matchBeginning(glob.toReversed(), characters.toReversed()));
-  if (found === undefined) return value;
-  const cut = form.length === 2 ? found.longest : found.shortest;
+  if (glob === undefined) return value;
+  const lengths = [
+    ...(isPrefix
+      ? matchedLengths(glob, characters)
+      : matchedLengths(glob.toReversed(), characters.toReversed())),
+  ];
+  const cut = form.length === 2 ? lengths.at(-1) : lengths[0];
+  if (cut === undefined) return value;
   return (isPrefix ? characters.slice(cut) : characters.slice(0, characters.length - cut)).join('');
 }
 
